@@ -1,0 +1,155 @@
+import { awscdk, javascript, typescript } from 'projen';
+
+/** The lowest version of the peers that is in the npm, PyPI, Maven and Go registries: raise it on purpose, with the reason here. */
+const CDK_FLOOR = '2.263.0';
+const CONSTRUCTS_FLOOR = '10.6.0';
+
+/** `npm test` and `npm run demo` work in a clone that has nothing yet. */
+const INSTALL_IF_MISSING = '[ -d node_modules/projen ] || npm ci --no-audit --no-fund';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-flask-fargate',
+  description: 'One AWS CDK construct that takes a Flask app to production on Amazon ECS with AWS Fargate',
+  author: 'cdk-flask-fargate maintainers',
+  authorAddress: 'maintainers@cdk-flask-fargate.invalid',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/cdk-flask-fargate/cdk-flask-fargate.git',
+  license: 'Apache-2.0',
+  keywords: ['aws', 'cdk', 'flask', 'python', 'ecs', 'fargate', 'gunicorn', 'wsgi'],
+  defaultReleaseBranch: 'main',
+  projenVersion: '0.103.25',
+  projenrcTs: true,
+  runner: typescript.TypeScriptRunner.tsx({ typeCheck: false }),
+  projenCommand: 'npx projen',
+  packageManager: javascript.NodePackageManager.NPM,
+  minNodeVersion: '20.0.0',
+  sampleCode: false,
+  github: false,
+  release: false,
+  depsUpgrade: false,
+
+  // jsii: what the five languages get
+  jsiiVersion: '~6.0.0',
+  typescriptVersion: '~6.0.0',
+  cdkVersion: CDK_FLOOR,
+  cdkVersionPinning: false,
+  constructsVersion: CONSTRUCTS_FLOOR,
+  docgenFilePath: 'API.md',
+  publishToPypi: { distName: 'cdk-flask-fargate', module: 'cdk_flask_fargate' },
+  publishToMaven: {
+    javaPackage: 'io.github.cdkflaskfargate',
+    mavenGroupId: 'io.github.cdkflaskfargate',
+    mavenArtifactId: 'cdk-flask-fargate',
+  },
+  publishToGo: {
+    moduleName: 'github.com/cdk-flask-fargate/cdk-flask-fargate-go',
+    packageName: 'flaskfargate',
+  },
+  publishToNuget: { dotNetNamespace: 'CdkFlaskFargate', packageId: 'CdkFlaskFargate' },
+
+  // checks
+  eslint: false,
+  biome: true,
+  biomeOptions: {
+    version: '2.5.15',
+    biomeConfig: {
+      files: { includes: ['src/**', 'test/**', 'examples/**', '.projenrc.ts', '!**/cdk.out', '!**/.cache'] },
+      formatter: { indentStyle: javascript.biome_config.IndentStyle.SPACE, indentWidth: 2, lineWidth: 140 },
+      javascript: { formatter: { quoteStyle: javascript.biome_config.QuoteStyle.SINGLE } },
+      linter: {
+        rules: {
+          // `new Construct(scope, id)` is how the CDK makes resources, and index.ts files are the doors of the folders
+          correctness: { noUnusedVariables: 'error', noUnusedImports: 'error' },
+          style: { noNonNullAssertion: 'error' },
+          complexity: { noStaticOnlyClass: 'off', useLiteralKeys: 'off' },
+          suspicious: { noTemplateCurlyInString: 'off' },
+        },
+      },
+    },
+  },
+  jestOptions: {
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    jestVersion: '^30',
+    jestConfig: {
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      setupFiles: ['<rootDir>/test/util/setup.ts'],
+      moduleNameMapper: { '^cdk-flask-fargate$': '<rootDir>/src' },
+      collectCoverageFrom: ['src/**/*.ts'],
+      coverageThreshold: { branches: 95, functions: 95, lines: 95, statements: 95 },
+    },
+    coverageText: false,
+    junitReporting: false,
+  },
+  tsconfigDevFile: 'tsconfig.dev.json',
+  tsconfigDev: {
+    include: ['src/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', '.projenrc.ts'],
+    exclude: ['**/cdk.out', '**/.cache'],
+    compilerOptions: {
+      // the examples import the package by its name, as a user does
+      paths: { 'cdk-flask-fargate': ['./src'] },
+    },
+  },
+  devDeps: [
+    'tsx@^4',
+    'aws-cdk@^2',
+    'listr2@~9.0.4',
+    'autocannon@^8',
+    '@types/autocannon@^7',
+    '@types/node@^20',
+    'jsii-docgen@10.12.6',
+    'jsii-rosetta@~6.0.0',
+    '@aws-sdk/client-cloudformation@^3',
+    '@aws-sdk/client-cloudwatch-logs@^3',
+    '@aws-sdk/client-ec2@^3',
+    '@aws-sdk/client-ecr@^3',
+    '@aws-sdk/client-ecs@^3',
+    '@aws-sdk/client-elastic-load-balancing-v2@^3',
+    '@aws-sdk/client-iam@^3',
+    '@aws-sdk/client-s3@^3',
+    '@aws-sdk/client-secrets-manager@^3',
+    '@aws-sdk/client-cloudwatch@^3',
+    '@aws-sdk/client-application-auto-scaling@^3',
+  ],
+
+  npmIgnoreOptions: { ignorePatterns: [] },
+  gitignore: ['cdk.out', '.cache', '.venv', '__pycache__', '*.pyc', '.pytest_cache', '.DS_Store', '.tarball-check'],
+});
+
+project.package.addVersion('0.1.0');
+project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
+
+// The tarball holds lib, .jsii, README, API.md and LICENSE only (package.json and the latter two are always in it).
+project.package.addField('files', ['lib', '.jsii', 'API.md']);
+project.tryRemoveFile('.npmignore');
+
+// pacmak copies the versions that npm resolves into go.mod, and the Go proxy lacks newer ones of the first two;
+// unrs-resolver 1.13.0 lacks a native binary, and `npm ci` then fails.
+project.package.addField('overrides', {
+  '@aws-cdk/cloud-assembly-schema': '54.11.0',
+  '@aws-cdk/asset-node-proxy-agent-v6': '2.1.2',
+  'unrs-resolver': '1.12.2',
+});
+
+// jsii prints an end-of-life banner on Node 20
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '1');
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION', '1');
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION', '1');
+
+// jest transpiles each file alone: the types of src, tests and examples are checked here
+const typecheck = project.addTask('typecheck', {
+  description: 'Check the types of src, test, examples and tools',
+  exec: 'tsc --noEmit -p tsconfig.dev.json',
+});
+project.testTask.prependSpawn(typecheck);
+
+project.addTask('demo', {
+  description: 'Deploy the example to a local AWS and walk the guide',
+  exec: 'tsx --tsconfig tsconfig.dev.json examples/local/demo.ts',
+  receiveArgs: true,
+});
+project.addScripts({ pretest: INSTALL_IF_MISSING, predemo: INSTALL_IF_MISSING });
+
+// .projenrc.ts stands alone: there is no folder of projen code beside it
+project.tryRemoveFile('projenrc/tsconfig.json');
+
+project.synth();
