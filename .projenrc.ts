@@ -19,7 +19,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   defaultReleaseBranch: 'main',
   projenVersion: '0.103.25',
   projenrcTs: true,
-  runner: typescript.TypeScriptRunner.tsx({ typeCheck: false }),
+  // `typecheck` has .projenrc.ts too
+  projenrcTsOptions: { runner: typescript.TypeScriptRunner.tsx({ typeCheck: false }) },
   projenCommand: 'npx projen',
   packageManager: javascript.NodePackageManager.NPM,
   minNodeVersion: '20.0.0',
