@@ -1,1 +1,12 @@
-export {};
+export * from './application';
+export { FlaskFargateService } from './flask-fargate-service';
+export type { FlaskFargateServiceProps } from './flask-fargate-service-props';
+export * from './image';
+export * from './load-balancing';
+export * from './logging';
+export * from './network';
+export * from './observability';
+export * from './processes';
+export * from './scaling';
+export * from './security';
+export * from './stage';

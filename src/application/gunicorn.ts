@@ -1,0 +1,47 @@
+import { Token } from 'aws-cdk-lib/core';
+import { knownSeconds } from '../private/validation';
+import type { GunicornOptions, ServerContext } from './wsgi-server';
+
+/** Installed where the requirements of the app lack gunicorn: what the defaults were tested with. */
+export const GUNICORN_REQUIREMENT = { name: 'gunicorn', specifier: 'gunicorn>=23.0.0,<28' };
+
+/** What a worker of a Flask app with SQLAlchemy and boto3 takes at rest. */
+export const WORKER_MEMORY_MIB = 192;
+
+/**
+ * The environment contract of gunicorn. Only flags that every version since 20 knows: an unknown one makes it exit with 2 at boot.
+ * GUNICORN_CMD_ARGS beats gunicorn.conf.py, and loses to flags in the CMD of the image.
+ */
+export function gunicornEnvironment(options: GunicornOptions, context: ServerContext): { [key: string]: string } {
+  const seconds = (name: 'graceful' | 'keepAlive') => knownSeconds(context.timeouts[name]) ?? context.timeouts[name].toSeconds();
+  const args = [
+    '-k gthread',
+    `--threads ${options.threads ?? 32}`,
+    `--keep-alive ${seconds('keepAlive')}`,
+    `--graceful-timeout ${seconds('graceful')}`,
+    ...((options.accessLog ?? true) ? ['--access-logfile -'] : []),
+    ...(options.additionalArguments ?? []).map(shellWord),
+  ];
+  return {
+    PORT: `${context.port}`,
+    WEB_CONCURRENCY: `${options.workers ?? workersFor(context)}`,
+    GUNICORN_CMD_ARGS: args.join(' '),
+    // the security group of the task admits the load balancer alone, so whoever speaks to gunicorn may be believed
+    FORWARDED_ALLOW_IPS: '*',
+  };
+}
+
+/** gunicorn's own advice is 2 to 4 workers per core; its cpu_count() is wrong on a fraction of a vCPU, so we say it. */
+function workersFor({ cpu, memoryLimitMiB }: ServerContext): number {
+  if (Token.isUnresolved(cpu) || Token.isUnresolved(memoryLimitMiB)) {
+    return 2;
+  }
+  const byCpu = Math.max(2, Math.floor((2 * cpu) / 1024));
+  const byMemory = Math.max(1, Math.floor(memoryLimitMiB / WORKER_MEMORY_MIB));
+  return Math.min(byCpu, byMemory);
+}
+
+/** gunicorn splits the variable as a shell does. */
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, `'"'"'`)}'`;
+}

@@ -1,0 +1,116 @@
+import { Duration } from 'aws-cdk-lib/core';
+import { fail, knownSeconds, requireSeconds } from '../private/validation';
+
+/**
+ * What a server says of its timeouts.
+ *
+ * @internal
+ */
+export interface ServerTimeouts {
+  readonly requestTimeout?: Duration;
+  readonly gracefulTimeout?: Duration;
+  readonly stopTimeout?: Duration;
+  readonly keepAlive?: Duration;
+  /** The longest keep-alive that the server can be told, where it has such a limit. */
+  readonly longestKeepAlive?: Duration;
+}
+
+/**
+ * What a load balancer says of its timeouts.
+ *
+ * @internal
+ */
+export interface BalancerTimeouts {
+  readonly idleTimeout?: Duration;
+  readonly deregistrationDelay?: Duration;
+}
+
+/** Fargate kills a container 120 s after SIGTERM at the latest. */
+const LONGEST_STOP_SECONDS = 120;
+/** What a server needs after its last request to end. */
+const STOP_MARGIN_SECONDS = 10;
+/** How much longer the server keeps a connection than the load balancer: the one that closes first must be the load balancer. */
+const KEEP_ALIVE_MARGIN_SECONDS = 15;
+
+/**
+ * The timers between the client and the process, derived from one number: the longest time that a request may take.
+ *
+ * request <= deregistration delay, request <= graceful < stop <= 120 s: a task that is replaced finishes what it has begun.
+ * request < idle < keep-alive: the load balancer neither cuts a request off nor sends one into a connection that the server closes.
+ *
+ * @internal
+ */
+export class TimeoutChain {
+  public readonly request: Duration;
+  public readonly graceful: Duration;
+  public readonly stop: Duration;
+  public readonly deregistration: Duration;
+  public readonly idle: Duration;
+  public readonly keepAlive: Duration;
+
+  public constructor(server: ServerTimeouts, balancer: BalancerTimeouts = {}) {
+    this.request = server.requestTimeout ?? Duration.seconds(30);
+    const request = knownSeconds(this.request) ?? 30;
+
+    this.graceful = server.gracefulTimeout ?? this.request;
+    this.deregistration = balancer.deregistrationDelay ?? this.request;
+    this.stop = server.stopTimeout ?? Duration.seconds((knownSeconds(this.graceful) ?? request) + STOP_MARGIN_SECONDS);
+
+    const longest = server.longestKeepAlive && knownSeconds(server.longestKeepAlive);
+    const idle = longest === undefined ? Math.max(60, request + STOP_MARGIN_SECONDS) : longest - KEEP_ALIVE_MARGIN_SECONDS;
+    this.idle = balancer.idleTimeout ?? Duration.seconds(idle);
+    this.keepAlive =
+      server.keepAlive ?? server.longestKeepAlive ?? Duration.seconds((knownSeconds(this.idle) ?? idle) + KEEP_ALIVE_MARGIN_SECONDS);
+
+    requireSeconds(
+      'stopTimeout',
+      this.stop,
+      2,
+      LONGEST_STOP_SECONDS,
+      `Fargate kills a container after ${LONGEST_STOP_SECONDS} seconds, so gracefulTimeout can be ${LONGEST_STOP_SECONDS - STOP_MARGIN_SECONDS} at most`,
+    );
+    notBelow('gracefulTimeout', this.graceful, 'requestTimeout', this.request, 'a task that stops would cut its last requests off');
+    notBelow(
+      'deregistrationDelay',
+      this.deregistration,
+      'requestTimeout',
+      this.request,
+      'the load balancer would cut the last requests off',
+    );
+    above('stopTimeout', this.stop, 'gracefulTimeout', this.graceful, 'the server would be killed before it has finished');
+    above('idleTimeout', this.idle, 'requestTimeout', this.request, 'the load balancer would answer 504 before the app does');
+    above(
+      'keepAlive',
+      this.keepAlive,
+      'idleTimeout',
+      this.idle,
+      'the server would close connections that the load balancer still uses: sporadic 502',
+    );
+  }
+}
+
+function notBelow(name: string, value: Duration, otherName: string, other: Duration, consequence: string): void {
+  compare(name, value, otherName, other, 'must not be below', consequence, (a, b) => a >= b);
+}
+
+function above(name: string, value: Duration, otherName: string, other: Duration, consequence: string): void {
+  compare(name, value, otherName, other, 'must be above', consequence, (a, b) => a > b);
+}
+
+function compare(
+  name: string,
+  value: Duration,
+  otherName: string,
+  other: Duration,
+  relation: string,
+  consequence: string,
+  holds: (a: number, b: number) => boolean,
+): void {
+  const a = knownSeconds(value);
+  const b = knownSeconds(other);
+  if (a !== undefined && b !== undefined && !holds(a, b)) {
+    fail(
+      `${name} ${relation} ${otherName}, got ${a} s and ${b} s: ${consequence}; change one of the two, or leave ${name} out to have it derived`,
+    );
+  }
+}

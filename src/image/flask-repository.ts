@@ -1,0 +1,96 @@
+import { ImageTagMutabilityExclusionFilter, Repository, TagMutability, TagStatus } from 'aws-cdk-lib/aws-ecr';
+import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { requireInteger } from '../private/validation';
+import { FlaskStage } from '../stage/flask-stage';
+
+/** A repository for the images of an app. */
+export interface FlaskRepositoryProps {
+  /**
+   * The name of the repository. A name that is set by hand cannot be used by two stacks of one account and region.
+   *
+   * @default - CloudFormation makes one
+   */
+  readonly repositoryName?: string;
+
+  /**
+   * What the repository is for. In `ephemeral` it is emptied and deleted with its stack; in the others it stays, with its images.
+   *
+   * @default FlaskStage.production()
+   */
+  readonly stage?: FlaskStage;
+
+  /**
+   * What happens to the repository when it is removed from its stack. With `DESTROY` the images are deleted too.
+   *
+   * @default - RETAIN; in the ephemeral stage DESTROY
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * How many images are kept; older ones expire. 1 to 1000.
+   *
+   * @default 100
+   */
+  readonly maxImageCount?: number;
+
+  /**
+   * The tags that may be moved, with `*` as wildcard; all others are immutable: what was tested under a tag is what runs under it.
+   *
+   * @default ['latest'] - as in the guide
+   */
+  readonly mutableTags?: string[];
+
+  /**
+   * Whether the four commands that push an image are outputs of the stack.
+   *
+   * @default true
+   */
+  readonly outputs?: boolean;
+}
+
+/**
+ * An Amazon ECR repository for the images of an app: scanned at each push, tags that cannot be moved, old images expire.
+ *
+ * Put it in a stack of its own, deployed before the service: at the first deployment it is empty.
+ */
+export class FlaskRepository extends Repository {
+  /** The four commands that build an image in the working directory and push it: sign in, build, tag, push. */
+  public readonly pushCommands: string[];
+
+  public constructor(scope: Construct, id: string, props: FlaskRepositoryProps = {}) {
+    requireInteger('maxImageCount', props.maxImageCount, 1, 1000);
+    const removalPolicy = props.removalPolicy ?? (props.stage ?? FlaskStage.production())._defaults.repositoryRemovalPolicy;
+    const mutableTags = [...(props.mutableTags ?? ['latest'])].sort();
+    super(scope, id, {
+      repositoryName: props.repositoryName,
+      imageScanOnPush: true,
+      imageTagMutability: mutableTags.length > 0 ? TagMutability.IMMUTABLE_WITH_EXCLUSION : TagMutability.IMMUTABLE,
+      imageTagMutabilityExclusionFilters:
+        mutableTags.length > 0 ? mutableTags.map((tag) => ImageTagMutabilityExclusionFilter.wildcard(tag)) : undefined,
+      removalPolicy,
+      // the CDK refuses emptyOnDelete where the repository stays
+      emptyOnDelete: removalPolicy === RemovalPolicy.DESTROY,
+      lifecycleRules: [
+        { description: 'untagged images go after a day', tagStatus: TagStatus.UNTAGGED, maxImageAge: Duration.days(1), rulePriority: 1 },
+        { description: 'the newest images stay', tagStatus: TagStatus.ANY, maxImageCount: props.maxImageCount ?? 100, rulePriority: 2 },
+      ],
+    });
+
+    const { region } = Stack.of(this);
+    const uri = this.repositoryUri;
+    // the local name of the guide where the repository has none of its own
+    const local = props.repositoryName?.split('/').pop() ?? 'flask-app';
+    this.pushCommands = [
+      `aws ecr get-login-password --region ${region} | docker login --username AWS --password-stdin ${this.registryUri}`,
+      `docker build -t ${local} .`,
+      `docker tag ${local}:latest ${uri}:latest`,
+      `docker push ${uri}:latest`,
+    ];
+    if (props.outputs ?? true) {
+      for (const [index, name] of ['SignIn', 'Build', 'Tag', 'Push'].entries()) {
+        new CfnOutput(this, `${name}Command`, { value: this.pushCommands[index], description: `push an image, step ${index + 1} of 4` });
+      }
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import { FileSystem, IgnoreMode } from 'aws-cdk-lib/core';
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import type { WsgiServer } from '../application/wsgi-server';
+import { sorted } from '../private/validation';
+import { dependenciesOf, requireModule, requirementFiles, requires, requiresOwnSource } from './source-requirements';
+
+/** @internal */
+export interface SourceBundleProps {
+  readonly wsgiApp: string;
+  readonly baseImage: string;
+  readonly systemPackages?: string[];
+  readonly exclude?: string[];
+  readonly buildArgs?: { [key: string]: string };
+  readonly server: WsgiServer;
+  readonly port: number;
+  readonly user: string;
+}
+
+/** What never belongs in an image; `.env` because it holds secrets, the Dockerfile because ours takes its place. */
+const NEVER = [
+  '.git',
+  '.env',
+  '**/.venv',
+  '**/venv',
+  '**/__pycache__',
+  '**/*.pyc',
+  '**/.pytest_cache',
+  '**/.mypy_cache',
+  '**/.ruff_cache',
+  '**/node_modules',
+  '**/cdk.out',
+  '.dockerignore',
+  'Dockerfile',
+];
+
+/** The requirement of the server, beside the app's own. */
+const SERVER_REQUIREMENTS = 'requirements-server.txt';
+
+/**
+ * The app and a Dockerfile for it, copied to a temporary folder. A Dockerfile outside of the context would not be staged with the asset,
+ * and an additional build context would not enter its hash.
+ *
+ * @internal
+ */
+export class SourceBundle {
+  public readonly directory: string;
+
+  public constructor(source: string, props: SourceBundleProps) {
+    this.directory = fs.mkdtempSync(path.join(os.tmpdir(), 'flask-image-'));
+    try {
+      const ignored = path.join(source, '.dockerignore');
+      const ignoreFile = fs.existsSync(ignored) ? fs.readFileSync(ignored, 'utf-8').split(/\r?\n/) : [];
+      FileSystem.copyDirectory(source, this.directory, {
+        ignoreMode: IgnoreMode.DOCKER,
+        exclude: [...ignoreFile, ...(props.exclude ?? []), ...NEVER],
+      });
+      requireModule(this.directory, props.wsgiApp, 'it is excluded by .dockerignore or by the option exclude');
+
+      const missing =
+        props.server._requirement && !requires(source, props.server._requirement.name) ? props.server._requirement.specifier : undefined;
+      if (missing) {
+        fs.writeFileSync(path.join(this.directory, SERVER_REQUIREMENTS), `${missing}\n`);
+      }
+      fs.writeFileSync(path.join(this.directory, 'Dockerfile'), dockerfile(this.directory, props, missing !== undefined));
+    } catch (error) {
+      this.remove();
+      throw error;
+    }
+  }
+
+  public remove(): void {
+    fs.rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** Two stages, and nothing that needs BuildKit: podman and older engines build it too. */
+function dockerfile(directory: string, props: SourceBundleProps, installServer: boolean): string {
+  const packages = props.systemPackages?.length
+    ? [`RUN apt-get update && apt-get install -y --no-install-recommends ${props.systemPackages.join(' ')} && rm -rf /var/lib/apt/lists/*`]
+    : [];
+  return `${[
+    `FROM ${props.baseImage} AS build`,
+    ...packages,
+    'ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1',
+    ...Object.keys(sorted(props.buildArgs)).map((name) => `ARG ${name}`),
+    'WORKDIR /build',
+    'RUN python3 -m venv /opt/venv',
+    ...(dependenciesOf(directory) === 'uv' ? uvSync() : pipInstall(directory)),
+    // a run of its own: requirements with hashes would ask for the hashes of these as well
+    ...(installServer ? [`COPY ${SERVER_REQUIREMENTS} ./`, `RUN /opt/venv/bin/pip install -r ${SERVER_REQUIREMENTS}`] : []),
+    '',
+    `FROM ${props.baseImage}`,
+    ...packages,
+    `ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 FLASK_APP="${props.wsgiApp}"`,
+    'WORKDIR /app',
+    'COPY --from=build /opt/venv /opt/venv',
+    'COPY . .',
+    // the root is read-only when it runs, so the bytecode has to be there; the files may be readable by their owner alone where they come from
+    'RUN python3 -m compileall -q . && chmod -R a+rX .',
+    'ENV PYTHONDONTWRITEBYTECODE=1',
+    `USER ${props.user}`,
+    `EXPOSE ${props.port}`,
+    `CMD ${JSON.stringify(props.server._command(props.wsgiApp))}`,
+  ].join('\n')}\n`;
+}
+
+function uvSync(): string[] {
+  return [
+    'RUN python3 -m venv /opt/uv && /opt/uv/bin/pip install uv',
+    'COPY pyproject.toml uv.lock ./',
+    // inexact: the venv keeps its pip, which may have to install the server
+    'RUN UV_PROJECT_ENVIRONMENT=/opt/venv /opt/uv/bin/uv sync --frozen --inexact --no-dev --no-install-project',
+  ];
+}
+
+/** The requirements alone, so that a change of the app's code does not install them again. */
+function pipInstall(directory: string): string[] {
+  const copies = requiresOwnSource(directory)
+    ? ['COPY . .']
+    : requirementFiles(directory).map((file) => `COPY ${file} ${path.posix.dirname(file)}/`);
+  return [...copies, 'RUN /opt/venv/bin/pip install -r requirements.txt'];
+}

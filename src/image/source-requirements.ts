@@ -1,0 +1,81 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { fail } from '../private/validation';
+
+/** Checks that a folder has what an image needs: at the user's line, before anything is copied. */
+export function requireSource(directory: string, wsgiApp: string): void {
+  if (!fs.existsSync(directory) || !fs.statSync(directory).isDirectory()) {
+    fail(`the folder of the app does not exist, got '${directory}' (${path.resolve(directory)}); give the path relative to where cdk runs`);
+  }
+  if (!dependenciesOf(directory)) {
+    fail(
+      `the folder '${directory}' has neither requirements.txt nor uv.lock with pyproject.toml; add one with Flask in it (pip freeze > requirements.txt), or use FlaskImage.fromDockerfile()`,
+    );
+  }
+  requireModule(directory, wsgiApp, 'name it by wsgiApp, or correct the folder');
+}
+
+/** Checks that the module of the WSGI callable is there. */
+export function requireModule(directory: string, wsgiApp: string, remedy: string): void {
+  const [module] = wsgiApp.split(':');
+  const stem = module.split('.').join('/');
+  const candidates = [`${stem}.py`, `${stem}/__init__.py`];
+  if (!candidates.some((file) => fs.existsSync(path.join(directory, file)))) {
+    fail(`the app module of '${wsgiApp}' is not in the folder '${directory}': neither ${candidates.join(' nor ')} is there; ${remedy}`);
+  }
+}
+
+/** How the dependencies of an app are locked. */
+export function dependenciesOf(directory: string): 'uv' | 'pip' | undefined {
+  const has = (file: string) => fs.existsSync(path.join(directory, file));
+  if (has('uv.lock') && has('pyproject.toml')) {
+    return 'uv';
+  }
+  return has('requirements.txt') ? 'pip' : undefined;
+}
+
+/** Whether the app's own requirements install a package. */
+export function requires(directory: string, packageName: string): boolean {
+  if (dependenciesOf(directory) === 'uv') {
+    return new RegExp(`^name = "${packageName}"$`, 'm').test(fs.readFileSync(path.join(directory, 'uv.lock'), 'utf-8'));
+  }
+  return requirementLines(directory).some((line) => {
+    const name = line.match(/^([A-Za-z0-9][\w.-]*)/)?.[1];
+    return name?.toLowerCase().replace(/[-_.]+/g, '-') === packageName;
+  });
+}
+
+/** Whether the requirements install from the folder itself (`-e .`, `./libs/shared`), so that pip needs the whole of it. */
+export function requiresOwnSource(directory: string): boolean {
+  return requirementLines(directory).some((line) => /^(-e|--editable)[\s=]|^\.{0,2}\//.test(line) || line === '.');
+}
+
+/** `requirements.txt` and the files that it includes by `-r` and `-c`, relative to the folder. */
+export function requirementFiles(directory: string): string[] {
+  const files = new Set<string>();
+  const visit = (file: string) => {
+    if (files.has(file) || file.startsWith('..') || !fs.existsSync(path.join(directory, file))) {
+      return;
+    }
+    files.add(file);
+    for (const line of linesOf(path.join(directory, file))) {
+      const included = line.match(/^(?:-r|--requirement|-c|--constraint)[\s=]+(\S+)/)?.[1];
+      if (included) {
+        visit(path.posix.join(path.posix.dirname(file), included));
+      }
+    }
+  };
+  visit('requirements.txt');
+  return [...files];
+}
+
+function requirementLines(directory: string): string[] {
+  return requirementFiles(directory).flatMap((file) => linesOf(path.join(directory, file)));
+}
+
+function linesOf(file: string): string[] {
+  return fs
+    .readFileSync(file, 'utf-8')
+    .split(/\r?\n/)
+    .map((line) => line.trim());
+}

@@ -1,0 +1,1 @@
+export { LoadBalancing, type LoadBalancingOptions } from './load-balancing';

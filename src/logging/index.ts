@@ -1,0 +1,1 @@
+export type { LoggingOptions } from './service-logs';

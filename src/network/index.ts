@@ -1,0 +1,1 @@
+export { Egress, type VpcEndpointsOptions } from './egress';

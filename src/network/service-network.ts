@@ -1,0 +1,174 @@
+import {
+  GatewayVpcEndpointAwsService,
+  InterfaceVpcEndpointAwsService,
+  type ISubnet,
+  type IVpc,
+  type SubnetSelection,
+  SubnetType,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
+import { type CfnCluster, Cluster, ContainerInsights, type ICluster } from 'aws-cdk-lib/aws-ecs';
+import { Construct, DependencyGroup, type IDependable } from 'constructs';
+import { fail } from '../private/validation';
+import { WARNINGS, warn } from '../private/warnings';
+import type { Egress } from './egress';
+
+/** @internal */
+export interface ServiceNetworkProps {
+  readonly vpc?: IVpc;
+  readonly cluster?: ICluster;
+  /** What the user chose. */
+  readonly egress?: Egress;
+  /** What the stage chooses where the user has not. */
+  readonly defaultEgress: Egress;
+  readonly containerInsights: boolean;
+  /** Whether the cluster has to offer Fargate Spot. */
+  readonly spot: boolean;
+  /** The AWS services that the tasks call through endpoints, beside the ones that every task needs. */
+  readonly endpoints: InterfaceVpcEndpointAwsService[];
+}
+
+const SUBNETS = {
+  natGateways: SubnetType.PRIVATE_WITH_EGRESS,
+  publicIps: SubnetType.PUBLIC,
+  vpcEndpoints: SubnetType.PRIVATE_ISOLATED,
+} as const;
+
+/**
+ * The VPC and the cluster, given or made, and the subnets of the tasks.
+ *
+ * @internal
+ */
+export class ServiceNetwork extends Construct {
+  public readonly vpc: IVpc;
+  public readonly cluster: ICluster;
+  public readonly taskSubnets: SubnetSelection;
+  public readonly subnets: ISubnet[];
+  public readonly assignPublicIp: boolean;
+  /** The way out: a task that starts before it cannot pull its image, and the circuit breaker counts that. */
+  public readonly egressEstablished: IDependable;
+
+  public constructor(scope: Construct, id: string, props: ServiceNetworkProps) {
+    super(scope, id);
+    const given = props.vpc ?? props.cluster?.vpc;
+    if (props.vpc && props.cluster && props.vpc !== props.cluster.vpc && props.vpc.vpcId !== props.cluster.vpc.vpcId) {
+      fail(
+        `the cluster is in another VPC than the one given, got cluster ${props.cluster.node.path} and vpc ${props.vpc.node.path}; give the cluster alone, its VPC is used`,
+      );
+    }
+    const egress = props.egress ?? (given ? undefined : props.defaultEgress);
+    this.vpc = given ?? this.makeVpc(props.defaultEgress, egress);
+    const kind = given ? kindInGivenVpc(given, egress) : (egress ?? props.defaultEgress)._kind;
+    this.taskSubnets = { subnetType: SUBNETS[kind] };
+    this.assignPublicIp = kind === 'publicIps';
+    const selected = this.vpc.selectSubnets(this.taskSubnets);
+    this.subnets = selected.subnets;
+    this.egressEstablished = new DependencyGroup(
+      selected.internetConnectivityEstablished,
+      ...(kind === 'vpcEndpoints' ? this.addEndpoints(given !== undefined, egress?._endpoints ?? {}, props.endpoints) : []),
+    );
+    this.cluster = props.cluster ?? this.makeCluster(props);
+    if (props.spot) {
+      offerSpot(this, this.cluster, props.cluster !== undefined);
+    }
+  }
+
+  private makeCluster(props: ServiceNetworkProps): Cluster {
+    return new Cluster(this, 'Cluster', {
+      vpc: this.vpc,
+      containerInsightsV2: props.containerInsights ? ContainerInsights.ENABLED : ContainerInsights.DISABLED,
+    });
+  }
+
+  private makeVpc(defaultEgress: Egress, chosen?: Egress): Vpc {
+    const egress = chosen ?? defaultEgress;
+    const publicSubnets = { name: 'Public', subnetType: SubnetType.PUBLIC, mapPublicIpOnLaunch: false };
+    return new Vpc(this, 'Vpc', {
+      maxAzs: 2,
+      natGateways: egress._kind === 'natGateways' ? egress._natGateways : 0,
+      // closing the default security group takes a custom resource with a Lambda function; nothing here uses that group
+      restrictDefaultSecurityGroup: false,
+      subnetConfiguration:
+        egress._kind === 'publicIps' ? [publicSubnets] : [publicSubnets, { name: 'Tasks', subnetType: SUBNETS[egress._kind] }],
+    });
+  }
+
+  private addEndpoints(given: boolean, options: Egress['_endpoints'], needed: InterfaceVpcEndpointAwsService[]): IDependable[] {
+    const create = options.createEndpoints ?? !given;
+    const services: { [id: string]: InterfaceVpcEndpointAwsService } = {};
+    for (const service of [
+      InterfaceVpcEndpointAwsService.ECR,
+      InterfaceVpcEndpointAwsService.ECR_DOCKER,
+      InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS,
+      ...needed,
+      ...(options.additionalEndpoints ?? []),
+    ]) {
+      services[service.shortName] = service;
+    }
+    const names = Object.keys(services).sort();
+    if (!create) {
+      warn(
+        this,
+        WARNINGS.ENDPOINTS_OF_GIVEN_VPC,
+        `the tasks run in isolated subnets of a VPC that is given, and no endpoint is made there: see to it that it has the interface endpoints ${names.join(', ')} and a gateway endpoint for S3, or give Egress.vpcEndpoints({ createEndpoints: true })`,
+      );
+      return [];
+    }
+    return [
+      this.vpc.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3, subnets: [this.taskSubnets] }),
+      ...names.map((name) => this.vpc.addInterfaceEndpoint(endpointId(name), { service: services[name], subnets: this.taskSubnets })),
+    ];
+  }
+}
+
+/** Where the tasks go in a VPC that is given: as the user chose, else private subnets with a way out. */
+function kindInGivenVpc(vpc: IVpc, egress?: Egress): Egress['_kind'] {
+  if (egress?._natGateways !== undefined) {
+    fail(
+      `the number of NAT gateways belongs to a VPC that is made here, got Egress.natGateways(${egress._natGateways}) and a VPC that is given; use Egress.natGateways() or leave egress out`,
+    );
+  }
+  const kind = egress?._kind ?? 'natGateways';
+  const has = {
+    natGateways: vpc.privateSubnets.length > 0,
+    publicIps: vpc.publicSubnets.length > 0,
+    vpcEndpoints: vpc.isolatedSubnets.length > 0,
+  };
+  if (!has[kind]) {
+    const possible = [
+      ...(has.natGateways ? ['Egress.natGateways()'] : []),
+      ...(has.publicIps ? ['Egress.publicIps()'] : []),
+      ...(has.vpcEndpoints ? ['Egress.vpcEndpoints()'] : []),
+    ];
+    fail(
+      `the VPC that is given has no ${DESCRIPTIONS[kind]} subnets, which ${egress ? `Egress.${kind}() needs` : 'the tasks need by default'}; this VPC allows ${possible.join(' or ') || 'none of the choices'}: set egress`,
+    );
+  }
+  return kind;
+}
+
+const DESCRIPTIONS = { natGateways: 'private (with egress)', publicIps: 'public', vpcEndpoints: 'isolated' } as const;
+
+/** Fargate Spot is a capacity provider that a cluster has to be told of. */
+function offerSpot(scope: Construct, cluster: ICluster, given: boolean): void {
+  if (!given) {
+    // on the cluster itself: as an association, a resource of its own, it cannot be deleted while tasks run, and blocks the destruction
+    (cluster.node.defaultChild as CfnCluster).capacityProviders = ['FARGATE', 'FARGATE_SPOT'];
+  } else if (Cluster.isCluster(cluster)) {
+    cluster.enableFargateCapacityProviders();
+  } else {
+    warn(
+      scope,
+      WARNINGS.SPOT_ON_GIVEN_CLUSTER,
+      `the tasks run on Fargate Spot in the cluster ${cluster.clusterName}, which is not made by this app: see to it that it has the capacity providers FARGATE and FARGATE_SPOT`,
+    );
+  }
+}
+
+/** `ecr.dkr` becomes `EcrDkr`. */
+function endpointId(name: string): string {
+  return name
+    .split(/[^a-zA-Z0-9]/)
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .join('');
+}

@@ -1,0 +1,158 @@
+import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { FargateService } from 'aws-cdk-lib/aws-ecs';
+import {
+  type ApplicationLoadBalancer,
+  type ApplicationTargetGroup,
+  HttpCodeElb,
+  HttpCodeTarget,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { fail } from '../private/validation';
+
+/**
+ * What the metrics are taken from.
+ *
+ * @internal
+ */
+export interface MetricSources {
+  readonly service: FargateService;
+  readonly loadBalancer?: ApplicationLoadBalancer;
+  readonly targetGroup?: ApplicationTargetGroup;
+}
+
+/**
+ * The CloudWatch metrics of a service. Each method takes the options of a metric last, and makes a metric that can be alarmed on or drawn.
+ *
+ * The metrics of requests need a load balancer; asking for one without is an error.
+ */
+export class FlaskServiceMetrics {
+  /** @internal */
+  public static _of(sources: MetricSources): FlaskServiceMetrics {
+    return new FlaskServiceMetrics(sources);
+  }
+
+  private constructor(private readonly sources: MetricSources) {}
+
+  /**
+   * The number of requests that the tasks answered.
+   *
+   * @param options sum over 5 minutes by default
+   */
+  public requestCount(options?: MetricOptions): Metric {
+    return this.targetGroup('requestCount').metrics.requestCount(options);
+  }
+
+  /**
+   * The number of requests for each healthy task.
+   *
+   * @param options sum over 5 minutes by default
+   */
+  public requestCountPerTarget(options?: MetricOptions): Metric {
+    // one dimension only: with the load balancer as second dimension the metric has no data
+    const targetGroup = this.targetGroup('requestCountPerTarget');
+    return new Metric({
+      namespace: 'AWS/ApplicationELB',
+      metricName: 'RequestCountPerTarget',
+      dimensionsMap: { TargetGroup: targetGroup.targetGroupFullName },
+      statistic: Stats.SUM,
+      ...options,
+    }).attachTo(targetGroup);
+  }
+
+  /**
+   * The time from the request leaving the load balancer to the answer of the task, in seconds.
+   *
+   * @param options mean over 5 minutes by default; give `statistic: 'p99'` for the slowest
+   */
+  public responseTime(options?: MetricOptions): Metric {
+    return this.targetGroup('responseTime').metrics.targetResponseTime(options);
+  }
+
+  /**
+   * The number of answers of the app with status 500 and above.
+   *
+   * @param options sum over 5 minutes by default
+   */
+  public serverErrors(options?: MetricOptions): Metric {
+    return this.targetGroup('serverErrors').metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, options);
+  }
+
+  /**
+   * The number of answers of the app with status 400 to 499.
+   *
+   * @param options sum over 5 minutes by default
+   */
+  public clientErrors(options?: MetricOptions): Metric {
+    return this.targetGroup('clientErrors').metrics.httpCodeTarget(HttpCodeTarget.TARGET_4XX_COUNT, options);
+  }
+
+  /**
+   * The number of answers with status 500 and above that the load balancer gave itself, because no task answered (502, 503, 504).
+   *
+   * @param options sum over 5 minutes by default
+   */
+  public loadBalancerErrors(options?: MetricOptions): Metric {
+    const { loadBalancer } = this.sources;
+    return loadBalancer
+      ? loadBalancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, options)
+      : fail("the metric loadBalancerErrors needs a load balancer of the service's own, and the service has none");
+  }
+
+  /**
+   * The number of tasks that the load balancer sends requests to.
+   *
+   * @param options mean over 5 minutes by default
+   */
+  public healthyTaskCount(options?: MetricOptions): Metric {
+    return this.targetGroup('healthyTaskCount').metrics.healthyHostCount(options);
+  }
+
+  /**
+   * The number of tasks that the load balancer sends no requests to because their health check fails.
+   *
+   * @param options mean over 5 minutes by default
+   */
+  public unhealthyTaskCount(options?: MetricOptions): Metric {
+    return this.targetGroup('unhealthyTaskCount').metrics.unhealthyHostCount(options);
+  }
+
+  /**
+   * The number of tasks that run. Has data only where the cluster has Container Insights on, as in production.
+   *
+   * @param options mean over 5 minutes by default
+   */
+  public runningTaskCount(options?: MetricOptions): Metric {
+    const { service } = this.sources;
+    return new Metric({
+      namespace: 'ECS/ContainerInsights',
+      metricName: 'RunningTaskCount',
+      dimensionsMap: { ClusterName: service.cluster.clusterName, ServiceName: service.serviceName },
+      statistic: Stats.AVERAGE,
+      ...options,
+    }).attachTo(service);
+  }
+
+  /**
+   * How much of their CPU the tasks use, in percent.
+   *
+   * @param options mean over 5 minutes by default
+   */
+  public cpuUtilization(options?: MetricOptions): Metric {
+    return this.sources.service.metricCpuUtilization(options);
+  }
+
+  /**
+   * How much of their memory the tasks use, in percent.
+   *
+   * @param options mean over 5 minutes by default
+   */
+  public memoryUtilization(options?: MetricOptions): Metric {
+    return this.sources.service.metricMemoryUtilization(options);
+  }
+
+  private targetGroup(metric: string): ApplicationTargetGroup {
+    return (
+      this.sources.targetGroup ??
+      fail(`the metric ${metric} needs a load balancer, and the service has none; use cpuUtilization or memoryUtilization`)
+    );
+  }
+}

@@ -1,0 +1,1 @@
+export { FlaskServiceMetrics } from './flask-service-metrics';

@@ -1,0 +1,67 @@
+import { type Duration, Token } from 'aws-cdk-lib/core';
+
+/**
+ * Stops the synthesis. A message is lower case, has no period, and says what is wrong in the user's words, the value got,
+ * the values allowed and the remedy. The CDK's own ValidationError is internal to it, hence a plain Error.
+ */
+export function fail(message: string): never {
+  throw new Error(message);
+}
+
+/** A whole number within bounds, both included. Tokens and values left out pass. */
+export function requireInteger(name: string, value: number | undefined, min: number, max: number, remedy?: string): void {
+  if (value === undefined || Token.isUnresolved(value)) {
+    return;
+  }
+  if (!Number.isInteger(value) || value < min || value > max) {
+    fail(withRemedy(`${name} must be a whole number from ${min} to ${max}, got ${value}`, remedy));
+  }
+}
+
+/** A number within bounds, both included. Tokens and values left out pass. */
+export function requireRange(name: string, value: number | undefined, min: number, max: number, remedy?: string): void {
+  if (value === undefined || Token.isUnresolved(value)) {
+    return;
+  }
+  if (!(value >= min && value <= max)) {
+    fail(withRemedy(`${name} must be a number from ${min} to ${max}, got ${value}`, remedy));
+  }
+}
+
+/** A whole number of seconds within bounds, both included. Tokens and values left out pass. */
+export function requireSeconds(name: string, value: Duration | undefined, min: number, max: number, remedy?: string): void {
+  if (value === undefined || value.isUnresolved()) {
+    return;
+  }
+  const seconds = value.toSeconds({ integral: false });
+  if (!Number.isInteger(seconds) || seconds < min || seconds > max) {
+    fail(withRemedy(`${name} must be a whole number of seconds from ${min} to ${max}, got ${seconds}`, remedy));
+  }
+}
+
+/** Text of a form. Tokens and values left out pass. */
+export function requirePattern(name: string, value: string | undefined, pattern: RegExp, allowed: string): void {
+  if (value === undefined || Token.isUnresolved(value)) {
+    return;
+  }
+  if (!pattern.test(value)) {
+    fail(`${name} must be ${allowed}, got '${value}'`);
+  }
+}
+
+/** The seconds of a duration, or undefined where it is a token and nothing can be said of it at synth. */
+export function knownSeconds(value: Duration): number | undefined {
+  return value.isUnresolved() ? undefined : value.toSeconds({ integral: false });
+}
+
+/**
+ * A map with its keys in order. The same map reaches us in another order from each language (Go sorts, Java's `Map.of` varies by
+ * run), and the template has to be the same.
+ */
+export function sorted<T>(map: { readonly [key: string]: T } | undefined): { [key: string]: T } {
+  return Object.fromEntries(Object.entries(map ?? {}).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+}
+
+function withRemedy(message: string, remedy?: string): string {
+  return remedy ? `${message}; ${remedy}` : message;
+}

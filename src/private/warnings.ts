@@ -1,0 +1,20 @@
+import { Annotations } from 'aws-cdk-lib/core';
+import type { IConstruct } from 'constructs';
+
+/** The ids of the advice that this library gives: what `Annotations.of(scope).acknowledgeWarning(id)` takes. */
+export const WARNINGS = {
+  PLAIN_HTTP: 'cdk-flask-fargate:plainHttp',
+  MUTABLE_TAG: 'cdk-flask-fargate:mutableTag',
+  REPOSITORY_IN_SAME_STACK: 'cdk-flask-fargate:repositoryInSameStack',
+  PLAIN_SECRET: 'cdk-flask-fargate:plainSecret',
+  ENDPOINTS_OF_GIVEN_VPC: 'cdk-flask-fargate:endpointsOfGivenVpc',
+  SPOT_ON_GIVEN_CLUSTER: 'cdk-flask-fargate:spotOnGivenCluster',
+  SPOT_DEREGISTRATION: 'cdk-flask-fargate:spotDeregistration',
+  WORKERS_AND_MEMORY: 'cdk-flask-fargate:workersAndMemory',
+  ARCHITECTURE_OF_GIVEN_IMAGE: 'cdk-flask-fargate:architectureOfGivenImage',
+} as const;
+
+/** Advice: the synthesis goes on, and the user can acknowledge it. */
+export function warn(scope: IConstruct, id: (typeof WARNINGS)[keyof typeof WARNINGS], message: string): void {
+  Annotations.of(scope).addWarningV2(id, message);
+}

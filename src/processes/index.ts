@@ -1,0 +1,2 @@
+export type { IFlaskService } from './flask-service';
+export { FlaskTask, type FlaskTaskOptions, type FlaskTaskProps } from './flask-task';

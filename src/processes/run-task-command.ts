@@ -1,0 +1,26 @@
+import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import type { FargateTaskDefinition, ICluster } from 'aws-cdk-lib/aws-ecs';
+import { Stack } from 'aws-cdk-lib/core';
+import type { TaskPlacement } from './flask-service';
+
+/** The guide's Run Task, as a command for a shell. */
+export function runTaskCommand(
+  cluster: ICluster,
+  definition: FargateTaskDefinition,
+  placement: TaskPlacement,
+  securityGroup: ISecurityGroup,
+): string {
+  const network = [
+    `subnets=[${placement.subnets.map((subnet) => subnet.subnetId).join(',')}]`,
+    `securityGroups=[${securityGroup.securityGroupId}]`,
+    `assignPublicIp=${placement.assignPublicIp ? 'ENABLED' : 'DISABLED'}`,
+  ].join(',');
+  return [
+    'aws ecs run-task',
+    `--region ${Stack.of(definition).region}`,
+    `--cluster ${cluster.clusterName}`,
+    `--task-definition ${definition.taskDefinitionArn}`,
+    '--launch-type FARGATE',
+    `--network-configuration 'awsvpcConfiguration={${network}}'`,
+  ].join(' ');
+}

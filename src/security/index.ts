@@ -1,0 +1,1 @@
+export type { HardeningOptions } from './task-hardening';

@@ -1,0 +1,90 @@
+import { Capability, LinuxParameters } from 'aws-cdk-lib/aws-ecs';
+import type { Construct } from 'constructs';
+import { fail, requirePattern } from '../private/validation';
+
+/** What protects the tasks, and what it costs. Everything is on by default but ECS Exec. */
+export interface HardeningOptions {
+  /**
+   * Whether the root file system of the containers is read-only: who gets into the app cannot plant anything in it. `/tmp` and
+   * `writablePaths` stay writable. An app that writes elsewhere fails with `[Errno 30] Read-only file system`.
+   *
+   * @default true, in every stage; false with `enableExecuteCommand`, which needs a writable root
+   */
+  readonly readonlyRootFilesystem?: boolean;
+
+  /**
+   * Absolute paths that the app writes to beside `/tmp`. Each is a file system in memory of 64 MiB, empty at the start of each task.
+   *
+   * @default - none
+   */
+  readonly writablePaths?: string[];
+
+  /**
+   * The user that runs the containers: a number, with a group if you like, `1000:1000`.
+   *
+   * @default - of an image that is built by FlaskImage.fromSource() 10001:10001; of others as the image says
+   */
+  readonly user?: string;
+
+  /**
+   * Whether all Linux capabilities are dropped. A web app on a port above 1024 needs none.
+   *
+   * @default true
+   */
+  readonly dropCapabilities?: boolean;
+
+  /**
+   * Whether `aws ecs execute-command` opens a shell in a running task. For finding faults: it needs a writable root file system, and lets
+   * everybody with that permission run anything as the task.
+   *
+   * @default false
+   */
+  readonly enableExecuteCommand?: boolean;
+}
+
+/**
+ * The hardening with every default in place.
+ *
+ * @internal
+ */
+export class TaskHardening {
+  public readonly readonlyRootFilesystem: boolean;
+  public readonly enableExecuteCommand: boolean;
+  public readonly user?: string;
+  private readonly writablePaths: string[];
+  private readonly dropCapabilities: boolean;
+
+  public constructor(options: HardeningOptions = {}) {
+    this.enableExecuteCommand = options.enableExecuteCommand ?? false;
+    this.readonlyRootFilesystem = options.readonlyRootFilesystem ?? !this.enableExecuteCommand;
+    this.user = options.user;
+    this.dropCapabilities = options.dropCapabilities ?? true;
+    this.writablePaths = [...new Set(['/tmp', ...(options.writablePaths ?? [])])].sort();
+
+    if (this.enableExecuteCommand && this.readonlyRootFilesystem) {
+      fail(
+        'ECS Exec does not work with a read-only root file system, got enableExecuteCommand and readonlyRootFilesystem both true; set readonlyRootFilesystem to false, or leave ECS Exec off and run a command with addTask()',
+      );
+    }
+    requirePattern('user', options.user, /^\d+(:\d+)?$/, "a numeric user, with a numeric group or without, such as '1000:1000'");
+    for (const path of this.writablePaths) {
+      requirePattern('a writable path', path, /^\/[^\s:]+$/, "an absolute path without spaces or colons, such as '/app/instance'");
+    }
+  }
+
+  /** The Linux parameters of one container. */
+  public linuxParameters(scope: Construct, id: string): LinuxParameters {
+    const parameters = new LinuxParameters(scope, id, {
+      // `python app.py` and `flask run` as process 1 ignore SIGTERM
+      initProcessEnabled: true,
+    });
+    if (this.dropCapabilities) {
+      parameters.dropCapabilities(Capability.ALL);
+    }
+    if (this.readonlyRootFilesystem) {
+      // memory and not a volume: a volume belongs to root unless the image says otherwise, and the app is not root
+      parameters.addTmpfs(...this.writablePaths.map((containerPath) => ({ containerPath, size: 64 })));
+    }
+    return parameters;
+  }
+}

@@ -1,0 +1,1 @@
+export { FlaskStage } from './flask-stage';

@@ -1,0 +1,91 @@
+import type { Secret } from 'aws-cdk-lib/aws-ecs';
+import { Token } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { ServerContext, WsgiServer } from '../application/wsgi-server';
+import { fail, sorted } from '../private/validation';
+import { WARNINGS, warn } from '../private/warnings';
+
+type Variables = { readonly [key: string]: string };
+type Secrets = { readonly [key: string]: Secret };
+
+/** Where a variable that the construct owns is set instead. */
+const REMEDIES: Variables = {
+  PORT: 'set the prop port',
+  WEB_CONCURRENCY: 'give WsgiServer.gunicorn({ workers }) as server',
+  GUNICORN_CMD_ARGS: 'give WsgiServer.gunicorn({ threads, additionalArguments, … }) as server',
+};
+
+/** What every Python container is told; a value of the user's wins. */
+const PYTHON: Variables = {
+  // the one place that is writable on a read-only root: gunicorn's control socket and heartbeat, and the spool of uploads
+  TMPDIR: '/tmp',
+  XDG_RUNTIME_DIR: '/tmp',
+  PYTHONUNBUFFERED: '1',
+  PYTHONDONTWRITEBYTECODE: '1',
+};
+
+/** The environment of the containers: the contract with Python and the server, and the user's variables on top. */
+export function containerEnvironment(
+  scope: Construct,
+  server: WsgiServer,
+  context: ServerContext,
+  environment: Variables = {},
+  secrets: Secrets = {},
+): { [key: string]: string } {
+  requireNotOwned(server, { ...environment, ...secrets });
+  requireNotBoth(environment, secrets);
+  requireForwardedAllowIps(environment.FORWARDED_ALLOW_IPS);
+  warnOfPlainSecrets(scope, environment);
+  return sorted({ ...PYTHON, ...server._environment(context), ...environment });
+}
+
+/** The variables of one process, on top of those of the service. */
+export function withVariables(
+  scope: Construct,
+  service: Variables,
+  process: Variables = {},
+  secrets: Secrets = {},
+): { [key: string]: string } {
+  requireNotBoth(process, secrets);
+  warnOfPlainSecrets(scope, process);
+  return sorted({ ...service, ...process });
+}
+
+function requireNotOwned(server: WsgiServer, variables: object): void {
+  const owned = server._ownedVariables.filter((key) => key in variables);
+  if (owned.length > 0) {
+    const [key] = owned;
+    const remedy = REMEDIES[key] ?? 'give WsgiServer.granian({ workers, threads, … }) as server';
+    fail(
+      `the variable ${key} is set by the construct and cannot be given in environment or secrets; ${remedy}, or use WsgiServer.custom()`,
+    );
+  }
+}
+
+function requireNotBoth(environment: Variables, secrets: Secrets): void {
+  const both = Object.keys(sorted(environment)).filter((key) => key in secrets);
+  if (both.length > 0) {
+    fail(`the variable ${both[0]} is given in environment and in secrets, and ECS takes it from one only; remove one of the two`);
+  }
+}
+
+/** gunicorn 23 exits at boot with a CIDR. */
+function requireForwardedAllowIps(value: string | undefined): void {
+  if (value !== undefined && !Token.isUnresolved(value) && value.includes('/')) {
+    fail(
+      `FORWARDED_ALLOW_IPS must be addresses separated by commas or '*', got '${value}': gunicorn exits at boot with a CIDR; leave it out for '*', which is safe because only the load balancer reaches the tasks`,
+    );
+  }
+}
+
+function warnOfPlainSecrets(scope: Construct, environment: Variables): void {
+  for (const [key, value] of Object.entries(sorted(environment))) {
+    if (/SECRET|PASSWORD|PASSWD|TOKEN|API_?KEY/i.test(key) && !Token.isUnresolved(value)) {
+      warn(
+        scope,
+        WARNINGS.PLAIN_SECRET,
+        `the environment variable ${key} looks like a secret and stands in the template in plain text; give it in secrets, as ecs.Secret.fromSecretsManager(…)`,
+      );
+    }
+  }
+}

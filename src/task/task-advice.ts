@@ -1,0 +1,35 @@
+import { type Duration, Token } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { WORKER_MEMORY_MIB } from '../application/gunicorn';
+import { knownSeconds } from '../private/validation';
+import { WARNINGS, warn } from '../private/warnings';
+
+interface Facts {
+  readonly memoryLimitMiB: number;
+  /** Set by hand; derived ones always fit. */
+  readonly workers?: number;
+  readonly spot: boolean;
+  readonly deregistration: Duration;
+}
+
+/** What works but is likely not meant. */
+export function adviseOn(scope: Construct, { memoryLimitMiB, workers, spot, deregistration }: Facts): void {
+  if (workers !== undefined && !Token.isUnresolved(workers) && !Token.isUnresolved(memoryLimitMiB)) {
+    const needed = workers * WORKER_MEMORY_MIB;
+    if (needed > memoryLimitMiB) {
+      warn(
+        scope,
+        WARNINGS.WORKERS_AND_MEMORY,
+        `${workers} workers need about ${needed} MiB at ${WORKER_MEMORY_MIB} MiB each, and the task has ${memoryLimitMiB} MiB: when it runs out, the kernel kills a worker with its requests; take ${Math.max(1, Math.floor(memoryLimitMiB / WORKER_MEMORY_MIB))} workers, or more memory`,
+      );
+    }
+  }
+  const seconds = knownSeconds(deregistration);
+  if (spot && seconds !== undefined && seconds >= 120) {
+    warn(
+      scope,
+      WARNINGS.SPOT_DEREGISTRATION,
+      `the deregistration delay of ${seconds} s is not below the 120 s of notice that Spot gives: requests that are still open then are lost; take less than 120 s`,
+    );
+  }
+}
