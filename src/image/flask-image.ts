@@ -1,10 +1,10 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import type { IRepository } from 'aws-cdk-lib/aws-ecr';
 import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { AssetImage, ContainerImage, CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import * as fs from 'fs';
-import * as path from 'path';
 import type { WsgiServer } from '../application/wsgi-server';
 import { fail, requirePattern } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';

@@ -1,7 +1,7 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { FileSystem, IgnoreMode } from 'aws-cdk-lib/core';
-import * as fs from 'fs';
-import * as os from 'os';
-import * as path from 'path';
 import type { WsgiServer } from '../application/wsgi-server';
 import { sorted } from '../private/validation';
 import { dependenciesOf, requireModule, requirementFiles, requires, requiresOwnSource } from './source-requirements';

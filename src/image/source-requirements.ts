@@ -1,5 +1,5 @@
-import * as fs from 'fs';
-import * as path from 'path';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { fail } from '../private/validation';
 
 /** Checks that a folder has what an image needs: at the user's line, before anything is copied. */

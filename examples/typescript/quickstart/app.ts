@@ -1,6 +1,6 @@
+import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { FlaskFargateService, FlaskHealthCheck, FlaskImage, FlaskRepository, FlaskStage } from 'cdk-flask-fargate';
-import * as path from 'path';
 
 const app = new App();
 const stack = new Stack(app, 'FlaskQuickstart', { description: 'The sample Flask service on ECS with Fargate' });
