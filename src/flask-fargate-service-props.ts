@@ -1,10 +1,12 @@
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { ICluster, Secret } from 'aws-cdk-lib/aws-ecs';
 import type { FlaskHealthCheck, WsgiServer } from './application';
+import type { FlaskDeployment } from './deployment';
 import type { FlaskImage } from './image';
 import type { LoadBalancing } from './load-balancing';
 import type { LoggingOptions } from './logging';
 import type { Egress } from './network';
+import type { MonitoringOptions } from './observability';
 import type { Capacity, TaskScaling } from './scaling';
 import type { HardeningOptions } from './security';
 import type { FlaskStage } from './stage';
@@ -106,6 +108,13 @@ export interface FlaskFargateServiceProps {
   readonly loadBalancing?: LoadBalancing;
 
   /**
+   * How a new version replaces the one that runs.
+   *
+   * @default FlaskDeployment.rolling()
+   */
+  readonly deployment?: FlaskDeployment;
+
+  /**
    * How many tasks run.
    *
    * @default - TaskScaling.between({ min: 2, max: 10 }) at 60 % CPU; TaskScaling.fixed(1) in the development and the ephemeral stage
@@ -118,6 +127,13 @@ export interface FlaskFargateServiceProps {
    * @default - 30 days in production, without blocking the app
    */
   readonly logging?: LoggingOptions;
+
+  /**
+   * Alarms and a dashboard.
+   *
+   * @default - both in production, none in the development and the ephemeral stage
+   */
+  readonly monitoring?: MonitoringOptions;
 
   /**
    * What protects the tasks.

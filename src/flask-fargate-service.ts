@@ -1,3 +1,4 @@
+import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { Connections, type ISecurityGroup, type IVpc, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import {
   AvailabilityZoneRebalancing,
@@ -7,30 +8,47 @@ import {
   type ICluster,
   PropagatedTagSource,
 } from 'aws-cdk-lib/aws-ecs';
-import type { ApplicationListener, ApplicationLoadBalancer, ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { ApplicationLoadBalancer, ApplicationTargetGroup, IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IPrincipal, IRole } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { FlaskHealthCheck } from './application/health-check';
 import { TimeoutChain } from './application/timeout-chain';
 import { type ServerContext, WsgiServer } from './application/wsgi-server';
+import { FlaskDeployment } from './deployment/flask-deployment';
 import type { FlaskFargateServiceProps } from './flask-fargate-service-props';
 import { FrontEnd } from './load-balancing/front-end';
 import { LoadBalancing } from './load-balancing/load-balancing';
-import { serviceLogs } from './logging/service-logs';
+import { loadBalancingEnvironment } from './load-balancing/load-balancing-environment';
+import { logSettings, serviceLogs } from './logging/service-logs';
 import { requiredEndpoints } from './network/required-endpoints';
+import { type DiscoveryOptions, enableDiscovery } from './network/service-discovery';
 import { ServiceNetwork } from './network/service-network';
+import { countErrorLines, errorLinesMetric } from './observability/error-lines';
+import { FlaskServiceAlarms } from './observability/flask-service-alarms';
 import { FlaskServiceMetrics } from './observability/flask-service-metrics';
-import { requireInteger } from './private/validation';
+import { serviceDashboard } from './observability/service-dashboard';
+import { fail, requireInteger, requirePattern } from './private/validation';
 import type { IFlaskService, ProcessDefaults, TaskPlacement } from './processes/flask-service';
 import { FlaskTask, type FlaskTaskOptions } from './processes/flask-task';
 import { serviceOutputs } from './processes/service-outputs';
 import { Capacity } from './scaling/capacity';
+import type { TaskScaling } from './scaling/task-scaling';
 import { TaskHardening } from './security/task-hardening';
 import { FlaskStage } from './stage/flask-stage';
 import { containerEnvironment } from './task/container-environment';
+import type { FileSystemOptions } from './task/file-system';
+import {
+  collectorConfiguration,
+  collectorImage,
+  collectorPermissions,
+  exporterEnvironment,
+  type OpenTelemetryOptions,
+} from './task/open-telemetry';
+import { addSidecar, type SidecarOptions } from './task/sidecar';
 import { adviseOn } from './task/task-advice';
-import { TaskRecipe } from './task/task-recipe';
+import { PORT_NAME, TaskRecipe } from './task/task-recipe';
 
 /**
  * A Flask app in production on Amazon ECS with AWS Fargate.
@@ -60,16 +78,16 @@ export class FlaskFargateService extends Construct implements IFlaskService {
   /** The ECS service. */
   public readonly service: FargateService;
 
-  /** The load balancer; undefined with `LoadBalancing.none()`. */
+  /** The load balancer; undefined with `LoadBalancing.sharedListener()` and `LoadBalancing.none()`. */
   public readonly loadBalancer?: ApplicationLoadBalancer;
 
   /** The listener that the clients connect to; undefined with `LoadBalancing.none()`. */
-  public readonly listener?: ApplicationListener;
+  public readonly listener?: IApplicationListener;
 
   /** The target group of the tasks; undefined with `LoadBalancing.none()`. */
   public readonly targetGroup?: ApplicationTargetGroup;
 
-  /** The URL of the app; undefined with `LoadBalancing.none()`. */
+  /** The URL of the app; undefined with `LoadBalancing.none()`, and on a shared listener without a host name. */
   public readonly url?: string;
 
   /** The identity of the app: what it may do. */
@@ -90,12 +108,20 @@ export class FlaskFargateService extends Construct implements IFlaskService {
   /** The CloudWatch metrics of the service. */
   public readonly metrics: FlaskServiceMetrics;
 
+  /** The alarms of the service; undefined where they are off. */
+  public readonly alarms?: FlaskServiceAlarms;
+
+  /** The dashboard of the service; undefined where it is off. */
+  public readonly dashboard?: Dashboard;
+
   /** @internal */
   public readonly _placement: TaskPlacement;
 
   private readonly recipe: TaskRecipe;
+  private readonly hardening: TaskHardening;
   private readonly size: { readonly cpu: number; readonly memoryLimitMiB: number };
   private processSecurityGroup?: ISecurityGroup;
+  private discovers = false;
 
   public constructor(scope: Construct, id: string, props: FlaskFargateServiceProps) {
     super(scope, id);
@@ -108,17 +134,23 @@ export class FlaskFargateService extends Construct implements IFlaskService {
     const loadBalancing = props.loadBalancing ?? LoadBalancing.internetFacing();
     const capacity = props.capacity ?? Capacity.onDemand();
     const scaling = props.scaling ?? stage.scaling;
+    const deployment = props.deployment ?? FlaskDeployment.rolling();
     const hardening = new TaskHardening(props.hardening);
-    const timeouts = new TimeoutChain(server._timeouts, loadBalancing._options);
+    const timeouts = new TimeoutChain(server._timeouts, loadBalancing._options, capacity._drainBeforeStop);
+    requireCompatible(deployment, loadBalancing, scaling);
+    this.hardening = hardening;
     this.size = { cpu: props.cpu ?? stage.cpu, memoryLimitMiB: props.memoryLimitMiB ?? stage.memoryLimitMiB };
     const serverContext: ServerContext = { ...this.size, port, timeouts };
 
+    const logs = logSettings(props.logging ?? {}, stage);
     const network = new ServiceNetwork(this, 'Network', {
       vpc: props.vpc,
       cluster: props.cluster,
       egress: props.egress,
       defaultEgress: stage.egress,
       containerInsights: stage.containerInsights,
+      restrictDefaultSecurityGroup: props.hardening?.restrictDefaultSecurityGroup ?? false,
+      flowLogs: (props.hardening?.flowLogs ?? stage.flowLogs) ? logs : undefined,
       spot: capacity._isSpot,
       endpoints: requiredEndpoints(this, props.secrets ?? {}, hardening.enableExecuteCommand),
     });
@@ -126,11 +158,15 @@ export class FlaskFargateService extends Construct implements IFlaskService {
     this.cluster = network.cluster;
     this._placement = network;
 
-    this.logGroup = serviceLogs(this, 'Logs', props.logging ?? {}, stage);
+    this.logGroup = serviceLogs(this, 'Logs', logs);
 
     this.recipe = new TaskRecipe(this, 'Task', {
       image: props.image._bind(this, 'Image', server, port),
-      environment: containerEnvironment(this, server, serverContext, props.environment, props.secrets),
+      environment: containerEnvironment(this, server, serverContext, {
+        defaults: loadBalancingEnvironment(loadBalancing),
+        environment: props.environment,
+        secrets: props.secrets,
+      }),
       secrets: props.secrets,
       hardening,
       logGroup: this.logGroup,
@@ -145,6 +181,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
       port,
       healthCheck: healthCheck._forContainer(port),
       stopTimeout: timeouts.stop,
+      drainBeforeStop: capacity._drainBeforeStop,
     });
     this.container = this.taskDefinition.defaultContainer as ContainerDefinition;
 
@@ -156,11 +193,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
       assignPublicIp: network.assignPublicIp,
       desiredCount: scaling._desiredCount,
       capacityProviderStrategies: capacity._strategies,
-      // the CDK's 50 % would take half of the capacity away at each deployment
-      minHealthyPercent: 100,
-      maxHealthyPercent: 200,
-      // without it a deployment that cannot work hangs for three hours
-      circuitBreaker: { enable: true, rollback: true },
+      ...deployment._serviceProps,
       availabilityZoneRebalancing: AvailabilityZoneRebalancing.ENABLED,
       healthCheckGracePeriod: balanced ? healthCheck._gracePeriod : undefined,
       enableExecuteCommand: hardening.enableExecuteCommand,
@@ -175,20 +208,38 @@ export class FlaskFargateService extends Construct implements IFlaskService {
       const frontEnd = new FrontEnd(this, 'FrontEnd', {
         vpc: this.vpc,
         loadBalancing,
+        deployment,
         port,
         healthCheck,
         timeouts,
         deletionProtection: stage.deletionProtection,
+        accessLogs: stage.accessLogs,
+        removeLogs: stage.removalPolicy === RemovalPolicy.DESTROY,
       });
-      frontEnd.targetGroup.addTarget(this.service.loadBalancerTarget({ containerName: this.container.containerName, containerPort: port }));
+      frontEnd.attach(this.service, this.container.containerName);
       this.loadBalancer = frontEnd.loadBalancer;
       this.listener = frontEnd.listener;
       this.targetGroup = frontEnd.targetGroup;
       this.url = frontEnd.url;
     }
 
+    deployment._applyTo(this.service);
     scaling._attach(this.service, this.targetGroup);
-    this.metrics = FlaskServiceMetrics._of(this);
+
+    const { service, loadBalancer, targetGroup } = this;
+    this.metrics = FlaskServiceMetrics._of({ service, loadBalancer, targetGroup, errorLines: errorLinesMetric(this) });
+    const alarms = props.monitoring?.alarms ?? {};
+    const dashboard = props.monitoring?.dashboard ?? stage.monitoring;
+    const watched = { metrics: this.metrics, balanced, ownLoadBalancer: loadBalancer !== undefined };
+    if ((alarms.enabled ?? stage.monitoring) || dashboard) {
+      countErrorLines(this, 'ErrorLines', this.logGroup);
+    }
+    if (alarms.enabled ?? stage.monitoring) {
+      this.alarms = FlaskServiceAlarms._make(this, 'Alarms', { ...alarms, ...watched, service, leastTasks: scaling._min });
+    }
+    if (dashboard) {
+      this.dashboard = serviceDashboard(this, 'Dashboard', { ...watched, title: this.node.path, logGroup: this.logGroup });
+    }
     adviseOn(this, { ...this.size, workers: server._workers, spot: capacity._isSpot, deregistration: timeouts.deregistration });
 
     if (props.outputs ?? true) {
@@ -204,6 +255,74 @@ export class FlaskFargateService extends Construct implements IFlaskService {
    */
   public addTask(id: string, options: FlaskTaskOptions): FlaskTask {
     return new FlaskTask(this, id, { ...options, service: this });
+  }
+
+  /**
+   * Adds a container beside the app, in the task of the web process.
+   *
+   * @param id the name of the container, and the prefix of its log streams
+   * @param options its image, and when it starts
+   */
+  public addSidecar(id: string, options: SidecarOptions): ContainerDefinition {
+    return addSidecar(this.taskDefinition, id, options, this.recipe.logDriver(id.toLowerCase()), this.hardening);
+  }
+
+  /**
+   * Adds a collector for OpenTelemetry beside the app: traces go to AWS X-Ray, metrics to CloudWatch. The app is told where to send them; it
+   * must bring the SDK (`opentelemetry-distro` with the exporter for OTLP by HTTP).
+   *
+   * @param options the collector and its configuration
+   */
+  public addOpenTelemetry(options: OpenTelemetryOptions = {}): ContainerDefinition {
+    for (const [key, value] of Object.entries(exporterEnvironment(options.serviceName ?? this.node.id))) {
+      this.container.addEnvironment(key, value);
+    }
+    for (const statement of collectorPermissions(this.logGroup)) {
+      this.taskRole.addToPrincipalPolicy(statement);
+    }
+    return this.addSidecar('otel-collector', {
+      image: options.image ?? collectorImage(),
+      command: options.command,
+      memoryLimitMiB: options.memoryLimitMiB ?? 128,
+      environment: { AOT_CONFIG_CONTENT: options.configuration ?? collectorConfiguration(this.logGroup) },
+    });
+  }
+
+  /**
+   * Mounts a file system of Amazon EFS in all processes of the app, encrypted on the way and with the identity of the app.
+   *
+   * @param id the name of the volume
+   * @param options the file system, and where the app finds it
+   */
+  public addFileSystem(id: string, options: FileSystemOptions): void {
+    requirePattern(
+      'containerPath',
+      options.containerPath,
+      /^\/[^\s:]+$/,
+      "an absolute path without spaces or colons, such as '/mnt/media'",
+    );
+    this.recipe.addFileSystem(id, options);
+    options.fileSystem.connections.allowDefaultPortFrom(this);
+  }
+
+  /**
+   * Lets others find the service by a name, `http://orders` for example, through Amazon ECS Service Connect. They must be in the same
+   * namespace and call `discoverServices` or have a name themselves, and be let in: `orders.connections.allowDefaultPortFrom(shop)`.
+   *
+   * @param name a host name
+   * @param options the namespace and the port
+   */
+  public discoverableAs(name: string, options: DiscoveryOptions = {}): void {
+    this.enableDiscovery({ ...options, name });
+  }
+
+  /**
+   * Lets the service find others by their names, without a name of its own.
+   *
+   * @param options the namespace
+   */
+  public discoverServices(options: DiscoveryOptions = {}): void {
+    this.enableDiscovery(options);
   }
 
   /** @internal */
@@ -225,5 +344,34 @@ export class FlaskFargateService extends Construct implements IFlaskService {
       this.connections.addSecurityGroup(this.processSecurityGroup);
     }
     return this.processSecurityGroup;
+  }
+
+  private enableDiscovery(options: DiscoveryOptions & { readonly name?: string }): void {
+    if (this.discovers) {
+      fail(
+        'service discovery is on already; call discoverableAs() or discoverServices() once, a service with a name also finds the others',
+      );
+    }
+    this.discovers = true;
+    enableDiscovery(this.service, this.cluster, {
+      ...options,
+      portMappingName: PORT_NAME,
+      logDriver: this.recipe.logDriver('service-connect'),
+    });
+  }
+}
+
+/** What no factory of a choice can see, because it takes two choices. */
+function requireCompatible(deployment: FlaskDeployment, loadBalancing: LoadBalancing, scaling: TaskScaling): void {
+  if (!deployment._shiftsTraffic) {
+    return;
+  }
+  if (loadBalancing._kind === 'none') {
+    fail('a deployment that shifts traffic needs a load balancer, and the service has none; use FlaskDeployment.rolling()');
+  }
+  if (scaling._scalesOnRequests) {
+    fail(
+      'scaling on requests per target needs a rolling deployment: with two target groups the metric counts one of them; use ScalingPolicy.cpu() or FlaskDeployment.rolling()',
+    );
   }
 }

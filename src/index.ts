@@ -1,4 +1,5 @@
 export * from './application';
+export * from './deployment';
 export { FlaskFargateService } from './flask-fargate-service';
 export type { FlaskFargateServiceProps } from './flask-fargate-service-props';
 export * from './image';
@@ -10,3 +11,4 @@ export * from './processes';
 export * from './scaling';
 export * from './security';
 export * from './stage';
+export * from './task';

@@ -93,7 +93,8 @@ export class FlaskHealthCheck {
   public readonly _gracePeriod: Duration;
 
   private constructor(
-    private readonly path: string,
+    /** @internal */
+    public readonly _path: string,
     private readonly options: FlaskHealthCheckOptions,
   ) {
     this.interval = options.interval ?? Duration.seconds(15);
@@ -109,7 +110,7 @@ export class FlaskHealthCheck {
   /** @internal */
   public _forTargetGroup(): TargetHealthCheck {
     return {
-      path: this.path,
+      path: this._path,
       healthyHttpCodes: this.options.healthyHttpCodes ?? '200',
       interval: this.interval,
       timeout: this.timeout,
@@ -128,7 +129,7 @@ export class FlaskHealthCheck {
     const script = [
       'import http.client, sys',
       `c = http.client.HTTPConnection('127.0.0.1', ${port}, timeout=${timeout})`,
-      `c.request('GET', ${JSON.stringify(this.path)})`,
+      `c.request('GET', ${JSON.stringify(this._path)})`,
       'sys.exit(c.getresponse().status >= 500)',
     ].join('; ');
     return {

@@ -25,6 +25,8 @@ export interface BalancerTimeouts {
   readonly deregistrationDelay?: Duration;
 }
 
+/** How long a container of its own holds the stop signal back, where there is one. */
+export const DRAIN_SECONDS = 10;
 /** Fargate kills a container 120 s after SIGTERM at the latest. */
 const LONGEST_STOP_SECONDS = 120;
 /** What a server needs after its last request to end. */
@@ -48,7 +50,7 @@ export class TimeoutChain {
   public readonly idle: Duration;
   public readonly keepAlive: Duration;
 
-  public constructor(server: ServerTimeouts, balancer: BalancerTimeouts = {}) {
+  public constructor(server: ServerTimeouts, balancer: BalancerTimeouts = {}, drainBeforeStop = false) {
     this.request = server.requestTimeout ?? Duration.seconds(30);
     const request = knownSeconds(this.request) ?? 30;
 
@@ -62,12 +64,13 @@ export class TimeoutChain {
     this.keepAlive =
       server.keepAlive ?? server.longestKeepAlive ?? Duration.seconds((knownSeconds(this.idle) ?? idle) + KEEP_ALIVE_MARGIN_SECONDS);
 
+    const longestStop = LONGEST_STOP_SECONDS - (drainBeforeStop ? DRAIN_SECONDS : 0);
     requireSeconds(
       'stopTimeout',
       this.stop,
       2,
-      LONGEST_STOP_SECONDS,
-      `Fargate kills a container after ${LONGEST_STOP_SECONDS} seconds, so gracefulTimeout can be ${LONGEST_STOP_SECONDS - STOP_MARGIN_SECONDS} at most`,
+      longestStop,
+      `Fargate kills a container after ${LONGEST_STOP_SECONDS} seconds${drainBeforeStop ? `, ${DRAIN_SECONDS} of which go to drainBeforeStop` : ''}, so gracefulTimeout can be ${longestStop - STOP_MARGIN_SECONDS} at most`,
     );
     notBelow('gracefulTimeout', this.graceful, 'requestTimeout', this.request, 'a task that stops would cut its last requests off');
     notBelow(

@@ -1,81 +1,154 @@
-import { type IVpc, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import { AlternateTarget, type FargateService, ListenerRuleConfiguration } from 'aws-cdk-lib/aws-ecs';
 import {
-  type ApplicationListener,
-  ApplicationLoadBalancer,
+  ApplicationListenerRule,
+  type ApplicationLoadBalancer,
   ApplicationProtocol,
   ApplicationTargetGroup,
+  type IApplicationListener,
+  ListenerAction,
+  ListenerCondition,
   TargetType,
-  XffHeaderProcessingMode,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import type { FlaskHealthCheck } from '../application/health-check';
 import type { TimeoutChain } from '../application/timeout-chain';
-import { WARNINGS, warn } from '../private/warnings';
+import type { FlaskDeployment } from '../deployment/flask-deployment';
+import { fail } from '../private/validation';
+import { type OwnLoadBalancer, ownLoadBalancer } from './application-load-balancer';
 import type { LoadBalancing } from './load-balancing';
+import { conditionsOf, requireFreePriority, sharedUrl, speaksHttps } from './shared-listener';
+import { testListener } from './test-listener';
 
 /** @internal */
 export interface FrontEndProps {
   readonly vpc: IVpc;
   readonly loadBalancing: LoadBalancing;
+  readonly deployment: FlaskDeployment;
   readonly port: number;
   readonly healthCheck: FlaskHealthCheck;
   readonly timeouts: TimeoutChain;
   readonly deletionProtection: boolean;
+  readonly accessLogs: boolean;
+  readonly removeLogs: boolean;
 }
 
 /**
- * The load balancer, its listener and the target group of the service.
+ * The way of a request to the tasks: a load balancer of the service's own or a listener that is shared, the rules on it, and the target
+ * groups behind it.
  *
  * @internal
  */
 export class FrontEnd extends Construct {
-  public readonly loadBalancer: ApplicationLoadBalancer;
-  public readonly listener: ApplicationListener;
+  public readonly loadBalancer?: ApplicationLoadBalancer;
+  public readonly listener: IApplicationListener;
   public readonly targetGroup: ApplicationTargetGroup;
-  public readonly url: string;
+  public readonly url?: string;
+  private readonly own?: OwnLoadBalancer;
+  private readonly alternateTarget?: AlternateTarget;
 
-  public constructor(scope: Construct, id: string, props: FrontEndProps) {
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: FrontEndProps,
+  ) {
     super(scope, id);
-    const { vpc, loadBalancing, timeouts } = props;
-    const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
-      vpc,
-      description: 'clients to the load balancer of the Flask app',
-      // the way to the tasks is added with them, and there is no other
-      allowAllOutbound: false,
+    const { loadBalancing, deployment } = props;
+    this.targetGroup = this.newTargetGroup('TargetGroup');
+    const shared = loadBalancing._shared;
+    if (shared) {
+      requireFreePriority(this, shared.listener, shared.options.priority);
+      const https = speaksHttps(shared.listener, shared.options);
+      if (shared.options.signIn && !https) {
+        fail(
+          'sign-in at the load balancer needs HTTPS, got signIn on a shared listener that speaks HTTP; set https to true if it speaks HTTPS',
+        );
+      }
+      this.listener = shared.listener;
+      this.url = sharedUrl(shared.options, https);
+    } else {
+      this.own = ownLoadBalancer(this, { ...props, idleTimeout: props.timeouts.idle });
+      this.loadBalancer = this.own.loadBalancer;
+      this.listener = this.own.listener;
+      this.url = this.own.url;
+    }
+    if (deployment._shiftsTraffic) {
+      this.alternateTarget = this.addAlternateTarget();
+    } else {
+      this.addRules(ListenerAction.forward([this.targetGroup]));
+    }
+  }
+
+  /** Makes the tasks of a service the targets. */
+  public attach(service: FargateService, containerName: string): void {
+    this.targetGroup.addTarget(
+      service.loadBalancerTarget({ containerName, containerPort: this.props.port, alternateTarget: this.alternateTarget }),
+    );
+  }
+
+  /** What goes to the service, in the listener's rules; the paths without sign-in before the others. */
+  private addRules(forward: ListenerAction): ApplicationListenerRule {
+    const { loadBalancing, healthCheck } = this.props;
+    const shared = loadBalancing._shared;
+    const signIn = loadBalancing._options.signIn;
+    const conditions = shared ? conditionsOf(shared.options) : [ListenerCondition.pathPatterns(['/*'])];
+    const priority = shared?.options.priority ?? 10;
+    if (signIn) {
+      new ApplicationListenerRule(this, 'WithoutSignIn', {
+        listener: this.listener,
+        priority: priority - 1,
+        conditions: [
+          ...(shared?.options.hosts?.length ? [ListenerCondition.hostHeaders([...shared.options.hosts])] : []),
+          ListenerCondition.pathPatterns([healthCheck._path, ...signIn._exceptPaths]),
+        ],
+        action: forward,
+      });
+    }
+    return new ApplicationListenerRule(this, 'Rule', {
+      listener: this.listener,
+      priority,
+      conditions,
+      action: signIn ? signIn._before(forward) : forward,
     });
-    this.loadBalancer = new ApplicationLoadBalancer(this, 'LoadBalancer', {
-      vpc,
-      internetFacing: loadBalancing._kind === 'internetFacing',
-      securityGroup,
-      idleTimeout: timeouts.idle,
-      deletionProtection: loadBalancing._options.deletionProtection ?? props.deletionProtection,
-      dropInvalidHeaderFields: true,
-      // the app's ProxyFix(x_for=1) takes the last address, which is the one that the load balancer saw
-      xffHeaderProcessingMode: XffHeaderProcessingMode.APPEND,
+  }
+
+  /**
+   * ECS shifts the requests between two target groups by the weights of one rule. It must be a rule of its own: `addTargets` on a listener
+   * makes a service without an alternate target, and the strategy is then none.
+   */
+  private addAlternateTarget(): AlternateTarget {
+    const { deployment, vpc, loadBalancing } = this.props;
+    if (loadBalancing._options.signIn) {
+      fail(
+        'sign-in at the load balancer cannot be combined with a deployment that shifts traffic: ECS rewrites the action of the rule; use FlaskDeployment.rolling()',
+      );
+    }
+    const alternate = this.newTargetGroup('AlternateTargetGroup');
+    const weights = ListenerAction.weightedForward([
+      { targetGroup: this.targetGroup, weight: 100 },
+      { targetGroup: alternate, weight: 0 },
+    ]);
+    const rule = this.addRules(weights);
+    return new AlternateTarget('AlternateTarget', {
+      alternateTargetGroup: alternate,
+      productionListener: ListenerRuleConfiguration.applicationListenerRule(rule),
+      testListener: testListener(this, { deployment, vpc, own: this.own, targetGroup: alternate }),
     });
-    this.targetGroup = new ApplicationTargetGroup(this, 'TargetGroup', {
+  }
+
+  private newTargetGroup(id: string): ApplicationTargetGroup {
+    const { vpc, port, timeouts, healthCheck, loadBalancing } = this.props;
+    const { stickiness, slowStart, algorithm } = loadBalancing._options;
+    return new ApplicationTargetGroup(this, id, {
       vpc,
       targetType: TargetType.IP,
-      port: props.port,
+      port,
       protocol: ApplicationProtocol.HTTP,
       deregistrationDelay: timeouts.deregistration,
-      healthCheck: props.healthCheck._forTargetGroup(),
+      stickinessCookieDuration: stickiness,
+      slowStart,
+      loadBalancingAlgorithmType: algorithm,
+      healthCheck: healthCheck._forTargetGroup(),
     });
-    this.listener = this.loadBalancer.addListener('Http', {
-      port: 80,
-      protocol: ApplicationProtocol.HTTP,
-      // who may connect is said by the rules below
-      open: false,
-      defaultTargetGroups: [this.targetGroup],
-    });
-    for (const peer of loadBalancing._peers(vpc.vpcCidrBlock)) {
-      securityGroup.addIngressRule(peer, Port.tcp(80), 'clients');
-    }
-    warn(
-      this,
-      WARNINGS.PLAIN_HTTP,
-      'the load balancer speaks plain HTTP: what clients send and get can be read and changed on the way; sign-in, cookies and personal data need HTTPS',
-    );
-    this.url = `http://${this.loadBalancer.loadBalancerDnsName}`;
   }
 }

@@ -1,1 +1,3 @@
-export { LoadBalancing, type LoadBalancingOptions } from './load-balancing';
+export { LoadBalancing, type LoadBalancingOptions, type SharedListenerOptions, type TargetOptions } from './load-balancing';
+export { type CognitoSignInOptions, type OidcSignInOptions, SignIn, type SignInOptions } from './sign-in';
+export { Tls, type TlsCertificateOptions, type TlsDomainOptions, type TlsOptions } from './tls';

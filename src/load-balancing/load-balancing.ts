@@ -1,9 +1,60 @@
-import { type IPeer, Peer } from 'aws-cdk-lib/aws-ec2';
-import { type Duration, Token } from 'aws-cdk-lib/core';
-import { fail, requireSeconds } from '../private/validation';
+import type { IPeer } from 'aws-cdk-lib/aws-ec2';
+import { type IApplicationListener, TargetGroupLoadBalancingAlgorithmType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Duration } from 'aws-cdk-lib/core';
+import { fail, requireInteger, requirePattern, requireSeconds } from '../private/validation';
+import type { WebAcl } from '../security/web-acl';
+import type { SignIn } from './sign-in';
+import type { Tls } from './tls';
 
-/** How clients reach the service. */
-export interface LoadBalancingOptions {
+/** How requests are sent to the tasks. */
+export interface TargetOptions {
+  /**
+   * How long a task that is replaced may finish its requests before it is stopped, 0 to 3600 seconds: not below the longest request.
+   *
+   * @default - the server's `requestTimeout`; the default of AWS is 300 seconds, which each deployment would wait for
+   */
+  readonly deregistrationDelay?: Duration;
+
+  /**
+   * How long a client stays with the same task, by a cookie of the load balancer, 1 second to 7 days. Flask's sessions are in a cookie of
+   * their own and need no stickiness.
+   *
+   * @default - not at all
+   */
+  readonly stickiness?: Duration;
+
+  /**
+   * How long a new task gets fewer requests than its share, 30 to 900 seconds. Only with the round-robin algorithm.
+   *
+   * @default - it gets its share at once
+   */
+  readonly slowStart?: Duration;
+
+  /**
+   * Which task gets the next request.
+   *
+   * @default TargetGroupLoadBalancingAlgorithmType.ROUND_ROBIN
+   */
+  readonly algorithm?: TargetGroupLoadBalancingAlgorithmType;
+
+  /**
+   * Sign-in before a request reaches the app. Needs HTTPS.
+   *
+   * @default - none
+   */
+  readonly signIn?: SignIn;
+}
+
+/** A load balancer of the service's own. */
+export interface LoadBalancingOptions extends TargetOptions {
+  /**
+   * HTTPS.
+   *
+   * @default - plain HTTP, with a warning
+   */
+  readonly tls?: Tls;
+
   /**
    * The addresses that may connect: `Peer.ipv4('203.0.113.0/24')`, `Peer.prefixList('pl-…')`.
    *
@@ -20,18 +71,81 @@ export interface LoadBalancingOptions {
   readonly idleTimeout?: Duration;
 
   /**
-   * How long a task that is replaced may finish its requests before it is stopped, 0 to 3600 seconds: not below the longest request.
-   *
-   * @default - the server's `requestTimeout`; the default of AWS is 300 seconds, which each deployment would wait for
-   */
-  readonly deregistrationDelay?: Duration;
-
-  /**
    * Whether the load balancer can only be deleted after this protection has been switched off.
    *
    * @default - true in production, false in the development and the ephemeral stage
    */
   readonly deletionProtection?: boolean;
+
+  /**
+   * Whether clients may connect by IPv6 too. The subnets of the load balancer must have IPv6 addresses.
+   *
+   * @default false
+   */
+  readonly dualStack?: boolean;
+
+  /**
+   * Whether a line for each request is written to a bucket. AWS grants the right to write by the account of a region, so the stack must know
+   * its region.
+   *
+   * @default - true in production where the region of the stack is known, with a warning where it is not; false in the other stages
+   */
+  readonly accessLogs?: boolean;
+
+  /**
+   * Whether a line for each connection (address, TLS version) is written to the same bucket.
+   *
+   * @default false
+   */
+  readonly connectionLogs?: boolean;
+
+  /**
+   * The bucket for both. It must be encrypted with keys of Amazon S3: the load balancer cannot write with a key of yours.
+   *
+   * @default - one is made where it is needed: private, encrypted, HTTPS only, its files expire after 90 days
+   */
+  readonly logBucket?: IBucket;
+
+  /**
+   * A firewall for web requests, AWS WAF.
+   *
+   * @default - none
+   */
+  readonly webAcl?: WebAcl;
+}
+
+/** A listener that several services share. Hosts, paths or both say which requests are for this one. */
+export interface SharedListenerOptions extends TargetOptions {
+  /**
+   * The host names of the service, for example `shop.example.com` or `*.example.com`.
+   *
+   * @default - any
+   */
+  readonly hosts?: string[];
+
+  /**
+   * The paths of the service, for example `/shop/*`. The app gets them unchanged.
+   *
+   * @default - any
+   */
+  readonly paths?: string[];
+
+  /** The place of the rule among those of the listener, 1 to 50000, each once. The lowest that fits a request wins. */
+  readonly priority: number;
+
+  /**
+   * Whether the listener speaks HTTPS: the app is told, and the URL begins with it.
+   *
+   * @default - read from a listener that is made in this app; false for one that is imported
+   */
+  readonly https?: boolean;
+
+  /**
+   * The idle timeout of the load balancer, for the checks against the timers of the server.
+   *
+   * @default Duration.seconds(60)
+   */
+  readonly idleTimeout?: Duration;
 }
 
 /** The way from the clients to the tasks. */
@@ -39,19 +153,42 @@ export class LoadBalancing {
   /**
    * An Application Load Balancer of the service's own, reached from the internet.
    *
-   * @param options who may connect, and its timers
+   * @param options HTTPS, who may connect, timers, logs
    */
   public static internetFacing(options: LoadBalancingOptions = {}): LoadBalancing {
-    return new LoadBalancing('internetFacing', requireValid(options));
+    return LoadBalancing.own('internetFacing', options);
   }
 
   /**
    * An Application Load Balancer of the service's own, reached from the VPC and what is connected to it.
    *
-   * @param options who may connect, and its timers
+   * @param options HTTPS, who may connect, timers, logs
    */
   public static internal(options: LoadBalancingOptions = {}): LoadBalancing {
-    return new LoadBalancing('internal', requireValid(options));
+    return LoadBalancing.own('internal', options);
+  }
+
+  /**
+   * A rule on a listener that exists: many services behind one load balancer.
+   *
+   * @param listener the listener of an Application Load Balancer in the same VPC
+   * @param options hosts, paths and priority
+   */
+  public static sharedListener(listener: IApplicationListener, options: SharedListenerOptions): LoadBalancing {
+    requireInteger('priority', options.priority, 1, 50_000);
+    if (!options.hosts?.length && !options.paths?.length) {
+      fail('a shared listener needs hosts, paths or both to know which requests are for this service, got neither');
+    }
+    if ((options.hosts?.length ?? 0) + (options.paths?.length ?? 0) > 5) {
+      fail(
+        `a listener rule takes at most 5 hosts and paths together, got ${(options.hosts?.length ?? 0) + (options.paths?.length ?? 0)}; use a wildcard such as '*.example.com' or '/shop/*'`,
+      );
+    }
+    for (const path of options.paths ?? []) {
+      requirePattern('a path', path, /^\/\S*$/, "a path pattern that begins with a slash, such as '/shop/*'");
+    }
+    requireTarget(options);
+    return new LoadBalancing('shared', options, { listener, options });
   }
 
   /** No load balancer: nothing connects to the tasks unless you allow it. */
@@ -59,26 +196,38 @@ export class LoadBalancing {
     return new LoadBalancing('none', {});
   }
 
+  private static own(kind: 'internetFacing' | 'internal', options: LoadBalancingOptions): LoadBalancing {
+    if (options.allowFrom?.length === 0) {
+      fail(
+        'allowFrom must name at least one peer, got an empty list, which would let nobody in; leave it out for the default, or use LoadBalancing.none()',
+      );
+    }
+    if (options.signIn && !options.tls?._enabled) {
+      fail('sign-in at the load balancer needs HTTPS, got signIn without tls; give Tls.forDomain() or Tls.withCertificate() as tls');
+    }
+    requireTarget(options);
+    return new LoadBalancing(kind, options);
+  }
+
   private constructor(
     /** @internal */
-    public readonly _kind: 'internetFacing' | 'internal' | 'none',
+    public readonly _kind: 'internetFacing' | 'internal' | 'shared' | 'none',
     /** @internal */
     public readonly _options: LoadBalancingOptions,
+    /** @internal */
+    public readonly _shared?: { readonly listener: IApplicationListener; readonly options: SharedListenerOptions },
   ) {}
-
-  /** @internal */
-  public _peers(vpcCidr: string): IPeer[] {
-    return this._options.allowFrom ?? [this._kind === 'internal' ? Peer.ipv4(vpcCidr) : Peer.anyIpv4()];
-  }
 }
 
-function requireValid(options: LoadBalancingOptions): LoadBalancingOptions {
+function requireTarget(options: TargetOptions & { readonly idleTimeout?: Duration }): void {
   requireSeconds('idleTimeout', options.idleTimeout, 1, 4000);
   requireSeconds('deregistrationDelay', options.deregistrationDelay, 0, 3600);
-  if (options.allowFrom && !Token.isUnresolved(options.allowFrom) && options.allowFrom.length === 0) {
-    fail(
-      'allowFrom must name at least one peer, got an empty list, which would let nobody in; leave it out for the default, or use LoadBalancing.none()',
-    );
+  requireSeconds('stickiness', options.stickiness, 1, 604_800);
+  requireSeconds('slowStart', options.slowStart, 30, 900);
+  if (
+    options.slowStart &&
+    (options.algorithm ?? TargetGroupLoadBalancingAlgorithmType.ROUND_ROBIN) !== TargetGroupLoadBalancingAlgorithmType.ROUND_ROBIN
+  ) {
+    fail(`slowStart works with the round-robin algorithm only, got ${options.algorithm}; leave one of the two out`);
   }
-  return options;
 }

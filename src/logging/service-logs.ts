@@ -37,17 +37,29 @@ export interface LoggingOptions {
   readonly mode?: AwsLogDriverMode;
 }
 
+/** @internal */
+export interface LogSettings {
+  readonly retention: RetentionDays;
+  readonly removalPolicy: RemovalPolicy;
+  readonly encryptionKey?: IKey;
+}
+
+/** @internal */
+export function logSettings(options: LoggingOptions, defaults: StageDefaults): LogSettings {
+  return {
+    retention: options.retention ?? defaults.logRetention,
+    removalPolicy: options.removalPolicy ?? defaults.removalPolicy,
+    encryptionKey: options.encryptionKey,
+  };
+}
+
 /**
  * A log group of our own: the one that a log driver makes never expires, and stays when its service is destroyed.
  *
  * @internal
  */
-export function serviceLogs(scope: Construct, id: string, options: LoggingOptions, defaults: StageDefaults): LogGroup {
-  return new LogGroup(scope, id, {
-    retention: options.retention ?? defaults.logRetention,
-    removalPolicy: options.removalPolicy ?? defaults.removalPolicy,
-    encryptionKey: options.encryptionKey,
-  });
+export function serviceLogs(scope: Construct, id: string, settings: LogSettings): LogGroup {
+  return new LogGroup(scope, id, settings);
 }
 
 /** @internal */

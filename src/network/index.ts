@@ -1,1 +1,2 @@
 export { Egress, type VpcEndpointsOptions } from './egress';
+export type { DiscoveryOptions } from './service-discovery';

@@ -1,4 +1,6 @@
 import {
+  FlowLogDestination,
+  FlowLogTrafficType,
   GatewayVpcEndpointAwsService,
   InterfaceVpcEndpointAwsService,
   type ISubnet,
@@ -9,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { type CfnCluster, Cluster, ContainerInsights, type ICluster } from 'aws-cdk-lib/aws-ecs';
 import { Construct, DependencyGroup, type IDependable } from 'constructs';
+import { type LogSettings, serviceLogs } from '../logging/service-logs';
 import { fail } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
 import type { Egress } from './egress';
@@ -22,6 +25,9 @@ export interface ServiceNetworkProps {
   /** What the stage chooses where the user has not. */
   readonly defaultEgress: Egress;
   readonly containerInsights: boolean;
+  readonly restrictDefaultSecurityGroup: boolean;
+  /** Where rejected connections are written to, if anywhere. */
+  readonly flowLogs?: LogSettings;
   /** Whether the cluster has to offer Fargate Spot. */
   readonly spot: boolean;
   /** The AWS services that the tasks call through endpoints, beside the ones that every task needs. */
@@ -57,7 +63,7 @@ export class ServiceNetwork extends Construct {
       );
     }
     const egress = props.egress ?? (given ? undefined : props.defaultEgress);
-    this.vpc = given ?? this.makeVpc(props.defaultEgress, egress);
+    this.vpc = given ?? this.makeVpc(props, egress ?? props.defaultEgress);
     const kind = given ? kindInGivenVpc(given, egress) : (egress ?? props.defaultEgress)._kind;
     this.taskSubnets = { subnetType: SUBNETS[kind] };
     this.assignPublicIp = kind === 'publicIps';
@@ -80,17 +86,21 @@ export class ServiceNetwork extends Construct {
     });
   }
 
-  private makeVpc(defaultEgress: Egress, chosen?: Egress): Vpc {
-    const egress = chosen ?? defaultEgress;
+  private makeVpc({ restrictDefaultSecurityGroup, flowLogs }: ServiceNetworkProps, egress: Egress): Vpc {
     const publicSubnets = { name: 'Public', subnetType: SubnetType.PUBLIC, mapPublicIpOnLaunch: false };
-    return new Vpc(this, 'Vpc', {
+    const vpc = new Vpc(this, 'Vpc', {
       maxAzs: 2,
       natGateways: egress._kind === 'natGateways' ? egress._natGateways : 0,
-      // closing the default security group takes a custom resource with a Lambda function; nothing here uses that group
-      restrictDefaultSecurityGroup: false,
+      // closing it takes a custom resource with a Lambda function; nothing here uses that group
+      restrictDefaultSecurityGroup,
       subnetConfiguration:
         egress._kind === 'publicIps' ? [publicSubnets] : [publicSubnets, { name: 'Tasks', subnetType: SUBNETS[egress._kind] }],
     });
+    if (flowLogs) {
+      const logGroup = serviceLogs(this, 'FlowLogs', flowLogs);
+      vpc.addFlowLog('FlowLog', { trafficType: FlowLogTrafficType.REJECT, destination: FlowLogDestination.toCloudWatchLogs(logGroup) });
+    }
+    return vpc;
   }
 
   private addEndpoints(given: boolean, options: Egress['_endpoints'], needed: InterfaceVpcEndpointAwsService[]): IDependable[] {

@@ -1,4 +1,4 @@
-import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, MathExpression, Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { FargateService } from 'aws-cdk-lib/aws-ecs';
 import {
   type ApplicationLoadBalancer,
@@ -6,6 +6,7 @@ import {
   HttpCodeElb,
   HttpCodeTarget,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Duration } from 'aws-cdk-lib/core';
 import { fail } from '../private/validation';
 
 /**
@@ -17,6 +18,8 @@ export interface MetricSources {
   readonly service: FargateService;
   readonly loadBalancer?: ApplicationLoadBalancer;
   readonly targetGroup?: ApplicationTargetGroup;
+  /** The number of error lines in the log. */
+  readonly errorLines: Metric;
 }
 
 /**
@@ -91,10 +94,62 @@ export class FlaskServiceMetrics {
    * @param options sum over 5 minutes by default
    */
   public loadBalancerErrors(options?: MetricOptions): Metric {
-    const { loadBalancer } = this.sources;
-    return loadBalancer
-      ? loadBalancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, options)
-      : fail("the metric loadBalancerErrors needs a load balancer of the service's own, and the service has none");
+    return this.ownLoadBalancer('loadBalancerErrors').metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, options);
+  }
+
+  /**
+   * The share of requests that were answered with status 500 and above, by the app or by the load balancer, in percent. Periods with fewer
+   * than 10 requests count as zero: one failed request in a quiet minute is not an outage.
+   *
+   * @param options over 5 minutes by default; `label`, `color`, `period` and `account` or `region` are used
+   */
+  public serverErrorPercent(options: MetricOptions = {}): MathExpression {
+    const { period = Duration.minutes(5), label = 'server errors (%)', color } = options;
+    const usingMetrics: { [name: string]: IMetric } = {
+      requests: this.requestCount({ period }),
+      target: this.serverErrors({ period }),
+      ...(this.sources.loadBalancer ? { balancer: this.loadBalancerErrors({ period }) } : {}),
+    };
+    // the load balancer counts no request that it answered itself as a request of the target group
+    const errors = this.sources.loadBalancer ? '(FILL(target, 0) + FILL(balancer, 0))' : 'FILL(target, 0)';
+    const total = this.sources.loadBalancer ? '(FILL(requests, 0) + FILL(balancer, 0))' : 'FILL(requests, 0)';
+    return new MathExpression({ expression: `IF(${total} >= 10, 100 * ${errors} / ${total}, 0)`, usingMetrics, period, label, color });
+  }
+
+  /**
+   * The number of connections that the load balancer did not take because it has too many.
+   *
+   * @param options sum over 5 minutes by default
+   */
+  public rejectedConnections(options?: MetricOptions): Metric {
+    return this.ownLoadBalancer('rejectedConnections').metrics.rejectedConnectionCount(options);
+  }
+
+  /**
+   * The number of connections that clients hold open.
+   *
+   * @param options sum over 5 minutes by default
+   */
+  public activeConnections(options?: MetricOptions): Metric {
+    return this.ownLoadBalancer('activeConnections').metrics.activeConnectionCount(options);
+  }
+
+  /**
+   * The number of lines in the log that have the word ERROR, CRITICAL or Traceback in them.
+   *
+   * @param options sum over 5 minutes by default
+   */
+  public errorLines(options?: MetricOptions): Metric {
+    return this.sources.errorLines.with(options ?? {});
+  }
+
+  /**
+   * The number of deployments of the service: 1 when none is under way. Has data only where the cluster has Container Insights on.
+   *
+   * @param options maximum over 5 minutes by default
+   */
+  public deploymentCount(options?: MetricOptions): Metric {
+    return this.insights('DeploymentCount', { statistic: Stats.MAXIMUM, ...options });
   }
 
   /**
@@ -121,14 +176,7 @@ export class FlaskServiceMetrics {
    * @param options mean over 5 minutes by default
    */
   public runningTaskCount(options?: MetricOptions): Metric {
-    const { service } = this.sources;
-    return new Metric({
-      namespace: 'ECS/ContainerInsights',
-      metricName: 'RunningTaskCount',
-      dimensionsMap: { ClusterName: service.cluster.clusterName, ServiceName: service.serviceName },
-      statistic: Stats.AVERAGE,
-      ...options,
-    }).attachTo(service);
+    return this.insights('RunningTaskCount', options);
   }
 
   /**
@@ -149,10 +197,28 @@ export class FlaskServiceMetrics {
     return this.sources.service.metricMemoryUtilization(options);
   }
 
+  private insights(metricName: string, options?: MetricOptions): Metric {
+    const { service } = this.sources;
+    return new Metric({
+      namespace: 'ECS/ContainerInsights',
+      metricName,
+      dimensionsMap: { ClusterName: service.cluster.clusterName, ServiceName: service.serviceName },
+      statistic: Stats.AVERAGE,
+      ...options,
+    }).attachTo(service);
+  }
+
   private targetGroup(metric: string): ApplicationTargetGroup {
     return (
       this.sources.targetGroup ??
       fail(`the metric ${metric} needs a load balancer, and the service has none; use cpuUtilization or memoryUtilization`)
+    );
+  }
+
+  private ownLoadBalancer(metric: string): ApplicationLoadBalancer {
+    return (
+      this.sources.loadBalancer ??
+      fail(`the metric ${metric} needs a load balancer of the service's own, and the service has none; use requestCount or serverErrors`)
     );
   }
 }

@@ -4,6 +4,7 @@ import type { IConstruct } from 'constructs';
 /** The ids of the advice that this library gives: what `Annotations.of(scope).acknowledgeWarning(id)` takes. */
 export const WARNINGS = {
   PLAIN_HTTP: 'cdk-flask-fargate:plainHttp',
+  NO_ACCESS_LOGS: 'cdk-flask-fargate:noAccessLogs',
   MUTABLE_TAG: 'cdk-flask-fargate:mutableTag',
   REPOSITORY_IN_SAME_STACK: 'cdk-flask-fargate:repositoryInSameStack',
   PLAIN_SECRET: 'cdk-flask-fargate:plainSecret',

@@ -1,3 +1,3 @@
-export { Capacity, type SpotCapacityOptions } from './capacity';
+export { Capacity, type CapacityOptions, type SpotCapacityOptions } from './capacity';
 export { ScalingPolicy, type ScalingPolicyOptions, type ScheduledScalingOptions } from './scaling-policy';
 export { TaskScaling, type TaskScalingOptions } from './task-scaling';

@@ -1,1 +1,2 @@
 export type { HardeningOptions } from './task-hardening';
+export { type ManagedRulesOptions, WebAcl, type WebAclOptions } from './web-acl';

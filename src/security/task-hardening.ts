@@ -2,7 +2,7 @@ import { Capability, LinuxParameters } from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import { fail, requirePattern } from '../private/validation';
 
-/** What protects the tasks, and what it costs. Everything is on by default but ECS Exec. */
+/** What protects the service, and what it costs. Everything is on by default but ECS Exec and what needs a custom resource. */
 export interface HardeningOptions {
   /**
    * Whether the root file system of the containers is read-only: who gets into the app cannot plant anything in it. `/tmp` and
@@ -40,6 +40,22 @@ export interface HardeningOptions {
    * @default false
    */
   readonly enableExecuteCommand?: boolean;
+
+  /**
+   * Whether connections that the security groups of a VPC of ours reject are written to a log. Each line costs as the other logs do; an
+   * attack writes many.
+   *
+   * @default - true in production, false in the development and the ephemeral stage
+   */
+  readonly flowLogs?: boolean;
+
+  /**
+   * Whether the default security group of a VPC of ours is closed. Nothing here uses it; closing it takes a custom resource with a Lambda
+   * function, for CloudFormation cannot.
+   *
+   * @default false
+   */
+  readonly restrictDefaultSecurityGroup?: boolean;
 }
 
 /**

@@ -18,6 +18,9 @@ export interface StageDefaults {
   readonly repositoryRemovalPolicy: RemovalPolicy;
   readonly deletionProtection: boolean;
   readonly containerInsights: boolean;
+  readonly accessLogs: boolean;
+  readonly monitoring: boolean;
+  readonly flowLogs: boolean;
 }
 
 /**
@@ -32,7 +35,9 @@ export interface StageDefaults {
  * | on removal, logs | stay | go | go |
  * | on removal, a `FlaskRepository` | stays | stays | goes, with its images |
  * | deletion protection of the load balancer | on | off | off |
- * | Container Insights | on | off | off |
+ * | Container Insights, alarms, dashboard | on | off | off |
+ * | access logs of the load balancer | on where the region is known | off | off |
+ * | flow logs of a VPC that is made | on (rejected traffic) | off | off |
  *
  * What secures the task (read-only root, no capabilities, non-root user) is the same in every stage: what differs between stages breaks in
  * production first.
@@ -50,6 +55,9 @@ export class FlaskStage {
       repositoryRemovalPolicy: RemovalPolicy.RETAIN,
       deletionProtection: false,
       containerInsights: false,
+      accessLogs: false,
+      monitoring: false,
+      flowLogs: false,
     });
   }
 
@@ -65,6 +73,9 @@ export class FlaskStage {
       repositoryRemovalPolicy: RemovalPolicy.RETAIN,
       deletionProtection: true,
       containerInsights: true,
+      accessLogs: true,
+      monitoring: true,
+      flowLogs: true,
     });
   }
 

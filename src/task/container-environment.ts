@@ -24,19 +24,28 @@ const PYTHON: Variables = {
   PYTHONDONTWRITEBYTECODE: '1',
 };
 
+/** Where the variables beside those of Python and the server come from. */
+interface GivenVariables {
+  /** Of the construct, and the user may set them otherwise. */
+  readonly defaults: Variables;
+  readonly environment?: Variables;
+  readonly secrets?: Secrets;
+}
+
 /** The environment of the containers: the contract with Python and the server, and the user's variables on top. */
 export function containerEnvironment(
   scope: Construct,
   server: WsgiServer,
   context: ServerContext,
-  environment: Variables = {},
-  secrets: Secrets = {},
+  { defaults, environment = {}, secrets = {} }: GivenVariables,
 ): { [key: string]: string } {
   requireNotOwned(server, { ...environment, ...secrets });
   requireNotBoth(environment, secrets);
   requireForwardedAllowIps(environment.FORWARDED_ALLOW_IPS);
   warnOfPlainSecrets(scope, environment);
-  return sorted({ ...PYTHON, ...server._environment(context), ...environment });
+  const told = sorted({ ...PYTHON, ...server._environment(context), ...defaults, ...environment });
+  // a secret of the user's takes the place of a default
+  return Object.fromEntries(Object.entries(told).filter(([key]) => !(key in secrets)));
 }
 
 /** The variables of one process, on top of those of the service. */

@@ -1,8 +1,10 @@
 import {
   type AwsLogDriverMode,
   type ContainerDefinition,
+  type ContainerDefinitionOptions,
   FargateTaskDefinition,
   type HealthCheck,
+  type LogDriver,
   OperatingSystemFamily,
   Protocol,
   type Secret,
@@ -16,9 +18,13 @@ import { logDriver } from '../logging/service-logs';
 import { sorted } from '../private/validation';
 import type { TaskHardening } from '../security/task-hardening';
 import { withVariables } from './container-environment';
+import { addDrainContainer } from './drain-container';
+import { type FileSystemOptions, mountFileSystem } from './file-system';
 
 /** The name of the guide. */
 export const CONTAINER_NAME = 'flask-app';
+/** The port mapping, as Service Connect names it. */
+export const PORT_NAME = 'http';
 
 /** @internal */
 export interface TaskRecipeProps {
@@ -45,6 +51,8 @@ export interface ProcessProps {
   readonly stopTimeout?: Duration;
   readonly environment?: { readonly [key: string]: string };
   readonly secrets?: { readonly [key: string]: Secret };
+  /** Whether another container holds the stop signal back from the app. */
+  readonly drainBeforeStop?: boolean;
 }
 
 /**
@@ -57,6 +65,8 @@ export class TaskRecipe extends Construct {
   public readonly taskRole: Role;
   /** What ECS needs to start it: pull the image, read the secrets, write the logs. */
   public readonly executionRole: Role;
+  private readonly definitions: FargateTaskDefinition[] = [];
+  private readonly fileSystems = new Map<string, FileSystemOptions>();
 
   public constructor(
     scope: Construct,
@@ -69,9 +79,9 @@ export class TaskRecipe extends Construct {
     this.executionRole = new Role(this, 'ExecutionRole', { assumedBy, description: 'what ECS needs to start the Flask app' });
   }
 
-  /** A task definition with one container. */
+  /** A task definition with the container of the app. */
   public newDefinition(scope: Construct, id: string, process: ProcessProps): FargateTaskDefinition {
-    const { hardening, image } = this.props;
+    const { hardening, image, secrets } = this.props;
     const definition = new FargateTaskDefinition(scope, id, {
       cpu: process.cpu,
       memoryLimitMiB: process.memoryLimitMiB,
@@ -79,25 +89,45 @@ export class TaskRecipe extends Construct {
       executionRole: this.executionRole,
       runtimePlatform: { cpuArchitecture: image.cpuArchitecture, operatingSystemFamily: OperatingSystemFamily.LINUX },
     });
-    definition.addContainer(CONTAINER_NAME, {
-      containerName: CONTAINER_NAME,
+    const allSecrets = { ...secrets, ...process.secrets };
+    const common: Pick<ContainerDefinitionOptions, 'image' | 'logging' | 'readonlyRootFilesystem' | 'user' | 'linuxParameters'> = {
       image: image.image,
-      command: process.command,
-      environment: withVariables(definition, this.props.environment, process.environment, { ...this.props.secrets, ...process.secrets }),
-      secrets: sorted({ ...this.props.secrets, ...process.secrets }),
-      logging: logDriver(this.props.logGroup, process.streamPrefix, this.props.logMode),
-      healthCheck: process.healthCheck,
-      stopTimeout: process.stopTimeout,
+      logging: this.logDriver(process.streamPrefix),
       readonlyRootFilesystem: hardening.readonlyRootFilesystem,
       user: hardening.user ?? image.user,
       linuxParameters: hardening.linuxParameters(definition, 'LinuxParameters'),
-      portMappings: process.port === undefined ? undefined : [{ name: 'http', containerPort: process.port, protocol: Protocol.TCP }],
+    };
+    const app = definition.addContainer(CONTAINER_NAME, {
+      ...common,
+      containerName: CONTAINER_NAME,
+      command: process.command,
+      environment: withVariables(definition, this.props.environment, process.environment, allSecrets),
+      secrets: sorted(allSecrets),
+      healthCheck: process.healthCheck,
+      stopTimeout: process.stopTimeout,
+      portMappings: process.port === undefined ? undefined : [{ name: PORT_NAME, containerPort: process.port, protocol: Protocol.TCP }],
     });
+    if (process.drainBeforeStop) {
+      addDrainContainer(definition, app, common);
+    }
+    for (const [name, options] of this.fileSystems) {
+      mountFileSystem(definition, app, name, options);
+    }
+    this.definitions.push(definition);
     return definition;
   }
 
-  /** The container of the app in a definition made here. */
-  public containerOf(definition: FargateTaskDefinition): ContainerDefinition {
-    return definition.findContainer(CONTAINER_NAME) as ContainerDefinition;
+  /** Lines into the log group of the app, in streams of a name of their own. */
+  public logDriver(streamPrefix: string): LogDriver {
+    return logDriver(this.props.logGroup, streamPrefix, this.props.logMode);
+  }
+
+  /** Mounts a file system in all processes, those of later too. */
+  public addFileSystem(name: string, options: FileSystemOptions): void {
+    this.fileSystems.set(name, options);
+    for (const definition of this.definitions) {
+      mountFileSystem(definition, definition.defaultContainer as ContainerDefinition, name, options);
+    }
+    (options.readOnly ? options.fileSystem.grantRead : options.fileSystem.grantReadWrite).call(options.fileSystem, this.taskRole);
   }
 }

@@ -1,0 +1,266 @@
+import type { IPeer } from 'aws-cdk-lib/aws-ec2';
+import { type CfnService, DeploymentStrategy, type FargateService, type FargateServiceProps } from 'aws-cdk-lib/aws-ecs';
+import { Duration, Token } from 'aws-cdk-lib/core';
+import { fail, requireInteger, requireRange } from '../private/validation';
+
+/** When a deployment whose tasks do not start is given up. */
+export interface CircuitBreakerOptions {
+  /**
+   * How many tasks may fail before the deployment is given up and the last good version comes back, 1 to 1000.
+   *
+   * @default - half of the tasks, at least 3 and at most 200, which is ECS's own rule
+   */
+  readonly threshold?: number;
+
+  /**
+   * Whether a task that becomes healthy sets the count back to zero.
+   *
+   * @default - ECS decides
+   */
+  readonly resetOnHealthyTask?: boolean;
+}
+
+/** A rolling deployment that is done before its last old task is gone. */
+export interface EarlySuccessOptions {
+  /** How many of the new tasks must be healthy, in percent of all, 1 to 100; not below `minHealthyPercent`. */
+  readonly healthyPercent: number;
+}
+
+/** A deployment that replaces tasks one after the other. */
+export interface RollingDeploymentOptions {
+  /**
+   * How many tasks stay healthy while it runs, in percent, 0 to 100.
+   *
+   * @default 100 - the CDK's 50 would take half of the capacity away
+   */
+  readonly minHealthyPercent?: number;
+
+  /**
+   * How many tasks may run while it runs, in percent, 100 to 400.
+   *
+   * @default 200
+   */
+  readonly maxHealthyPercent?: number;
+
+  /**
+   * When it is given up.
+   *
+   * @default - on, with rollback: without it a deployment that cannot work hangs for three hours
+   */
+  readonly circuitBreaker?: CircuitBreakerOptions;
+
+  /**
+   * Whether CloudFormation goes on once enough new tasks are healthy, while old ones still finish their requests.
+   *
+   * @default - it waits until all old tasks are gone
+   */
+  readonly earlySuccess?: EarlySuccessOptions;
+}
+
+/** A deployment that brings up the new version beside the old one, and shifts the requests. */
+export interface TrafficShiftOptions {
+  /**
+   * How long both versions stay up after all requests have been shifted: within it, going back takes seconds. Whole minutes, 0 to 1440.
+   *
+   * @default - 15 minutes, ECS's own
+   */
+  readonly bakeTime?: Duration;
+
+  /**
+   * A port of the load balancer on which the new version can be tried before clients get it, 1 to 65535 but 80 and 443.
+   *
+   * @default - none
+   */
+  readonly testPort?: number;
+
+  /**
+   * Who may connect to the test port.
+   *
+   * @default - the addresses of the VPC
+   */
+  readonly testAllowFrom?: IPeer[];
+}
+
+/** Steps of a deployment. */
+export interface LinearDeploymentOptions extends TrafficShiftOptions {
+  /**
+   * How many of the requests are shifted in each step, in percent, 3 to 100.
+   *
+   * @default 10
+   */
+  readonly stepPercent?: number;
+
+  /**
+   * How long to wait after each step. Whole minutes, 0 to 1440.
+   *
+   * @default Duration.minutes(6)
+   */
+  readonly stepBakeTime?: Duration;
+}
+
+/** A first step that is small, and the rest at once. */
+export interface CanaryDeploymentOptions extends TrafficShiftOptions {
+  /**
+   * How many of the requests the new version gets at first, in percent, 0.1 to 100.
+   *
+   * @default 5
+   */
+  readonly canaryPercent?: number;
+
+  /**
+   * How long it has only those. Whole minutes, 0 to 1440.
+   *
+   * @default Duration.minutes(10)
+   */
+  readonly canaryBakeTime?: Duration;
+}
+
+type ServiceProps = Partial<Pick<FargateServiceProps, 'deploymentStrategy' | 'bakeTime' | 'linearConfiguration' | 'canaryConfiguration'>>;
+
+/** How a new version replaces the one that runs. All are ECS's own; none needs another service. */
+export class FlaskDeployment {
+  /**
+   * New tasks first, then the old ones go, in one target group.
+   *
+   * @param options how many at a time, and when to give up
+   */
+  public static rolling(options: RollingDeploymentOptions = {}): FlaskDeployment {
+    const { minHealthyPercent = 100, maxHealthyPercent = 200, circuitBreaker = {}, earlySuccess } = options;
+    requireInteger('minHealthyPercent', minHealthyPercent, 0, 100);
+    requireInteger('maxHealthyPercent', maxHealthyPercent, 100, 400);
+    requireInteger('threshold of the circuit breaker', circuitBreaker.threshold, 1, 1000, 'it is a number of failed tasks');
+    requireInteger('healthyPercent of the early success', earlySuccess?.healthyPercent, 1, 100);
+    if (!Token.isUnresolved(minHealthyPercent) && !Token.isUnresolved(maxHealthyPercent)) {
+      if (minHealthyPercent === 100 && maxHealthyPercent === 100) {
+        fail('minHealthyPercent and maxHealthyPercent are both 100, so that no task can be replaced; raise maxHealthyPercent to 200');
+      }
+      if (earlySuccess && earlySuccess.healthyPercent < minHealthyPercent) {
+        fail(
+          `healthyPercent of the early success must not be below minHealthyPercent, got ${earlySuccess.healthyPercent} and ${minHealthyPercent}`,
+        );
+      }
+    }
+    return new FlaskDeployment({ minHealthyPercent, maxHealthyPercent, circuitBreaker, earlySuccess }, {});
+  }
+
+  /**
+   * All tasks of the new version beside those of the old, then all requests at once.
+   *
+   * @param options how long to keep the old version, and a port to try the new one
+   */
+  public static blueGreen(options: TrafficShiftOptions = {}): FlaskDeployment {
+    return FlaskDeployment.shifting(options, { deploymentStrategy: DeploymentStrategy.BLUE_GREEN });
+  }
+
+  /**
+   * All tasks of the new version beside those of the old, then the requests in equal steps.
+   *
+   * @param options the steps
+   */
+  public static linear(options: LinearDeploymentOptions = {}): FlaskDeployment {
+    requireRange(
+      'stepPercent',
+      options.stepPercent,
+      3,
+      100,
+      'ECS takes no smaller step in a linear deployment; use FlaskDeployment.canary()',
+    );
+    requireMinutes('stepBakeTime', options.stepBakeTime);
+    return FlaskDeployment.shifting(options, {
+      deploymentStrategy: DeploymentStrategy.LINEAR,
+      linearConfiguration: { stepPercent: options.stepPercent ?? 10, stepBakeTime: options.stepBakeTime ?? Duration.minutes(6) },
+    });
+  }
+
+  /**
+   * All tasks of the new version beside those of the old, then a few of the requests, then all.
+   *
+   * @param options how many, and how long
+   */
+  public static canary(options: CanaryDeploymentOptions = {}): FlaskDeployment {
+    requireRange('canaryPercent', options.canaryPercent, 0.1, 100, 'with nothing there is no canary');
+    requireMinutes('canaryBakeTime', options.canaryBakeTime);
+    return FlaskDeployment.shifting(options, {
+      deploymentStrategy: DeploymentStrategy.CANARY,
+      canaryConfiguration: { stepPercent: options.canaryPercent ?? 5, stepBakeTime: options.canaryBakeTime ?? Duration.minutes(10) },
+    });
+  }
+
+  private static shifting(options: TrafficShiftOptions, props: ServiceProps): FlaskDeployment {
+    requireMinutes('bakeTime', options.bakeTime);
+    requireInteger('testPort', options.testPort, 1, 65_535);
+    if (options.testPort === 80 || options.testPort === 443) {
+      fail(`testPort must not be a port of the clients, got ${options.testPort}; take 8443 for example`);
+    }
+    if (options.testAllowFrom && options.testPort === undefined) {
+      fail('testAllowFrom is given without testPort; give testPort too, or leave testAllowFrom out');
+    }
+    return new FlaskDeployment(
+      { minHealthyPercent: 100, maxHealthyPercent: 200, circuitBreaker: {} },
+      { ...props, bakeTime: options.bakeTime },
+      options,
+    );
+  }
+
+  private constructor(
+    private readonly rolling: Required<Pick<RollingDeploymentOptions, 'minHealthyPercent' | 'maxHealthyPercent' | 'circuitBreaker'>> &
+      Pick<RollingDeploymentOptions, 'earlySuccess'>,
+    private readonly props: ServiceProps,
+    private readonly shift?: TrafficShiftOptions,
+  ) {}
+
+  /** @internal */
+  public get _shiftsTraffic(): boolean {
+    return this.shift !== undefined;
+  }
+
+  /** @internal */
+  public get _testPort(): number | undefined {
+    return this.shift?.testPort;
+  }
+
+  /** @internal */
+  public get _testAllowFrom(): IPeer[] | undefined {
+    return this.shift?.testAllowFrom;
+  }
+
+  /** @internal */
+  public get _serviceProps(): ServiceProps & Pick<FargateServiceProps, 'minHealthyPercent' | 'maxHealthyPercent' | 'circuitBreaker'> {
+    return {
+      ...this.props,
+      minHealthyPercent: this.rolling.minHealthyPercent,
+      maxHealthyPercent: this.rolling.maxHealthyPercent,
+      circuitBreaker: { enable: true, rollback: true },
+    };
+  }
+
+  /**
+   * What the L2 has no words for yet.
+   *
+   * @internal
+   */
+  public _applyTo(service: FargateService): void {
+    const resource = service.node.defaultChild as CfnService;
+    const { circuitBreaker, earlySuccess } = this.rolling;
+    const set = (path: string, value: unknown) => resource.addPropertyOverride(`DeploymentConfiguration.${path}`, value);
+    if (circuitBreaker.threshold !== undefined) {
+      set('DeploymentCircuitBreaker.ThresholdConfiguration', { Type: 'COUNT', Value: circuitBreaker.threshold });
+    }
+    if (circuitBreaker.resetOnHealthyTask !== undefined) {
+      set('DeploymentCircuitBreaker.ResetOnHealthyTask', circuitBreaker.resetOnHealthyTask);
+    }
+    if (earlySuccess) {
+      set('EarlySuccessCriteria', { Enable: true, HealthyPercent: earlySuccess.healthyPercent, SourceServiceRevisionCleanup: 'DEFERRED' });
+    }
+  }
+}
+
+function requireMinutes(name: string, value: Duration | undefined): void {
+  if (value === undefined || value.isUnresolved()) {
+    return;
+  }
+  const minutes = value.toMinutes({ integral: false });
+  if (!Number.isInteger(minutes) || minutes < 0 || minutes > 1440) {
+    fail(`${name} must be a whole number of minutes from 0 to 1440, got ${minutes}`);
+  }
+}

@@ -1,0 +1,44 @@
+import { type IVpc, Peer, Port } from 'aws-cdk-lib/aws-ec2';
+import { ListenerRuleConfiguration } from 'aws-cdk-lib/aws-ecs';
+import {
+  ApplicationListenerRule,
+  type ApplicationTargetGroup,
+  ListenerAction,
+  ListenerCondition,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { Construct } from 'constructs';
+import type { FlaskDeployment } from '../deployment/flask-deployment';
+import { fail } from '../private/validation';
+import type { OwnLoadBalancer } from './application-load-balancer';
+
+interface TestListenerProps {
+  readonly deployment: FlaskDeployment;
+  readonly vpc: IVpc;
+  readonly own?: OwnLoadBalancer;
+  readonly targetGroup: ApplicationTargetGroup;
+}
+
+/** A listener on which the new version can be tried before clients get it; ECS points its rule to the new tasks. */
+export function testListener(
+  scope: Construct,
+  { deployment, vpc, own, targetGroup }: TestListenerProps,
+): ListenerRuleConfiguration | undefined {
+  const port = deployment._testPort;
+  if (port === undefined) {
+    return undefined;
+  }
+  if (!own) {
+    fail("testPort needs a load balancer of the service's own, got a shared listener; leave testPort out");
+  }
+  const listener = own.addListener('Test', port);
+  for (const peer of deployment._testAllowFrom ?? [Peer.ipv4(vpc.vpcCidrBlock)]) {
+    listener.connections.allowFrom(peer, Port.tcp(port), 'tests of a new version');
+  }
+  const rule = new ApplicationListenerRule(scope, 'TestRule', {
+    listener,
+    priority: 10,
+    conditions: [ListenerCondition.pathPatterns(['/*'])],
+    action: ListenerAction.forward([targetGroup]),
+  });
+  return ListenerRuleConfiguration.applicationListenerRule(rule);
+}

@@ -1,0 +1,144 @@
+import { Certificate, CertificateValidation, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { type ApplicationLoadBalancer, SslPolicy } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { AaaaRecord, ARecord, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
+import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
+import { Duration } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { requirePattern, requireSeconds } from '../private/validation';
+
+/** What holds for every HTTPS listener. */
+export interface TlsOptions {
+  /**
+   * The protocols and ciphers.
+   *
+   * @default SslPolicy.TLS13_12_PQ - TLS 1.3 and 1.2, with key exchange that withstands quantum computers; unset, AWS would take its policy of 2016
+   */
+  readonly sslPolicy?: SslPolicy;
+
+  /**
+   * How long browsers remember to use HTTPS alone (Strict-Transport-Security). 0 seconds sends no such header.
+   *
+   * @default Duration.days(365)
+   */
+  readonly hstsMaxAge?: Duration;
+}
+
+/** HTTPS for a name in a hosted zone. */
+export interface TlsDomainOptions extends TlsOptions {
+  /** The public hosted zone of the domain. It proves to AWS that the certificate is yours, and takes the alias records. */
+  readonly zone: IHostedZone;
+
+  /**
+   * The name within the zone, `www` for example.
+   *
+   * @default - the zone itself
+   */
+  readonly recordName?: string;
+}
+
+/** HTTPS with a certificate that exists. */
+export interface TlsCertificateOptions extends TlsOptions {
+  /**
+   * The name that the certificate is for, `www.example.com`: the URL of the service. A DNS record for it is yours to make.
+   *
+   * @default - the URL is that of the load balancer, to which the certificate does not belong
+   */
+  readonly domainName?: string;
+}
+
+/**
+ * The certificate and the name of a listener, bound to a scope.
+ *
+ * @internal
+ */
+export interface BoundTls {
+  readonly certificate: ICertificate;
+  readonly domainName?: string;
+  readonly sslPolicy: SslPolicy;
+  /** The value of the header, or undefined for none. */
+  readonly strictTransportSecurity?: string;
+  readonly addRecords: (loadBalancer: ApplicationLoadBalancer) => void;
+}
+
+type Bind = (scope: Construct) => Pick<BoundTls, 'certificate' | 'domainName' | 'addRecords'>;
+
+/** Whether clients speak HTTPS to the load balancer. */
+export class Tls {
+  /**
+   * HTTPS for a name in a hosted zone of Route 53: a certificate that renews itself, and alias records of type A and AAAA. Plain HTTP is
+   * redirected.
+   *
+   * @param options the zone and the name
+   */
+  public static forDomain(options: TlsDomainOptions): Tls {
+    const { zone, recordName } = options;
+    requirePattern(
+      'recordName',
+      recordName,
+      /^[a-zA-Z0-9_*-]+(\.[a-zA-Z0-9_-]+)*\.?$/,
+      "a name within the zone, such as 'www' or 'api.eu'",
+    );
+    return new Tls(options, (scope) => {
+      const domainName = recordName === undefined ? zone.zoneName : absolute(recordName, zone.zoneName);
+      return {
+        domainName,
+        certificate: new Certificate(scope, 'Certificate', { domainName, validation: CertificateValidation.fromDns(zone) }),
+        addRecords: (loadBalancer) => {
+          const target = RecordTarget.fromAlias(new LoadBalancerTarget(loadBalancer));
+          new ARecord(scope, 'AliasA', { zone, recordName, target });
+          new AaaaRecord(scope, 'AliasAaaa', { zone, recordName, target });
+        },
+      };
+    });
+  }
+
+  /**
+   * HTTPS with a certificate that exists. Plain HTTP is redirected.
+   *
+   * @param certificate a certificate of AWS Certificate Manager in the region of the service
+   * @param options its name, the protocols
+   */
+  public static withCertificate(certificate: ICertificate, options: TlsCertificateOptions = {}): Tls {
+    return new Tls(options, () => ({ certificate, domainName: options.domainName, addRecords: () => {} }));
+  }
+
+  /**
+   * Plain HTTP, knowingly: without the warning that you get where nothing is said. What clients send and get can be read and changed on the
+   * way.
+   */
+  public static disabled(): Tls {
+    return new Tls({});
+  }
+
+  private constructor(
+    private readonly options: TlsOptions,
+    private readonly bind?: Bind,
+  ) {
+    requireSeconds('hstsMaxAge', options.hstsMaxAge, 0, 63_072_000, 'two years are the most that browsers are asked for');
+  }
+
+  /** @internal */
+  public get _enabled(): boolean {
+    return this.bind !== undefined;
+  }
+
+  /** @internal */
+  public _bind(scope: Construct): BoundTls | undefined {
+    const maxAge = (this.options.hstsMaxAge ?? Duration.days(365)).toSeconds();
+    return (
+      this.bind && {
+        ...this.bind(scope),
+        sslPolicy: this.options.sslPolicy ?? SslPolicy.TLS13_12_PQ,
+        strictTransportSecurity: maxAge === 0 ? undefined : `max-age=${maxAge}`,
+      }
+    );
+  }
+}
+
+/** As Route 53 reads a record name: one that ends like the zone, or with a dot, is whole already. */
+function absolute(recordName: string, zoneName: string): string {
+  if (recordName.endsWith('.')) {
+    return recordName.slice(0, -1);
+  }
+  return recordName === zoneName || recordName.endsWith(`.${zoneName}`) ? recordName : `${recordName}.${zoneName}`;
+}

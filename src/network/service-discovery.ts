@@ -1,0 +1,61 @@
+import { Cluster, type FargateService, type ICluster, type LogDriver } from 'aws-cdk-lib/aws-ecs';
+import { type INamespace, NamespaceType } from 'aws-cdk-lib/aws-servicediscovery';
+import { Names } from 'aws-cdk-lib/core';
+import { fail, requireInteger, requirePattern } from '../private/validation';
+
+/** Where a service is found by others. */
+export interface DiscoveryOptions {
+  /**
+   * The namespace of AWS Cloud Map that the services have in common.
+   *
+   * @default - the default namespace of the cluster; one is made where the cluster is made in this app and has none
+   */
+  readonly namespace?: INamespace;
+
+  /**
+   * The port that others connect to, 1 to 65535.
+   *
+   * @default 80 - so that `http://NAME` is all that they need
+   */
+  readonly port?: number;
+}
+
+/** What a service is found by, if at all. */
+export interface DiscoveryProps extends DiscoveryOptions {
+  readonly name?: string;
+  readonly portMappingName: string;
+  readonly logDriver: LogDriver;
+}
+
+/** Lets a service find others by Service Connect, and be found where it has a name. */
+export function enableDiscovery(service: FargateService, cluster: ICluster, props: DiscoveryProps): void {
+  const { name, port = 80, portMappingName, logDriver } = props;
+  requirePattern(
+    'the name for service discovery',
+    name,
+    /^[a-z][a-z0-9-]{0,62}$/,
+    "a host name of lower-case letters, digits and hyphens, such as 'orders'",
+  );
+  requireInteger('the port for service discovery', port, 1, 65_535);
+  service.enableServiceConnect({
+    namespace: namespaceOf(cluster, props.namespace),
+    services: name === undefined ? undefined : [{ portMappingName, discoveryName: name, dnsName: name, port }],
+    logDriver,
+  });
+}
+
+function namespaceOf(cluster: ICluster, given?: INamespace): string {
+  const existing = given ?? cluster.defaultCloudMapNamespace;
+  if (existing) {
+    return existing.namespaceArn;
+  }
+  if (!Cluster.isCluster(cluster)) {
+    fail(`the cluster ${cluster.clusterName} has no default namespace of Cloud Map, and is not made in this app; give namespace`);
+  }
+  return cluster.addDefaultCloudMapNamespace({
+    // the name of a namespace must be unique in an account and region
+    name: Names.uniqueResourceName(cluster, { maxLength: 60, separator: '-' }).toLowerCase(),
+    type: NamespaceType.HTTP,
+    useForServiceConnect: true,
+  }).namespaceArn;
+}

@@ -1,0 +1,135 @@
+import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
+import { Lazy, Names } from 'aws-cdk-lib/core';
+import type { aws_wafv2 } from 'aws-cdk-lib/interfaces';
+import type { Construct } from 'constructs';
+import { requireInteger, requirePattern } from '../private/validation';
+
+/** What holds for every firewall. */
+export interface WebAclOptions {
+  /**
+   * Whether requests go through when the firewall does not answer the load balancer. An app whose data must never be reached past the
+   * firewall keeps it false.
+   *
+   * @default false
+   */
+  readonly failOpen?: boolean;
+}
+
+/** A firewall of the rules that AWS keeps up to date. */
+export interface ManagedRulesOptions extends WebAclOptions {
+  /**
+   * How many requests one address may send within five minutes, 10 to 2,000,000,000.
+   *
+   * @default 2000
+   */
+  readonly rateLimit?: number;
+
+  /**
+   * Whether requests with a body of more than 8 kB go through: an app that takes uploads needs it.
+   *
+   * @default false - the common rules block them
+   */
+  readonly allowLargeBodies?: boolean;
+
+  /**
+   * Whether requests that the groups of AWS match are counted and let through: to see what would be blocked before it is.
+   *
+   * @default false
+   */
+  readonly countOnly?: boolean;
+}
+
+type AclArn = (scope: Construct) => string;
+
+/** A firewall for web requests (AWS WAF) in front of the load balancer. */
+export class WebAcl {
+  /**
+   * A web ACL that is made in the app.
+   *
+   * @param webAcl a regional web ACL
+   * @param options what happens when it does not answer
+   */
+  public static fromWebAcl(webAcl: aws_wafv2.IWebACLRef, options: WebAclOptions = {}): WebAcl {
+    return new WebAcl(options, () => webAcl.webAclRef.webAclArn);
+  }
+
+  /**
+   * A web ACL that exists elsewhere, of AWS Firewall Manager for example.
+   *
+   * @param webAclArn the ARN of a regional web ACL
+   * @param options what happens when it does not answer
+   */
+  public static fromArn(webAclArn: string, options: WebAclOptions = {}): WebAcl {
+    requirePattern(
+      'the ARN of the web ACL',
+      webAclArn,
+      /^arn:[^:]+:wafv2:[^:]*:\d{12}:regional\/webacl\/.+$/,
+      'the ARN of a regional web ACL of AWS WAF',
+    );
+    return new WebAcl(options, () => webAclArn);
+  }
+
+  /**
+   * A web ACL of the rule groups that AWS keeps up to date: the common rules, known bad inputs, addresses of bad reputation; and a limit of
+   * requests for each address.
+   *
+   * @param options the limit
+   */
+  public static managedRules(options: ManagedRulesOptions = {}): WebAcl {
+    requireInteger('rateLimit', options.rateLimit, 10, 2_000_000_000, 'it is a number of requests within five minutes');
+    return new WebAcl(options, (scope) => managedRules(scope, options).attrArn);
+  }
+
+  private constructor(
+    options: WebAclOptions,
+    private readonly arn: AclArn,
+  ) {
+    this._failOpen = options.failOpen ?? false;
+  }
+
+  /** @internal */
+  public readonly _failOpen: boolean;
+
+  /** @internal */
+  public _associate(scope: Construct, loadBalancer: ApplicationLoadBalancer): void {
+    new CfnWebACLAssociation(scope, 'WebAclAssociation', { webAclArn: this.arn(scope), resourceArn: loadBalancer.loadBalancerArn });
+  }
+}
+
+/** In the order in which they are asked: the cheapest first. */
+const COMMON_RULES = 'AWSManagedRulesCommonRuleSet';
+const GROUPS = ['AWSManagedRulesAmazonIpReputationList', 'AWSManagedRulesKnownBadInputsRuleSet', COMMON_RULES];
+
+function managedRules(scope: Construct, { rateLimit = 2000, countOnly = false, allowLargeBodies = false }: ManagedRulesOptions): CfnWebACL {
+  const visibility = (metricName: string) => ({ cloudWatchMetricsEnabled: true, sampledRequestsEnabled: true, metricName });
+  return new CfnWebACL(scope, 'WebAcl', {
+    scope: 'REGIONAL',
+    defaultAction: { allow: {} },
+    description: 'in front of the load balancer of the Flask app',
+    visibilityConfig: visibility(Lazy.string({ produce: () => Names.uniqueResourceName(scope, { maxLength: 100 }) })),
+    rules: [
+      {
+        name: 'RateLimit',
+        priority: 0,
+        action: { block: { customResponse: { responseCode: 429 } } },
+        statement: { rateBasedStatement: { limit: rateLimit, aggregateKeyType: 'IP' } },
+        visibilityConfig: visibility('RateLimit'),
+      },
+      ...GROUPS.map((name, index) => ({
+        name,
+        priority: index + 1,
+        overrideAction: countOnly ? { count: {} } : { none: {} },
+        statement: {
+          managedRuleGroupStatement: {
+            vendorName: 'AWS',
+            name,
+            ruleActionOverrides:
+              allowLargeBodies && name === COMMON_RULES ? [{ name: 'SizeRestrictions_BODY', actionToUse: { count: {} } }] : undefined,
+          },
+        },
+        visibilityConfig: visibility(name),
+      })),
+    ],
+  });
+}

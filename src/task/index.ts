@@ -1,0 +1,3 @@
+export type { FileSystemOptions } from './file-system';
+export type { OpenTelemetryOptions } from './open-telemetry';
+export { type SidecarOptions, SidecarOrder } from './sidecar';

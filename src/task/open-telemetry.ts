@@ -1,0 +1,109 @@
+import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Stack } from 'aws-cdk-lib/core';
+
+/** Traces and metrics of the app by OpenTelemetry. */
+export interface OpenTelemetryOptions {
+  /**
+   * The image of the collector: one that takes its configuration from the variable `AOT_CONFIG_CONTENT`, as AWS's distribution does.
+   *
+   * @default - the AWS Distro for OpenTelemetry, from the public gallery of Amazon ECR
+   */
+  readonly image?: ContainerImage;
+
+  /**
+   * The command of the collector: for the upstream collector `['--config=env:AOT_CONFIG_CONTENT']`.
+   *
+   * @default - that of the image
+   */
+  readonly command?: string[];
+
+  /**
+   * The name of the service in traces and metrics.
+   *
+   * @default - the id of the service in the app
+   */
+  readonly serviceName?: string;
+
+  /**
+   * The configuration of the collector, as YAML.
+   *
+   * @default - OTLP in, traces to AWS X-Ray, metrics to CloudWatch through the log group of the service
+   */
+  readonly configuration?: string;
+
+  /**
+   * The most memory that the collector may take of that of the task, in MiB.
+   *
+   * @default 128
+   */
+  readonly memoryLimitMiB?: number;
+}
+
+/** OTLP by HTTP: the Python SDK's exporter for it needs no compiled package. */
+const ENDPOINT = 'http://localhost:4318';
+
+export function collectorImage(): ContainerImage {
+  return ContainerImage.fromRegistry('public.ecr.aws/aws-observability/aws-otel-collector:v0.43.3');
+}
+
+/** What the SDK of the app reads. */
+export function exporterEnvironment(serviceName: string): { [key: string]: string } {
+  return {
+    OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT,
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+    OTEL_SERVICE_NAME: serviceName,
+    // the trace id that the load balancer gives, so that the app's traces join its own
+    OTEL_PROPAGATORS: 'xray,tracecontext,baggage',
+  };
+}
+
+/** What the collector needs to do, as narrow as the services allow: X-Ray knows no resources for it. */
+export function collectorPermissions(logGroup: LogGroup): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSamplingRules', 'xray:GetSamplingTargets'],
+      resources: ['*'],
+    }),
+    new PolicyStatement({
+      actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    }),
+  ];
+}
+
+/** A configuration that writes nothing to the disk, which is read-only. */
+export function collectorConfiguration(logGroup: LogGroup): string {
+  const { region } = Stack.of(logGroup);
+  return [
+    'receivers:',
+    '  otlp:',
+    '    protocols:',
+    '      grpc:',
+    '        endpoint: 127.0.0.1:4317',
+    '      http:',
+    '        endpoint: 127.0.0.1:4318',
+    'processors:',
+    '  batch: {}',
+    'exporters:',
+    '  awsxray:',
+    `    region: ${region}`,
+    '  awsemf:',
+    `    region: ${region}`,
+    '    namespace: FlaskFargate',
+    `    log_group_name: ${logGroup.logGroupName}`,
+    '    log_stream_name: otel-metrics',
+    'service:',
+    '  pipelines:',
+    '    traces:',
+    '      receivers: [otlp]',
+    '      processors: [batch]',
+    '      exporters: [awsxray]',
+    '    metrics:',
+    '      receivers: [otlp]',
+    '      processors: [batch]',
+    '      exporters: [awsemf]',
+    '',
+  ].join('\n');
+}
