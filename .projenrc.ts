@@ -113,7 +113,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   ],
 
   npmIgnoreOptions: { ignorePatterns: [] },
-  gitignore: ['cdk.out', '.cache', '.venv', '__pycache__', '*.pyc', '.pytest_cache', '.DS_Store', '.tarball-check'],
+  gitignore: ['cdk.out', '.cache', '.venv', '__pycache__', '*.pyc', '.pytest_cache', '.DS_Store', '.jsii.tabl.json'],
 });
 
 project.package.addVersion('0.1.0');
@@ -146,6 +146,23 @@ project.testTask.prependSpawn(typecheck);
 project.addTask('demo', {
   description: 'Deploy the example to a local AWS and walk the guide',
   exec: 'tsx --tsconfig tsconfig.dev.json examples/local/demo.ts',
+  receiveArgs: true,
+});
+project.addTask('test:sample-app', {
+  description: 'pytest of the sample app, in a virtual environment of its own',
+  cwd: 'examples/sample-app',
+  steps: [
+    { exec: 'python3 -m venv .venv && .venv/bin/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt' },
+    { exec: '.venv/bin/python -m pytest -q' },
+  ],
+});
+project.addTask('rosetta', {
+  description: 'Compile the examples of README and docstrings as strict TypeScript',
+  exec: 'jsii-rosetta extract --strict --fail .',
+});
+project.addTask('bench', {
+  description: 'Measure the WSGI servers side by side',
+  exec: 'tsx --tsconfig tsconfig.dev.json test/bench/bench.ts',
   receiveArgs: true,
 });
 project.addScripts({ pretest: INSTALL_IF_MISSING, predemo: INSTALL_IF_MISSING });

@@ -1,0 +1,26 @@
+/** What a user gets from the registry: nothing but the library, and small. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+
+interface Packed {
+  readonly size: number;
+  readonly files: { readonly path: string; readonly size: number }[];
+}
+
+const LIMIT_BYTES = 500_000;
+const ALLOWED = [/^lib\/.+\.(js|d\.ts)$/, /^\.jsii$/, /^README\.md$/, /^API\.md$/, /^LICENSE$/, /^package\.json$/];
+
+const [packed] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json'], { encoding: 'utf-8' })) as Packed[];
+const unexpected = packed.files.map((file) => file.path).filter((path) => !ALLOWED.some((pattern) => pattern.test(path)));
+assert.deepEqual(unexpected, [], 'files that do not belong into the package');
+for (const path of ['.jsii', 'lib/index.js', 'lib/index.d.ts', 'README.md', 'API.md', 'LICENSE']) {
+  assert.ok(
+    packed.files.some((file) => file.path === path),
+    `${path} is missing in the package`,
+  );
+}
+assert.ok(packed.size < LIMIT_BYTES, `the package has ${packed.size} bytes, and ${LIMIT_BYTES} are the limit`);
+
+const manifest = JSON.parse(execFileSync('npm', ['pkg', 'get', 'dependencies', 'bundledDependencies'], { encoding: 'utf-8' }));
+assert.deepEqual(manifest, {}, 'run-time dependencies');
+console.log(`package: ${packed.files.length} files, ${packed.size} bytes packed`);
