@@ -93,6 +93,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   devDeps: [
     'tsx@^4',
     'aws-cdk@^2',
+    'cdk-nag@^3',
     'listr2@~9.0.4',
     'autocannon@^8',
     '@types/autocannon@^7',
@@ -159,6 +160,10 @@ project.addTask('test:sample-app', {
 project.addTask('rosetta', {
   description: 'Compile the examples of README and docstrings as strict TypeScript',
   exec: 'jsii-rosetta extract --strict --fail .',
+});
+project.addTask('judges', {
+  description: 'Hold the templates against cdk-nag, cfn-lint and checkov',
+  exec: 'tsx --tsconfig tsconfig.dev.json test/judges/run.ts',
 });
 project.addTask('bench', {
   description: 'Measure the WSGI servers side by side',

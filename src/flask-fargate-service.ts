@@ -11,7 +11,6 @@ import {
 import type { ApplicationLoadBalancer, ApplicationTargetGroup, IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IPrincipal, IRole } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { FlaskHealthCheck } from './application/health-check';
 import { TimeoutChain } from './application/timeout-chain';
@@ -214,7 +213,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
         timeouts,
         deletionProtection: stage.deletionProtection,
         accessLogs: stage.accessLogs,
-        removeLogs: stage.removalPolicy === RemovalPolicy.DESTROY,
+        logs,
       });
       frontEnd.attach(this.service, this.container.containerName);
       this.loadBalancer = frontEnd.loadBalancer;

@@ -7,8 +7,9 @@ import {
   ListenerAction,
   XffHeaderProcessingMode,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import type { Duration } from 'aws-cdk-lib/core';
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import type { LogSettings } from '../logging/service-logs';
 import { WARNINGS, warn } from '../private/warnings';
 import { enableLoadBalancerLogs } from './load-balancer-logs';
 import type { LoadBalancing } from './load-balancing';
@@ -21,8 +22,8 @@ export interface OwnLoadBalancerProps {
   readonly deletionProtection: boolean;
   /** Whether access logs are on where the user has not said. */
   readonly accessLogs: boolean;
-  /** Whether the bucket for logs goes with the service. */
-  readonly removeLogs: boolean;
+  /** How long logs are kept, and whether they go with the service. */
+  readonly logs: LogSettings;
 }
 
 /** @internal */
@@ -61,8 +62,11 @@ export function ownLoadBalancer(scope: Construct, props: OwnLoadBalancerProps): 
     xffHeaderProcessingMode: XffHeaderProcessingMode.APPEND,
     wafFailOpen: options.webAcl?._failOpen,
   });
-  enableLoadBalancerLogs(scope, loadBalancer, options, { byDefault: props.accessLogs, remove: props.removeLogs });
-  options.webAcl?._associate(scope, loadBalancer);
+  enableLoadBalancerLogs(scope, loadBalancer, options, {
+    byDefault: props.accessLogs,
+    remove: props.logs.removalPolicy === RemovalPolicy.DESTROY,
+  });
+  options.webAcl?._associate(scope, loadBalancer, props.logs);
 
   const tls = options.tls?._bind(scope);
   const addListener = (id: string, port: number) =>

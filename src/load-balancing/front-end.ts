@@ -14,6 +14,7 @@ import { Construct } from 'constructs';
 import type { FlaskHealthCheck } from '../application/health-check';
 import type { TimeoutChain } from '../application/timeout-chain';
 import type { FlaskDeployment } from '../deployment/flask-deployment';
+import type { LogSettings } from '../logging/service-logs';
 import { fail } from '../private/validation';
 import { type OwnLoadBalancer, ownLoadBalancer } from './application-load-balancer';
 import type { LoadBalancing } from './load-balancing';
@@ -30,7 +31,7 @@ export interface FrontEndProps {
   readonly timeouts: TimeoutChain;
   readonly deletionProtection: boolean;
   readonly accessLogs: boolean;
-  readonly removeLogs: boolean;
+  readonly logs: LogSettings;
 }
 
 /**

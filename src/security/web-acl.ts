@@ -1,8 +1,10 @@
 import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
-import { Lazy, Names } from 'aws-cdk-lib/core';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
+import { ArnFormat, Lazy, Names, Stack } from 'aws-cdk-lib/core';
 import type { aws_wafv2 } from 'aws-cdk-lib/interfaces';
 import type { Construct } from 'constructs';
+import type { LogSettings } from '../logging/service-logs';
 import { requireInteger, requirePattern } from '../private/validation';
 
 /** What holds for every firewall. */
@@ -38,9 +40,16 @@ export interface ManagedRulesOptions extends WebAclOptions {
    * @default false
    */
   readonly countOnly?: boolean;
+
+  /**
+   * Whether the requests that were blocked or counted are written to a log group, for as long as the service's own log.
+   *
+   * @default false
+   */
+  readonly logRequests?: boolean;
 }
 
-type AclArn = (scope: Construct) => string;
+type AclArn = (scope: Construct, logs: LogSettings) => string;
 
 /** A firewall for web requests (AWS WAF) in front of the load balancer. */
 export class WebAcl {
@@ -78,7 +87,7 @@ export class WebAcl {
    */
   public static managedRules(options: ManagedRulesOptions = {}): WebAcl {
     requireInteger('rateLimit', options.rateLimit, 10, 2_000_000_000, 'it is a number of requests within five minutes');
-    return new WebAcl(options, (scope) => managedRules(scope, options).attrArn);
+    return new WebAcl(options, (scope, logs) => managedRules(scope, options, logs).attrArn);
   }
 
   private constructor(
@@ -92,8 +101,8 @@ export class WebAcl {
   public readonly _failOpen: boolean;
 
   /** @internal */
-  public _associate(scope: Construct, loadBalancer: ApplicationLoadBalancer): void {
-    new CfnWebACLAssociation(scope, 'WebAclAssociation', { webAclArn: this.arn(scope), resourceArn: loadBalancer.loadBalancerArn });
+  public _associate(scope: Construct, loadBalancer: ApplicationLoadBalancer, logs: LogSettings): void {
+    new CfnWebACLAssociation(scope, 'WebAclAssociation', { webAclArn: this.arn(scope, logs), resourceArn: loadBalancer.loadBalancerArn });
   }
 }
 
@@ -101,9 +110,10 @@ export class WebAcl {
 const COMMON_RULES = 'AWSManagedRulesCommonRuleSet';
 const GROUPS = ['AWSManagedRulesAmazonIpReputationList', 'AWSManagedRulesKnownBadInputsRuleSet', COMMON_RULES];
 
-function managedRules(scope: Construct, { rateLimit = 2000, countOnly = false, allowLargeBodies = false }: ManagedRulesOptions): CfnWebACL {
+function managedRules(scope: Construct, options: ManagedRulesOptions, logs: LogSettings): CfnWebACL {
+  const { rateLimit = 2000, countOnly = false, allowLargeBodies = false, logRequests = false } = options;
   const visibility = (metricName: string) => ({ cloudWatchMetricsEnabled: true, sampledRequestsEnabled: true, metricName });
-  return new CfnWebACL(scope, 'WebAcl', {
+  const webAcl = new CfnWebACL(scope, 'WebAcl', {
     scope: 'REGIONAL',
     defaultAction: { allow: {} },
     description: 'in front of the load balancer of the Flask app',
@@ -131,5 +141,39 @@ function managedRules(scope: Construct, { rateLimit = 2000, countOnly = false, a
         visibilityConfig: visibility(name),
       })),
     ],
+  });
+  if (logRequests) {
+    logBlocked(scope, webAcl, logs);
+  }
+  return webAcl;
+}
+
+/** What passes is in the access logs of the load balancer already. */
+function logBlocked(scope: Construct, webAcl: CfnWebACL, logs: LogSettings): void {
+  const logGroup = new LogGroup(scope, 'WebAclLogs', {
+    ...logs,
+    // AWS WAF writes to groups of this prefix alone
+    logGroupName: `aws-waf-logs-${Names.uniqueResourceName(scope, { maxLength: 200, separator: '-' })}`,
+  });
+  new CfnLoggingConfiguration(scope, 'WebAclLogging', {
+    resourceArn: webAcl.attrArn,
+    logDestinationConfigs: [
+      Stack.of(scope).formatArn({
+        service: 'logs',
+        resource: 'log-group',
+        resourceName: logGroup.logGroupName,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    ],
+    loggingFilter: {
+      DefaultBehavior: 'DROP',
+      Filters: [
+        {
+          Behavior: 'KEEP',
+          Requirement: 'MEETS_ANY',
+          Conditions: [{ ActionCondition: { Action: 'BLOCK' } }, { ActionCondition: { Action: 'COUNT' } }],
+        },
+      ],
+    },
   });
 }

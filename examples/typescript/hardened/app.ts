@@ -26,10 +26,9 @@ const web = new FlaskFargateService(stack, 'Web', {
   healthCheck: FlaskHealthCheck.path('/health'),
   loadBalancing: LoadBalancing.internetFacing({
     tls: Tls.forDomain({ zone, recordName: 'vault' }),
-    webAcl: WebAcl.managedRules(),
+    webAcl: WebAcl.managedRules({ logRequests: true }),
     connectionLogs: true,
   }),
   logging: { encryptionKey: key },
-  hardening: { restrictDefaultSecurityGroup: true },
 });
 web.alarms?.notify(new Topic(stack, 'Operators', { masterKey: key, enforceSSL: true }));
