@@ -95,8 +95,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'aws-cdk@^2',
     'cdk-nag@^3',
     'listr2@~9.0.4',
-    'autocannon@^8',
-    '@types/autocannon@^7',
     '@types/node@^20',
     'jsii-docgen@10.12.6',
     'jsii-rosetta@~6.0.0',

@@ -20,10 +20,9 @@ function gunicorn(name: string, workers: number, cmdArgs: string): Server {
   };
 }
 
-function gthread(workers: number, threads: number, accessLog = true): Server {
-  const name = `gthread ${workers} x ${threads}${accessLog ? '' : ', no access log'}`;
-  const log = accessLog ? '--access-logfile -' : '';
-  return gunicorn(name, workers, `-k gthread --threads ${threads} --keep-alive 75 --graceful-timeout 2 ${log}`);
+function gthread(workers: number, threads: number, extra = '--access-logfile -', note = ''): Server {
+  const cmdArgs = `-k gthread --threads ${threads} --keep-alive 75 --graceful-timeout 2 ${extra}`;
+  return gunicorn(`gthread ${workers} x ${threads}${note}`, workers, cmdArgs);
 }
 
 function granian(workers: number, blockingThreads: number, extra: Record<string, string> = {}, note = ''): Server {
@@ -50,10 +49,12 @@ export const SERVERS: readonly Server[] = [
   gthread(2, 16),
   gthread(1, 32),
   gthread(2, 32),
-  gthread(2, 32, false),
+  gthread(2, 32, '', ', no access log'),
+  gthread(2, 32, '--access-logfile - --reuse-port', ', reuse port'),
   gthread(2, 48),
   gthread(2, 64),
   gthread(4, 32),
+  gthread(4, 32, '--access-logfile - --reuse-port', ', reuse port'),
   granian(1, 4),
   granian(1, 16),
   granian(1, 32),

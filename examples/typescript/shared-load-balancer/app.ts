@@ -30,11 +30,11 @@ const common = {
 };
 new FlaskFargateService(stack, 'Shop', {
   ...common,
-  environment: { FLASK_SERVICE_NAME: 'shop' },
+  environment: { FLASK_SERVICE_NAME: 'shop', FLASK_URL_PREFIX: '/shop' },
   loadBalancing: LoadBalancing.sharedListener(listener, { priority: 20, paths: ['/shop', '/shop/*'] }),
 });
 new FlaskFargateService(stack, 'Blog', {
   ...common,
-  environment: { FLASK_SERVICE_NAME: 'blog' },
+  environment: { FLASK_SERVICE_NAME: 'blog', FLASK_URL_PREFIX: '/blog' },
   loadBalancing: LoadBalancing.sharedListener(listener, { priority: 30, paths: ['/blog', '/blog/*'] }),
 });
