@@ -116,9 +116,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
 });
 
 project.package.addVersion('0.1.0');
-// what begins with an underscore is ours: an editor does not offer it
-project.tsconfig?.file.addOverride('compilerOptions.stripInternal', true);
-
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
 
 // The tarball holds lib, .jsii, README, API.md and LICENSE only (package.json and the latter two are always in it).
