@@ -127,45 +127,20 @@ function requireOptions(options: AlarmOptions): void {
   }
 }
 
+/** Asking for a metric of requests where there is no load balancer is an error, so the definitions are made where they apply. */
 function definitionsOf(props: FlaskServiceAlarmsProps): [FlaskAlarm, Definition][] {
-  const { metrics, balanced, ownLoadBalancer } = props;
-  const minute = { period: Duration.minutes(1) };
-  const minutes5 = { period: Duration.minutes(5) };
-  const maxResponseTime = props.maxResponseTime ?? Duration.seconds(5);
-  const always: [FlaskAlarm, Definition][] = [
-    [
-      FlaskAlarm.CPU,
-      {
-        metric: metrics.cpuUtilization(minutes5),
-        threshold: props.maxCpuPercent ?? 90,
-        evaluationPeriods: 3,
-        description: 'the tasks have too little CPU: raise the most tasks of the scaling, or cpu',
-      },
-    ],
-    [
-      FlaskAlarm.MEMORY,
-      {
-        metric: metrics.memoryUtilization(minutes5),
-        threshold: props.maxMemoryPercent ?? 90,
-        evaluationPeriods: 3,
-        description: 'the tasks have too little memory, and the kernel soon kills a worker: raise memoryLimitMiB, or take fewer workers',
-      },
-    ],
-    [
-      FlaskAlarm.ERROR_LINES,
-      {
-        metric: metrics.errorLines(minutes5),
-        threshold: props.maxErrorLines ?? 10,
-        evaluationPeriods: 1,
-        description: 'too many error lines: see the log group of the service',
-      },
-    ],
-  ];
-  const requests: [FlaskAlarm, Definition][] = [
+  return [...(props.balanced ? ofRequests(props) : []), ...ofTasks(props), ...(props.ownLoadBalancer ? ofConnections(props) : [])];
+}
+
+const MINUTE = { period: Duration.minutes(1) };
+const FIVE_MINUTES = { period: Duration.minutes(5) };
+
+function ofRequests({ metrics, ...props }: FlaskServiceAlarmsProps): [FlaskAlarm, Definition][] {
+  return [
     [
       FlaskAlarm.SERVER_ERRORS,
       {
-        metric: metrics.serverErrorPercent(minute),
+        metric: metrics.serverErrorPercent(MINUTE),
         threshold: props.maxServerErrorPercent ?? 5,
         evaluationPeriods: 5,
         datapointsToAlarm: 3,
@@ -175,8 +150,8 @@ function definitionsOf(props: FlaskServiceAlarmsProps): [FlaskAlarm, Definition]
     [
       FlaskAlarm.RESPONSE_TIME,
       {
-        metric: metrics.responseTime({ ...minute, statistic: 'p99' }),
-        threshold: maxResponseTime.toSeconds(),
+        metric: metrics.responseTime({ ...MINUTE, statistic: 'p99' }),
+        threshold: (props.maxResponseTime ?? Duration.seconds(5)).toSeconds(),
         evaluationPeriods: 5,
         description: 'the slowest hundredth of the answers takes too long: see CPU, and what the app waits for',
       },
@@ -184,7 +159,7 @@ function definitionsOf(props: FlaskServiceAlarmsProps): [FlaskAlarm, Definition]
     [
       FlaskAlarm.UNHEALTHY_TASKS,
       {
-        metric: metrics.unhealthyTaskCount({ ...minute, statistic: 'Maximum' }),
+        metric: metrics.unhealthyTaskCount({ ...MINUTE, statistic: 'Maximum' }),
         threshold: props.maxUnhealthyTasks ?? 0,
         evaluationPeriods: 5,
         description: 'tasks fail their health check: see the stopped reason of the tasks and the log',
@@ -193,7 +168,7 @@ function definitionsOf(props: FlaskServiceAlarmsProps): [FlaskAlarm, Definition]
     [
       FlaskAlarm.TASKS,
       {
-        metric: metrics.healthyTaskCount({ ...minute, statistic: 'Minimum' }),
+        metric: metrics.healthyTaskCount({ ...MINUTE, statistic: 'Minimum' }),
         threshold: props.minTasks ?? props.leastTasks,
         evaluationPeriods: 5,
         comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
@@ -203,18 +178,50 @@ function definitionsOf(props: FlaskServiceAlarmsProps): [FlaskAlarm, Definition]
       },
     ],
   ];
-  const rejected: [FlaskAlarm, Definition][] = ownLoadBalancer
-    ? [
-        [
-          FlaskAlarm.REJECTED_CONNECTIONS,
-          {
-            metric: metrics.rejectedConnections(minutes5),
-            threshold: props.maxRejectedConnections ?? 0,
-            evaluationPeriods: 1,
-            description: 'the load balancer has too many connections',
-          },
-        ],
-      ]
-    : [];
-  return [...(balanced ? requests : []), ...always, ...rejected];
+}
+
+function ofTasks({ metrics, ...props }: FlaskServiceAlarmsProps): [FlaskAlarm, Definition][] {
+  return [
+    [
+      FlaskAlarm.CPU,
+      {
+        metric: metrics.cpuUtilization(FIVE_MINUTES),
+        threshold: props.maxCpuPercent ?? 90,
+        evaluationPeriods: 3,
+        description: 'the tasks have too little CPU: raise the most tasks of the scaling, or cpu',
+      },
+    ],
+    [
+      FlaskAlarm.MEMORY,
+      {
+        metric: metrics.memoryUtilization(FIVE_MINUTES),
+        threshold: props.maxMemoryPercent ?? 90,
+        evaluationPeriods: 3,
+        description: 'the tasks have too little memory, and the kernel soon kills a worker: raise memoryLimitMiB, or take fewer workers',
+      },
+    ],
+    [
+      FlaskAlarm.ERROR_LINES,
+      {
+        metric: metrics.errorLines(FIVE_MINUTES),
+        threshold: props.maxErrorLines ?? 10,
+        evaluationPeriods: 1,
+        description: 'too many error lines: see the log group of the service',
+      },
+    ],
+  ];
+}
+
+function ofConnections({ metrics, ...props }: FlaskServiceAlarmsProps): [FlaskAlarm, Definition][] {
+  return [
+    [
+      FlaskAlarm.REJECTED_CONNECTIONS,
+      {
+        metric: metrics.rejectedConnections(FIVE_MINUTES),
+        threshold: props.maxRejectedConnections ?? 0,
+        evaluationPeriods: 1,
+        description: 'the load balancer has too many connections',
+      },
+    ],
+  ];
 }
