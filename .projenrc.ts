@@ -54,7 +54,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   biomeOptions: {
     version: '2.5.15',
     biomeConfig: {
-      files: { includes: ['src/**', 'test/**', 'examples/**', '.projenrc.ts', '!**/cdk.out', '!**/.cache'] },
+      files: { includes: ['src/**', 'test/**', 'examples/**', 'docs/**/*.ts', '.projenrc.ts', '!**/cdk.out', '!**/.cache'] },
       formatter: { indentStyle: javascript.biome_config.IndentStyle.SPACE, indentWidth: 2, lineWidth: 140 },
       javascript: { formatter: { quoteStyle: javascript.biome_config.QuoteStyle.SINGLE } },
       linter: {
@@ -83,7 +83,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   tsconfigDevFile: 'tsconfig.dev.json',
   tsconfigDev: {
-    include: ['src/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', '.projenrc.ts'],
+    include: ['src/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', 'docs/**/*.ts', '.projenrc.ts'],
     exclude: ['**/cdk.out', '**/.cache'],
     compilerOptions: {
       // the examples import the package by its name, as a user does
@@ -162,6 +162,11 @@ project.addTask('rosetta', {
 project.addTask('judges', {
   description: 'Hold the templates against cdk-nag, cfn-lint and checkov',
   exec: 'tsx --tsconfig tsconfig.dev.json test/judges/run.ts',
+});
+project.addTask('docs:dashboard', {
+  description: 'Draw the dashboard from its body in the template',
+  env: { CDK_VALIDATION: 'false' },
+  exec: 'tsx --tsconfig tsconfig.dev.json docs/draw-dashboard.ts',
 });
 project.addTask('bench', {
   description: 'Measure the WSGI servers side by side',
