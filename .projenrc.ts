@@ -93,6 +93,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   devDeps: [
     'tsx@^4',
     'aws-cdk@^2',
+    '@aws-cdk/cloudformation-diff@^2',
     'cdk-nag@^3',
     'listr2@~9.0.4',
     '@types/node@^20',
@@ -158,6 +159,11 @@ project.addTask('test:sample-app', {
 project.addTask('rosetta', {
   description: 'Compile the examples of README and docstrings as strict TypeScript',
   exec: 'jsii-rosetta extract --strict --fail .',
+});
+project.addTask('integ', {
+  description: 'Compare the templates of test/integ with their snapshots; --update writes them',
+  exec: 'tsx --tsconfig tsconfig.dev.json test/integ/snapshots.ts',
+  receiveArgs: true,
 });
 project.addTask('judges', {
   description: 'Hold the templates against cdk-nag, cfn-lint and checkov',

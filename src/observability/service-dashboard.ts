@@ -30,8 +30,8 @@ export function serviceDashboard(scope: Construct, id: string, props: ServiceDas
     rows.push([
       graph('Requests a minute', [metrics.requestCount({ period, label: 'requests' })]),
       graph('Errors a minute', [
-        metrics.serverErrors({ period, label: '5xx of the app', color: RED }),
-        ...(ownLoadBalancer ? [metrics.loadBalancerErrors({ period, label: '5xx of the load balancer', color: PURPLE })] : []),
+        metrics.serverErrors({ period, label: '5xx app', color: RED }),
+        ...(ownLoadBalancer ? [metrics.loadBalancerErrors({ period, label: '5xx balancer', color: PURPLE })] : []),
         metrics.clientErrors({ period, label: '4xx', color: ORANGE }),
       ]),
       graph('Response time (s)', [

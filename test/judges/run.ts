@@ -8,7 +8,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { ACKNOWLEDGEMENTS, type Acknowledgement } from './acknowledgements';
 import { cdkNag, cfnLint, checkov, type Finding } from './judges';
-import { synthesize } from './templates';
+import { subjects } from './templates';
 
 const REPORT = path.join(__dirname, '../../docs/judges.md');
 const NAMES = [
@@ -41,7 +41,7 @@ const acknowledges = ({ rules, resources }: Acknowledgement, { rule, resource }:
 function main(): void {
   const bin = pythonTools();
   const judges = [cdkNag, cfnLint(bin), checkov(bin)];
-  const results = synthesize().map((subject) => ({ name: subject.name, findings: judges.flatMap((judge) => judge(subject)) }));
+  const results = subjects().map((subject) => ({ name: subject.name, findings: judges.flatMap((judge) => judge(subject)) }));
   const hardened = results.find(({ name }) => name === 'hardened')?.findings ?? [];
   const open = hardened.filter((finding) => !ACKNOWLEDGEMENTS.some((entry) => acknowledges(entry, finding)));
   const unused = ACKNOWLEDGEMENTS.flatMap((entry) =>

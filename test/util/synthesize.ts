@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+
+const ROOT = path.join(__dirname, '../..');
+
+/** Runs a CDK app in a process of its own, as the cdk CLI does, and returns the folder of its templates. */
+export function synthesize(app: string, context: { readonly [key: string]: unknown } = {}): string {
+  const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'synth-'));
+  execFileSync(process.execPath, ['--import', 'tsx', app], {
+    cwd: ROOT,
+    env: {
+      ...process.env,
+      CDK_OUTDIR: outdir,
+      CDK_VALIDATION: 'false',
+      CDK_CONTEXT_JSON: JSON.stringify({ 'aws:cdk:version-reporting': false, ...context }),
+      TSX_TSCONFIG_PATH: path.join(ROOT, 'tsconfig.dev.json'),
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  return outdir;
+}
+
+/** The templates of a folder, by the name of their stack. */
+export function templatesIn(outdir: string): Map<string, object> {
+  const suffix = '.template.json';
+  return new Map(
+    fs
+      .readdirSync(outdir)
+      .filter((file) => file.endsWith(suffix))
+      .sort()
+      .map((file) => [file.slice(0, -suffix.length), JSON.parse(fs.readFileSync(path.join(outdir, file), 'utf-8'))]),
+  );
+}
