@@ -1,0 +1,1 @@
+"""ministack, with what this project's stacks need added to it."""

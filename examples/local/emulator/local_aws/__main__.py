@@ -1,0 +1,60 @@
+"""Starts ministack with the changes of this package: `python -m local_aws`, on 127.0.0.1 only.
+
+It ends when its standard input closes, so that it does not outlive the demo, however that ends.
+"""
+import atexit
+import os
+import signal
+import sys
+import threading
+
+from . import (
+    custom_resources,
+    image_registry,
+    load_balancer_requests,
+    network_resources,
+    placeholders,
+    rollout,
+    secret_references,
+    service_tasks,
+    target_health,
+)
+
+PARTS = (
+    custom_resources,
+    network_resources,
+    placeholders,
+    image_registry,
+    secret_references,
+    service_tasks,
+    load_balancer_requests,
+    target_health,
+    rollout,
+)
+
+
+def apply_all():
+    for part in PARTS:
+        part.apply()
+
+
+def _end_with_parent():
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    if os.environ.get("BIND_HOST") != "127.0.0.1":
+        # ministack's own default is every address of the machine.
+        raise SystemExit("set BIND_HOST=127.0.0.1: the local AWS must not be reachable from elsewhere")
+    apply_all()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    from ministack.app import main
+
+    sys.argv = sys.argv[:1]
+    try:
+        main()
+    finally:
+        # Now, and not once all threads have ended: one may wait minutes for a custom resource.
+        atexit._run_exitfuncs()
+        os._exit(0)

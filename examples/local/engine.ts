@@ -1,0 +1,32 @@
+import { ContainerEngine } from './container-engine';
+import type { Demo } from './demo-context';
+import type { EngineName } from './options';
+import { ProcessEngine } from './process-engine';
+
+/** What tasks run as. */
+export interface Engine {
+  readonly name: EngineName;
+  /** Requirements file of the emulator's Python environment. */
+  readonly requirements: string;
+  /** Environment of the emulator. */
+  readonly emulatorEnvironment: NodeJS.ProcessEnv;
+  /** Environment of the cdk CLI, above all the command that it builds and pushes images with. */
+  readonly cdkEnvironment: NodeJS.ProcessEnv;
+  /** Make ready, once the emulator's Python and address are known; a missing engine is a DemoFailure. */
+  prepare(python: string, endpoint: URL): Promise<void>;
+  /** Let a task's app die as in a crash: SIGKILL, which ECS learns of only by its absence. */
+  crash(taskArn: string, runtimeId: string): Promise<void>;
+  /** Tasks that run, whatever ECS says of them. */
+  running(): Promise<string[]>;
+  /** End what is left of the tasks. */
+  cleanUp(): Promise<void>;
+}
+
+export function engineFor({ options, workspace, processes }: Pick<Demo, 'options' | 'workspace' | 'processes'>): Engine {
+  const { engine, endpoint } = options;
+  if (engine === 'process' && !endpoint) {
+    return new ProcessEngine(workspace);
+  }
+  // An emulator that already runs starts its own containers, from images that are built here.
+  return new ContainerEngine(engine === 'podman' ? 'podman' : 'docker', workspace, processes);
+}

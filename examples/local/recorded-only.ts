@@ -1,0 +1,37 @@
+import type { Options } from './options';
+
+/** What the emulator keeps but does not act on, by CloudFormation type. Said at the end, so that nobody takes it for tested. */
+const BY_TYPE: ReadonlyArray<readonly [pattern: RegExp, what: string]> = [
+  [/^AWS::ApplicationAutoScaling::/, 'auto scaling: targets and policies are placeholders, the number of tasks never changes by itself'],
+  [/^AWS::EC2::SecurityGroup/, 'security groups: recorded only, no packet is stopped'],
+  [
+    /^AWS::EC2::(NatGateway|EIP|Route|RouteTable|InternetGateway|VPCEndpoint)$/,
+    'gateways, routes and endpoints: recorded only, no packet goes through them',
+  ],
+  [/^AWS::IAM::/, 'IAM: roles and policies are recorded only, no call is refused'],
+  [
+    /^AWS::CloudWatch::(Alarm|CompositeAlarm|Dashboard)$/,
+    'alarms and dashboards: recorded only (alarms over metric math: placeholders), no alarm goes off',
+  ],
+  [/^AWS::WAFv2::/, 'web ACL: recorded only, no request is blocked'],
+  [
+    /^AWS::(CertificateManager|ElasticLoadBalancingV2::ListenerCertificate)/,
+    'TLS: certificates are recorded only, requests are plain HTTP',
+  ],
+  [/^AWS::ECS::ClusterCapacityProviderAssociations$/, 'capacity providers and Spot: placeholders'],
+];
+
+const ALWAYS = [
+  'task size, read-only root, tmpfs, capabilities, user, CPU architecture, ECS Exec and the container health check: recorded only',
+  'deployment: tasks are stopped with 5 s of patience, whatever their stop timeout; targets are not drained',
+];
+
+export function recordedOnly(types: readonly string[], { engine, endpoint }: Pick<Options, 'engine' | 'endpoint'>): string[] {
+  if (endpoint) {
+    return [`what the emulator at ${endpoint.origin} does not do: see its documentation`];
+  }
+  const ofStack = BY_TYPE.filter(([pattern]) => types.some((type) => pattern.test(type))).map(([, what]) => what);
+  const ofProcesses =
+    "the image: not built, its files, environment and command run in this machine's Python (--engine docker or podman builds it)";
+  return [...(engine === 'process' ? [ofProcesses] : []), ...ofStack, ...ALWAYS];
+}

@@ -1,0 +1,78 @@
+import { request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Requests to a load balancer of the emulator: it is told by the Host header, at the emulator's own address. */
+export class LoadBalancerClient {
+  public constructor(
+    private readonly endpoint: URL,
+    private readonly host: string,
+  ) {}
+
+  public get(path: string, timeoutMs = 5000): Promise<Answer> {
+    return new Promise((done, fail) => {
+      const { hostname, port } = this.endpoint;
+      const sent = request({ hostname, port, path, headers: { host: this.host, connection: 'close' }, timeout: timeoutMs }, (answer) => {
+        const parts: Buffer[] = [];
+        answer.on('data', (part: Buffer) => parts.push(part));
+        answer.on('error', fail);
+        answer.on('end', () => done({ status: answer.statusCode ?? 0, body: Buffer.concat(parts).toString() }));
+      });
+      sent.on('timeout', () => sent.destroy(new Error(`no answer within ${timeoutMs} ms`)));
+      sent.on('error', fail);
+      sent.end();
+    });
+  }
+
+  /** Requests one after the other, at a steady pace, until stopped. */
+  public startTraffic(path: string, perSecond: number): Traffic {
+    return new Traffic(this, path, 1000 / perSecond);
+  }
+}
+
+export interface Count {
+  readonly requests: number;
+  readonly failed: number;
+  /** The longest time without an answer from the app. */
+  readonly longestGapMs: number;
+}
+
+export class Traffic {
+  private requests = 0;
+  private failed = 0;
+  private lastAnswer = Date.now();
+  private longestGapMs = 0;
+  private going = true;
+  private readonly ended: Promise<void>;
+
+  public constructor(client: LoadBalancerClient, path: string, pauseMs: number) {
+    this.ended = this.go(client, path, pauseMs);
+  }
+
+  public async stop(): Promise<Count> {
+    this.going = false;
+    await this.ended;
+    return { requests: this.requests, failed: this.failed, longestGapMs: Math.max(this.longestGapMs, Date.now() - this.lastAnswer) };
+  }
+
+  private async go(client: LoadBalancerClient, path: string, pauseMs: number): Promise<void> {
+    while (this.going) {
+      this.requests += 1;
+      const ok = await client.get(path, 2000).then(
+        ({ status }) => status < 500,
+        () => false,
+      );
+      if (ok) {
+        this.longestGapMs = Math.max(this.longestGapMs, Date.now() - this.lastAnswer);
+        this.lastAnswer = Date.now();
+      } else {
+        this.failed += 1;
+      }
+      await sleep(pauseMs);
+    }
+  }
+}
