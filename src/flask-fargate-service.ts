@@ -1,5 +1,5 @@
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
-import { Connections, type ISecurityGroup, type IVpc, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { Connections, InterfaceVpcEndpointAwsService, type ISecurityGroup, type IVpc, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import {
   AvailabilityZoneRebalancing,
   type ContainerDefinition,
@@ -116,6 +116,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
   /** @internal */
   public readonly _placement: TaskPlacement;
 
+  private readonly network: ServiceNetwork;
   private readonly recipe: TaskRecipe;
   private readonly hardening: TaskHardening;
   private readonly size: { readonly cpu: number; readonly memoryLimitMiB: number };
@@ -135,7 +136,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
     const scaling = props.scaling ?? stage.scaling;
     const deployment = props.deployment ?? FlaskDeployment.rolling();
     const hardening = new TaskHardening(props.hardening);
-    const timeouts = new TimeoutChain(server._timeouts, loadBalancing._options, capacity._drainBeforeStop);
+    const timeouts = new TimeoutChain(server._timeouts, loadBalancing._timeouts, capacity._drainBeforeStop);
     requireCompatible(deployment, loadBalancing, scaling);
     this.hardening = hardening;
     this.size = { cpu: props.cpu ?? stage.cpu, memoryLimitMiB: props.memoryLimitMiB ?? stage.memoryLimitMiB };
@@ -153,6 +154,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
       spot: capacity._isSpot,
       endpoints: requiredEndpoints(this, props.secrets ?? {}, hardening.enableExecuteCommand),
     });
+    this.network = network;
     this.vpc = network.vpc;
     this.cluster = network.cluster;
     this._placement = network;
@@ -253,6 +255,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
    * @param options the command, and what differs from the service
    */
   public addTask(id: string, options: FlaskTaskOptions): FlaskTask {
+    requireFreeId(this, id);
     return new FlaskTask(this, id, { ...options, service: this });
   }
 
@@ -279,6 +282,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
     for (const statement of collectorPermissions(this.logGroup)) {
       this.taskRole.addToPrincipalPolicy(statement);
     }
+    this.network.requireEndpoints([InterfaceVpcEndpointAwsService.XRAY]);
     return this.addSidecar('otel-collector', {
       image: options.image ?? collectorImage(),
       command: options.command,
@@ -326,6 +330,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
 
   /** @internal */
   public _newTaskDefinition(scope: Construct, id: string, process: ProcessDefaults): FargateTaskDefinition {
+    this.network.requireEndpoints(requiredEndpoints(this, process.secrets ?? {}, false));
     return this.recipe.newDefinition(scope, id, {
       ...process,
       cpu: process.cpu ?? this.size.cpu,
@@ -357,6 +362,13 @@ export class FlaskFargateService extends Construct implements IFlaskService {
       portMappingName: PORT_NAME,
       logDriver: this.recipe.logDriver('service-connect'),
     });
+  }
+}
+
+/** The parts of the service stand in the same scope as what is added to it. */
+function requireFreeId(web: Construct, id: string): void {
+  if (web.node.tryFindChild(id)) {
+    fail(`the id '${id}' is taken by a part of the service or by something that was added before; take another, '${id}1' for example`);
   }
 }
 

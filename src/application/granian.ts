@@ -18,7 +18,8 @@ export function granianEnvironment(options: GranianOptions, context: ServerConte
     GRANIAN_INTERFACE: 'wsgi',
     GRANIAN_WORKERS: `${workers}`,
     GRANIAN_BLOCKING_THREADS: `${options.threads ?? 32}`,
-    GRANIAN_HTTP1_HEADER_READ_TIMEOUT: `${timeouts.keepAlive.toMilliseconds()}`,
+    // in milliseconds; written so that a number that is known at deployment only passes
+    GRANIAN_HTTP1_HEADER_READ_TIMEOUT: `${timeouts.keepAlive.toSeconds()}000`,
     GRANIAN_WORKERS_KILL_TIMEOUT: `${timeouts.graceful.toSeconds()}`,
     ...((options.accessLog ?? true) ? { GRANIAN_LOG_ACCESS_ENABLED: 'true' } : {}),
   };

@@ -21,6 +21,8 @@ export interface ServerTimeouts {
  * @internal
  */
 export interface BalancerTimeouts {
+  /** Whose load balancer it is: one of the service's own follows the server, one that is shared is as it is. */
+  readonly kind?: 'own' | 'shared' | 'none';
   readonly idleTimeout?: Duration;
   readonly deregistrationDelay?: Duration;
 }
@@ -58,8 +60,7 @@ export class TimeoutChain {
     this.deregistration = balancer.deregistrationDelay ?? this.request;
     this.stop = server.stopTimeout ?? Duration.seconds((knownSeconds(this.graceful) ?? request) + STOP_MARGIN_SECONDS);
 
-    const longest = server.longestKeepAlive && knownSeconds(server.longestKeepAlive);
-    const idle = longest === undefined ? Math.max(60, request + STOP_MARGIN_SECONDS) : longest - KEEP_ALIVE_MARGIN_SECONDS;
+    const idle = idleFor(request, server, balancer);
     this.idle = balancer.idleTimeout ?? Duration.seconds(idle);
     this.keepAlive =
       server.keepAlive ?? server.longestKeepAlive ?? Duration.seconds((knownSeconds(this.idle) ?? idle) + KEEP_ALIVE_MARGIN_SECONDS);
@@ -81,6 +82,9 @@ export class TimeoutChain {
       'the load balancer would cut the last requests off',
     );
     above('stopTimeout', this.stop, 'gracefulTimeout', this.graceful, 'the server would be killed before it has finished');
+    if (balancer.kind === 'none') {
+      return;
+    }
     above('idleTimeout', this.idle, 'requestTimeout', this.request, 'the load balancer would answer 504 before the app does');
     above(
       'keepAlive',
@@ -90,6 +94,27 @@ export class TimeoutChain {
       'the server would close connections that the load balancer still uses: sporadic 502',
     );
   }
+}
+
+/** AWS's own, and what a shared load balancer is taken to have. */
+const IDLE_SECONDS = 60;
+
+/** The idle timeout in seconds where nobody has set one. */
+function idleFor(request: number, server: ServerTimeouts, { kind, idleTimeout }: BalancerTimeouts): number {
+  if (kind === 'shared' || kind === 'none' || idleTimeout) {
+    return IDLE_SECONDS;
+  }
+  const longest = server.longestKeepAlive && knownSeconds(server.keepAlive ?? server.longestKeepAlive);
+  if (longest === undefined) {
+    return Math.max(IDLE_SECONDS, request + STOP_MARGIN_SECONDS);
+  }
+  const idle = longest - KEEP_ALIVE_MARGIN_SECONDS;
+  if (idle <= request) {
+    fail(
+      `keepAlive must be more than ${KEEP_ALIVE_MARGIN_SECONDS} s above requestTimeout, got ${longest} s and ${request} s: the idle timeout of the load balancer stands between the two; make requestTimeout shorter, or take a server that keeps connections for longer`,
+    );
+  }
+  return idle;
 }
 
 function notBelow(name: string, value: Duration, otherName: string, other: Duration, consequence: string): void {

@@ -151,7 +151,7 @@ export class WsgiServer {
     requireThreaded(options);
     requireSeconds('keepAlive of granian', options.keepAlive, 2, GRANIAN_LONGEST_KEEP_ALIVE.toSeconds());
     return new WsgiServer({
-      timeouts: { ...options, longestKeepAlive: options.keepAlive ?? GRANIAN_LONGEST_KEEP_ALIVE },
+      timeouts: { ...options, longestKeepAlive: GRANIAN_LONGEST_KEEP_ALIVE },
       requirement: GRANIAN_REQUIREMENT,
       command: (wsgiApp) => ['granian', ...granianTarget(wsgiApp)],
       environment: (context) => granianEnvironment(options, context),

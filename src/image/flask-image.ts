@@ -6,7 +6,7 @@ import { AssetImage, ContainerImage, CpuArchitecture } from 'aws-cdk-lib/aws-ecs
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { WsgiServer } from '../application/wsgi-server';
-import { fail, requirePattern } from '../private/validation';
+import { fail, requirePattern, sorted } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
 import { SourceBundle } from './source-bundle';
 import { requireSource } from './source-requirements';
@@ -152,7 +152,7 @@ export class FlaskImage {
       try {
         const asset = new DockerImageAsset(scope, id, {
           directory: bundle.directory,
-          buildArgs: options.buildArgs,
+          buildArgs: options.buildArgs && sorted(options.buildArgs),
           platform: platformOf(options.cpuArchitecture),
         });
         return { image: ContainerImage.fromDockerImageAsset(asset), user: IMAGE_USER };
@@ -188,7 +188,7 @@ export class FlaskImage {
           directory,
           file: options.file,
           target: options.target,
-          buildArgs: options.buildArgs,
+          buildArgs: options.buildArgs && sorted(options.buildArgs),
           exclude: options.exclude,
           platform: platformOf(options.cpuArchitecture),
         }),

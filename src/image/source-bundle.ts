@@ -3,7 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { FileSystem, IgnoreMode } from 'aws-cdk-lib/core';
 import type { WsgiServer } from '../application/wsgi-server';
-import { sorted } from '../private/validation';
+import { fail, sorted } from '../private/validation';
 import { dependenciesOf, requireModule, requirementFiles, requires, requiresOwnSource } from './source-requirements';
 
 /** @internal */
@@ -20,8 +20,8 @@ export interface SourceBundleProps {
 
 /** What never belongs in an image; `.env` because it holds secrets, the Dockerfile because ours takes its place. */
 const NEVER = [
-  '.git',
-  '.env',
+  '**/.git',
+  '**/.env',
   '**/.venv',
   '**/venv',
   '**/__pycache__',
@@ -34,6 +34,8 @@ const NEVER = [
   '.dockerignore',
   'Dockerfile',
 ];
+
+const EXCLUDED = 'it is excluded by .dockerignore or by the option exclude: take it out there';
 
 /** The requirement of the server, beside the app's own. */
 const SERVER_REQUIREMENTS = 'requirements-server.txt';
@@ -56,7 +58,10 @@ export class SourceBundle {
         ignoreMode: IgnoreMode.DOCKER,
         exclude: [...ignoreFile, ...(props.exclude ?? []), ...NEVER],
       });
-      requireModule(this.directory, props.wsgiApp, 'it is excluded by .dockerignore or by the option exclude');
+      requireModule(this.directory, props.wsgiApp, EXCLUDED);
+      if (!dependenciesOf(this.directory)) {
+        fail(`neither requirements.txt nor uv.lock with pyproject.toml of '${source}' goes into the image; ${EXCLUDED}`);
+      }
 
       const missing =
         props.server._requirement && !requires(source, props.server._requirement.name) ? props.server._requirement.specifier : undefined;

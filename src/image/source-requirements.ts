@@ -36,10 +36,8 @@ export function dependenciesOf(directory: string): 'uv' | 'pip' | undefined {
 
 /** Whether the app's own requirements install a package. */
 export function requires(directory: string, packageName: string): boolean {
-  if (dependenciesOf(directory) === 'uv') {
-    return new RegExp(`^name = "${packageName}"$`, 'm').test(fs.readFileSync(path.join(directory, 'uv.lock'), 'utf-8'));
-  }
-  return requirementLines(directory).some((line) => {
+  const lines = dependenciesOf(directory) === 'uv' ? projectDependencies(directory) : requirementLines(directory);
+  return lines.some((line) => {
     const name = line.match(/^([A-Za-z0-9][\w.-]*)/)?.[1];
     return name?.toLowerCase().replace(/[-_.]+/g, '-') === packageName;
   });
@@ -51,7 +49,7 @@ export function requiresOwnSource(directory: string): boolean {
 }
 
 /** `requirements.txt` and the files that it includes by `-r` and `-c`, relative to the folder. */
-export function requirementFiles(directory: string): string[] {
+export function requirementFiles(directory: string, options: RegExp = /^(?:-r|--requirement|-c|--constraint)[\s=]+(\S+)/): string[] {
   const files = new Set<string>();
   const visit = (file: string) => {
     if (files.has(file) || file.startsWith('..') || !fs.existsSync(path.join(directory, file))) {
@@ -59,7 +57,7 @@ export function requirementFiles(directory: string): string[] {
     }
     files.add(file);
     for (const line of linesOf(path.join(directory, file))) {
-      const included = line.match(/^(?:-r|--requirement|-c|--constraint)[\s=]+(\S+)/)?.[1];
+      const included = line.match(options)?.[1];
       if (included) {
         visit(path.posix.join(path.posix.dirname(file), included));
       }
@@ -69,8 +67,17 @@ export function requirementFiles(directory: string): string[] {
   return [...files];
 }
 
+/** What is required: a constraint names a version and installs nothing. */
 function requirementLines(directory: string): string[] {
-  return requirementFiles(directory).flatMap((file) => linesOf(path.join(directory, file)));
+  return requirementFiles(directory, /^(?:-r|--requirement)[\s=]+(\S+)/).flatMap((file) => linesOf(path.join(directory, file)));
+}
+
+/** The list `dependencies` of `[project]` in pyproject.toml: what is locked for developers or as an extra is not installed in the image. */
+function projectDependencies(directory: string): string[] {
+  const text = fs.readFileSync(path.join(directory, 'pyproject.toml'), 'utf-8');
+  const project = text.match(/^\[project\]\s*$([\s\S]*?)(?=^\[|(?![\s\S]))/m)?.[1] ?? '';
+  const list = project.match(/^dependencies\s*=\s*\[((?:"[^"]*"|'[^']*'|#.*|[^\]"'#])*)\]/m)?.[1] ?? '';
+  return [...list.replace(/^\s*#.*$/gm, '').matchAll(/"([^"]*)"|'([^']*)'/g)].map(([, double, single]) => double ?? single);
 }
 
 function linesOf(file: string): string[] {

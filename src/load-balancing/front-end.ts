@@ -94,13 +94,22 @@ export class FrontEnd extends Construct {
     const signIn = loadBalancing._options.signIn;
     const conditions = shared ? conditionsOf(shared.options) : [ListenerCondition.pathPatterns(['/*'])];
     const priority = shared?.options.priority ?? 10;
-    if (signIn) {
+    const open = signIn ? pathsWithoutSignIn(loadBalancing, healthCheck._path) : [];
+    if (open.length > 0) {
+      if (priority === 1) {
+        fail(
+          'sign-in with paths that need none takes the priority before its own, got priority 1; give the service a priority of 2 or more',
+        );
+      }
+      if (shared) {
+        requireFreePriority(this, this.listener, priority - 1);
+      }
       new ApplicationListenerRule(this, 'WithoutSignIn', {
         listener: this.listener,
         priority: priority - 1,
         conditions: [
           ...(shared?.options.hosts?.length ? [ListenerCondition.hostHeaders([...shared.options.hosts])] : []),
-          ListenerCondition.pathPatterns([healthCheck._path, ...signIn._exceptPaths]),
+          ListenerCondition.pathPatterns(open),
         ],
         action: forward,
       });
@@ -152,4 +161,14 @@ export class FrontEnd extends Construct {
       healthCheck: healthCheck._forTargetGroup(),
     });
   }
+}
+
+/**
+ * The path of the health check is open to monitors from outside, where it is this service's alone and not the home page. The load balancer's own
+ * checks pass no listener.
+ */
+function pathsWithoutSignIn({ _shared, _options }: LoadBalancing, healthPath: string): string[] {
+  const exceptions = _options.signIn?._exceptPaths ?? [];
+  const ours = !_shared || (_shared.options.hosts?.length ?? 0) > 0;
+  return [...new Set([...(ours && healthPath !== '/' ? [healthPath] : []), ...exceptions])];
 }

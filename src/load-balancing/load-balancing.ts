@@ -2,6 +2,7 @@ import type { IPeer } from 'aws-cdk-lib/aws-ec2';
 import { type IApplicationListener, TargetGroupLoadBalancingAlgorithmType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Duration } from 'aws-cdk-lib/core';
+import type { BalancerTimeouts } from '../application/timeout-chain';
 import { fail, requireInteger, requirePattern, requireSeconds } from '../private/validation';
 import type { WebAcl } from '../security/web-acl';
 import type { SignIn } from './sign-in';
@@ -217,6 +218,12 @@ export class LoadBalancing {
     /** @internal */
     public readonly _shared?: { readonly listener: IApplicationListener; readonly options: SharedListenerOptions },
   ) {}
+
+  /** @internal */
+  public get _timeouts(): BalancerTimeouts {
+    const kind = this._kind === 'internetFacing' || this._kind === 'internal' ? 'own' : this._kind;
+    return { kind, idleTimeout: this._options.idleTimeout, deregistrationDelay: this._options.deregistrationDelay };
+  }
 }
 
 function requireTarget(options: TargetOptions & { readonly idleTimeout?: Duration }): void {

@@ -7,9 +7,10 @@ import { requirePattern, requireSeconds } from '../private/validation';
 /** What holds for every sign-in. */
 export interface SignInOptions {
   /**
-   * Paths that need no sign-in, beside the path of the health check, for example `/public/*`.
+   * Paths that need no sign-in, for example `/public/*`. The path of the health check needs none either, unless it is the home page, or stands
+   * on a shared listener without host names.
    *
-   * @default - none
+   * @default - the path of the health check
    */
   readonly exceptPaths?: string[];
 

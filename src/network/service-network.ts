@@ -10,11 +10,18 @@ import {
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { type CfnCluster, Cluster, ContainerInsights, type ICluster } from 'aws-cdk-lib/aws-ecs';
-import { Construct, DependencyGroup, type IDependable } from 'constructs';
+import { Construct, DependencyGroup } from 'constructs';
 import { type LogSettings, serviceLogs } from '../logging/service-logs';
 import { fail } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
 import type { Egress } from './egress';
+
+/** The image and the log. */
+const EVERY_TASK = [
+  InterfaceVpcEndpointAwsService.ECR,
+  InterfaceVpcEndpointAwsService.ECR_DOCKER,
+  InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS,
+];
 
 /** @internal */
 export interface ServiceNetworkProps {
@@ -52,7 +59,10 @@ export class ServiceNetwork extends Construct {
   public readonly subnets: ISubnet[];
   public readonly assignPublicIp: boolean;
   /** The way out: a task that starts before it cannot pull its image, and the circuit breaker counts that. */
-  public readonly egressEstablished: IDependable;
+  public readonly egressEstablished: DependencyGroup;
+  /** Whether the interface endpoints are made here; undefined where the tasks have another way. */
+  private readonly endpoints?: 'made' | 'expected';
+  private readonly endpointNames = new Set<string>();
 
   public constructor(scope: Construct, id: string, props: ServiceNetworkProps) {
     super(scope, id);
@@ -69,10 +79,18 @@ export class ServiceNetwork extends Construct {
     this.assignPublicIp = kind === 'publicIps';
     const selected = this.vpc.selectSubnets(this.taskSubnets);
     this.subnets = selected.subnets;
-    this.egressEstablished = new DependencyGroup(
-      selected.internetConnectivityEstablished,
-      ...(kind === 'vpcEndpoints' ? this.addEndpoints(given !== undefined, egress?._endpoints ?? {}, props.endpoints) : []),
-    );
+    this.egressEstablished = new DependencyGroup(selected.internetConnectivityEstablished);
+    if (kind === 'vpcEndpoints') {
+      const options = egress?._endpoints ?? {};
+      const create = options.createEndpoints ?? given === undefined;
+      this.endpoints = create ? 'made' : 'expected';
+      if (create) {
+        this.egressEstablished.add(
+          this.vpc.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3, subnets: [this.taskSubnets] }),
+        );
+      }
+      this.requireEndpoints([...EVERY_TASK, ...props.endpoints, ...(options.additionalEndpoints ?? [])]);
+    }
     this.cluster = props.cluster ?? this.makeCluster(props);
     if (props.spot) {
       offerSpot(this, this.cluster, props.cluster !== undefined);
@@ -103,31 +121,29 @@ export class ServiceNetwork extends Construct {
     return vpc;
   }
 
-  private addEndpoints(given: boolean, options: Egress['_endpoints'], needed: InterfaceVpcEndpointAwsService[]): IDependable[] {
-    const create = options.createEndpoints ?? !given;
-    const services: { [id: string]: InterfaceVpcEndpointAwsService } = {};
-    for (const service of [
-      InterfaceVpcEndpointAwsService.ECR,
-      InterfaceVpcEndpointAwsService.ECR_DOCKER,
-      InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS,
-      ...needed,
-      ...(options.additionalEndpoints ?? []),
-    ]) {
-      services[service.shortName] = service;
+  /** Makes the endpoints that tasks without a way to the internet need and do not have yet; nothing where they have such a way. */
+  public requireEndpoints(services: InterfaceVpcEndpointAwsService[]): void {
+    const missing = new Map(
+      services.filter(({ shortName }) => !this.endpointNames.has(shortName)).map((service) => [service.shortName, service]),
+    );
+    const names = [...missing.keys()].sort();
+    if (this.endpoints === undefined || names.length === 0) {
+      return;
     }
-    const names = Object.keys(services).sort();
-    if (!create) {
+    for (const name of names) {
+      this.endpointNames.add(name);
+    }
+    if (this.endpoints === 'expected') {
       warn(
         this,
         WARNINGS.ENDPOINTS_OF_GIVEN_VPC,
         `the tasks run in isolated subnets of a VPC that is given, and no endpoint is made there: see to it that it has the interface endpoints ${names.join(', ')} and a gateway endpoint for S3, or give Egress.vpcEndpoints({ createEndpoints: true })`,
       );
-      return [];
+      return;
     }
-    return [
-      this.vpc.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3, subnets: [this.taskSubnets] }),
-      ...names.map((name) => this.vpc.addInterfaceEndpoint(endpointId(name), { service: services[name], subnets: this.taskSubnets })),
-    ];
+    for (const [name, service] of [...missing].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      this.egressEstablished.add(this.vpc.addInterfaceEndpoint(endpointId(name), { service, subnets: this.taskSubnets }));
+    }
   }
 }
 

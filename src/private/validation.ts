@@ -39,6 +39,16 @@ export function requireSeconds(name: string, value: Duration | undefined, min: n
   }
 }
 
+/** Two numbers in order. Tokens and values left out pass. */
+export function requireOrder(lowName: string, low: number | undefined, highName: string, high: number | undefined): void {
+  if (low === undefined || high === undefined || Token.isUnresolved(low) || Token.isUnresolved(high)) {
+    return;
+  }
+  if (low > high) {
+    fail(`${lowName} must not be above ${highName}, got ${low} and ${high}`);
+  }
+}
+
 /** Text of a form. Tokens and values left out pass. */
 export function requirePattern(name: string, value: string | undefined, pattern: RegExp, allowed: string): void {
   if (value === undefined || Token.isUnresolved(value)) {

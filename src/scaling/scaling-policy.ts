@@ -2,7 +2,7 @@ import type { Schedule } from 'aws-cdk-lib/aws-applicationautoscaling';
 import type { ScalableTaskCount } from 'aws-cdk-lib/aws-ecs';
 import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Duration, type TimeZone } from 'aws-cdk-lib/core';
-import { fail, requireInteger, requireRange, requireSeconds } from '../private/validation';
+import { fail, requireInteger, requireOrder, requireRange, requireSeconds } from '../private/validation';
 
 /** The waits between two scaling steps. */
 export interface ScalingPolicyOptions {
@@ -127,9 +127,7 @@ export class ScalingPolicy {
     if (minCapacity === undefined && maxCapacity === undefined) {
       fail('a scheduled scaling must set minCapacity, maxCapacity or both, got neither');
     }
-    if (minCapacity !== undefined && maxCapacity !== undefined && minCapacity > maxCapacity) {
-      fail(`minCapacity of a scheduled scaling must not be above maxCapacity, got ${minCapacity} and ${maxCapacity}`);
-    }
+    requireOrder('minCapacity of a scheduled scaling', minCapacity, 'maxCapacity', maxCapacity);
     return new ScalingPolicy('Schedule', ({ tasks }, id) => {
       tasks.scaleOnSchedule(id, options);
     });

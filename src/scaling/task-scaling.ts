@@ -1,6 +1,6 @@
 import type { FargateService } from 'aws-cdk-lib/aws-ecs';
 import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { fail, requireInteger } from '../private/validation';
+import { fail, requireInteger, requireOrder } from '../private/validation';
 import { ScalingPolicy } from './scaling-policy';
 
 /** The bounds of the number of tasks, and what moves it between them. */
@@ -41,9 +41,7 @@ export class TaskScaling {
     const { min, max, policies = [ScalingPolicy.cpu(60)] } = options;
     requireInteger('min of the task scaling', min, 1, 5000, 'use TaskScaling.fixed(0) to stop the service');
     requireInteger('max of the task scaling', max, 1, 5000);
-    if (max < min) {
-      fail(`max of the task scaling must not be below min, got min ${min} and max ${max}`);
-    }
+    requireOrder('min of the task scaling', min, 'max', max);
     if (policies.length === 0) {
       fail('the task scaling needs at least one policy, got an empty list; leave policies out for 60 % CPU, or use TaskScaling.fixed()');
     }

@@ -55,7 +55,7 @@ export function withVariables(
   process: Variables = {},
   secrets: Secrets = {},
 ): { [key: string]: string } {
-  requireNotBoth(process, secrets);
+  requireNotBoth({ ...service, ...process }, secrets);
   warnOfPlainSecrets(scope, process);
   return sorted({ ...service, ...process });
 }
