@@ -179,6 +179,11 @@ project.addTask('bench', {
   exec: 'tsx --tsconfig tsconfig.dev.json test/bench/bench.ts',
   receiveArgs: true,
 });
+project.addTask('demo:containers', {
+  description: 'The demo with real containers, on a machine with an engine and no image registry: makes a base image first',
+  exec: 'examples/local/container-test.sh',
+  receiveArgs: true,
+});
 project.addScripts({ pretest: INSTALL_IF_MISSING, predemo: INSTALL_IF_MISSING });
 
 // .projenrc.ts stands alone: there is no folder of projen code beside it

@@ -66,8 +66,9 @@ const CHECKS: Readonly<Record<string, Check>> = {
     assert.notEqual(replacement, killed);
     assert.equal(status, 200);
     assert.ok(Number(requests) >= 30, `only ${requests} requests were sent`);
-    assert.ok(Number(failed) <= Number(requests) / 10, `${failed} of ${requests} requests failed`);
-    assert.ok(Number(longestGapMs) < 5000, `no answer for ${longestGapMs} ms`);
+    // With SIGKILL the few that were sent to the killed task fail, on AWS too; the other task answers all the while.
+    assert.ok(Number(failed) <= Number(requests) / 5, `${failed} of ${requests} requests failed`);
+    assert.ok(Number(longestGapMs) < 2000, `no answer for ${longestGapMs} ms`);
   },
   destroy: () => undefined,
   leftovers: ({ leftovers, kinds }) => {
@@ -124,7 +125,7 @@ function check(report: DemoReport, code: number | null): void {
   for (const [name, assertion] of Object.entries(CHECKS)) {
     test(name, () => assertion(facts(name)));
   }
-  test('what is only recorded is said', () => assert.ok(report.recordedOnly.length >= 3));
+  test('what is only recorded is said', () => assert.ok(report.recordedOnly.length >= (report.engine === 'endpoint' ? 1 : 3)));
   test(`it took less than ${TIME_LIMIT_MS / 1000} s`, () => assert.ok(report.totalMs < TIME_LIMIT_MS, `${report.totalMs} ms`));
   const total = Object.keys(CHECKS).length + 4;
   console.log(`${total - failures} passed, ${failures} failed`);

@@ -27,8 +27,8 @@ fi
 
 if [ "$engine" = podman ] && [ -z "${CONTAINERS_CONF:-}" ]; then
   # For a machine that is itself a container: limits that it may set, no systemd, no journal.
-  CONTAINERS_CONF=$(mktemp)
-  export CONTAINERS_CONF
+  mkdir -p "$root/examples/local/.cache"
+  export CONTAINERS_CONF="$root/examples/local/.cache/containers.conf"
   cat >"$CONTAINERS_CONF" <<'CONF'
 [engine]
 runtime = "runc"

@@ -28,7 +28,7 @@ export class LoadBalancerClient {
     });
   }
 
-  /** Requests one after the other, at a steady pace, until stopped. */
+  /** Requests at a steady pace, until stopped. */
   public startTraffic(path: string, perSecond: number): Traffic {
     return new Traffic(this, path, 1000 / perSecond);
   }
@@ -55,24 +55,32 @@ export class Traffic {
 
   public async stop(): Promise<Count> {
     this.going = false;
+    const untilNow = Date.now() - this.lastAnswer;
     await this.ended;
-    return { requests: this.requests, failed: this.failed, longestGapMs: Math.max(this.longestGapMs, Date.now() - this.lastAnswer) };
+    return { requests: this.requests, failed: this.failed, longestGapMs: Math.max(this.longestGapMs, untilNow) };
   }
 
   private async go(client: LoadBalancerClient, path: string, pauseMs: number): Promise<void> {
+    const pending: Promise<void>[] = [];
     while (this.going) {
-      this.requests += 1;
-      const ok = await client.get(path, 2000).then(
-        ({ status }) => status < 500,
-        () => false,
-      );
-      if (ok) {
-        this.longestGapMs = Math.max(this.longestGapMs, Date.now() - this.lastAnswer);
-        this.lastAnswer = Date.now();
-      } else {
-        this.failed += 1;
-      }
+      // Not one after the other: clients do not wait for each other when a request of one hangs.
+      pending.push(this.send(client, path));
       await sleep(pauseMs);
+    }
+    await Promise.all(pending);
+  }
+
+  private async send(client: LoadBalancerClient, path: string): Promise<void> {
+    this.requests += 1;
+    const ok = await client.get(path, 2000).then(
+      ({ status }) => status < 500,
+      () => false,
+    );
+    if (ok) {
+      this.longestGapMs = Math.max(this.longestGapMs, Date.now() - this.lastAnswer);
+      this.lastAnswer = Date.now();
+    } else {
+      this.failed += 1;
     }
   }
 }
