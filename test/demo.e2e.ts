@@ -57,7 +57,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
   'run-task': ({ exitCode, failedExitCode, line }) => {
     assert.equal(exitCode, 0);
-    assert.match(String(line), /^one-off task with Flask \d+\.\d+/);
+    assert.match(String(line), /"message": "report".*"flask": "\d+\.\d+/);
     assert.equal(failedExitCode, 3);
   },
   healing: ({ killed, replacement, status, requests, failed, longestGapMs }) => {

@@ -40,7 +40,7 @@ export const logs: Step = {
   },
 };
 
-/** The lines of the app's container, of one task or of all. */
+/** The lines of one task, whatever the prefix of its streams, or of all tasks of the service. */
 export async function logLines(demo: Demo, taskId?: string): Promise<string[]> {
   const { group, prefix } = await logDestination(demo);
   const lines: string[] = [];
@@ -48,7 +48,8 @@ export async function logLines(demo: Demo, taskId?: string): Promise<string[]> {
   do {
     const page = await demo.aws.logs.send(new FilterLogEventsCommand({ logGroupName: group, nextToken }));
     for (const { logStreamName = '', message } of page.events ?? []) {
-      if (logStreamName.startsWith(`${prefix}/${CONTAINER}/${taskId ?? ''}`) && message !== undefined) {
+      const wanted = taskId ? logStreamName.endsWith(`/${CONTAINER}/${taskId}`) : logStreamName.startsWith(`${prefix}/${CONTAINER}/`);
+      if (wanted && message !== undefined) {
         lines.push(message.trimEnd());
       }
     }
