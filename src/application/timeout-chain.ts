@@ -29,6 +29,8 @@ export interface BalancerTimeouts {
 
 /** How long a container of its own holds the stop signal back, where there is one. */
 export const DRAIN_SECONDS = 10;
+/** The stop timeout of that container: what it needs to end is on top. */
+export const DRAIN_STOP_SECONDS = DRAIN_SECONDS + 5;
 /** Fargate kills a container 120 s after SIGTERM at the latest. */
 const LONGEST_STOP_SECONDS = 120;
 /** What a server needs after its last request to end. */
@@ -65,13 +67,13 @@ export class TimeoutChain {
     this.keepAlive =
       server.keepAlive ?? server.longestKeepAlive ?? Duration.seconds((knownSeconds(this.idle) ?? idle) + KEEP_ALIVE_MARGIN_SECONDS);
 
-    const longestStop = LONGEST_STOP_SECONDS - (drainBeforeStop ? DRAIN_SECONDS : 0);
+    const longestStop = LONGEST_STOP_SECONDS - (drainBeforeStop ? DRAIN_STOP_SECONDS : 0);
     requireSeconds(
       'stopTimeout',
       this.stop,
       2,
       longestStop,
-      `Fargate kills a container after ${LONGEST_STOP_SECONDS} seconds${drainBeforeStop ? `, ${DRAIN_SECONDS} of which go to drainBeforeStop` : ''}, so gracefulTimeout can be ${longestStop - STOP_MARGIN_SECONDS} at most`,
+      `Fargate kills a container after ${LONGEST_STOP_SECONDS} seconds${drainBeforeStop ? `, ${DRAIN_STOP_SECONDS} of which go to drainBeforeStop` : ''}, so gracefulTimeout can be ${longestStop - STOP_MARGIN_SECONDS} at most`,
     );
     notBelow('gracefulTimeout', this.graceful, 'requestTimeout', this.request, 'a task that stops would cut its last requests off');
     notBelow(

@@ -5,7 +5,7 @@ import {
   type FargateTaskDefinition,
 } from 'aws-cdk-lib/aws-ecs';
 import { Duration } from 'aws-cdk-lib/core';
-import { DRAIN_SECONDS } from '../application/timeout-chain';
+import { DRAIN_SECONDS, DRAIN_STOP_SECONDS } from '../application/timeout-chain';
 
 /** Waits for the stop signal, and then as long as the load balancer may still send requests. */
 const SCRIPT = [
@@ -29,7 +29,7 @@ export function addDrainContainer(
     containerName: 'drain',
     essential: false,
     command: ['python', '-c', SCRIPT],
-    stopTimeout: Duration.seconds(DRAIN_SECONDS + 5),
+    stopTimeout: Duration.seconds(DRAIN_STOP_SECONDS),
   });
   drain.addContainerDependencies({ container: app, condition: ContainerDependencyCondition.START });
 }
