@@ -1,7 +1,7 @@
 import type { IPeer } from 'aws-cdk-lib/aws-ec2';
 import { type CfnService, DeploymentStrategy, type FargateService, type FargateServiceProps } from 'aws-cdk-lib/aws-ecs';
-import { Duration, Token } from 'aws-cdk-lib/core';
-import { fail, requireInteger, requireRange } from '../private/validation';
+import { Duration } from 'aws-cdk-lib/core';
+import { fail, requireInteger, requireOrder, requireRange } from '../private/validation';
 
 /** When a deployment whose tasks do not start is given up. */
 export interface CircuitBreakerOptions {
@@ -130,16 +130,11 @@ export class FlaskDeployment {
     requireInteger('maxHealthyPercent', maxHealthyPercent, 100, 400);
     requireInteger('threshold of the circuit breaker', circuitBreaker.threshold, 1, 1000, 'it is a number of failed tasks');
     requireInteger('healthyPercent of the early success', earlySuccess?.healthyPercent, 1, 100);
-    if (!Token.isUnresolved(minHealthyPercent) && !Token.isUnresolved(maxHealthyPercent)) {
-      if (minHealthyPercent === 100 && maxHealthyPercent === 100) {
-        fail('minHealthyPercent and maxHealthyPercent are both 100, so that no task can be replaced; raise maxHealthyPercent to 200');
-      }
-      if (earlySuccess && earlySuccess.healthyPercent < minHealthyPercent) {
-        fail(
-          `healthyPercent of the early success must not be below minHealthyPercent, got ${earlySuccess.healthyPercent} and ${minHealthyPercent}`,
-        );
-      }
+    // a token is equal to nothing
+    if (minHealthyPercent === 100 && maxHealthyPercent === 100) {
+      fail('minHealthyPercent and maxHealthyPercent are both 100, so that no task can be replaced; raise maxHealthyPercent to 200');
     }
+    requireOrder('minHealthyPercent', minHealthyPercent, 'healthyPercent of the early success', earlySuccess?.healthyPercent);
     return new FlaskDeployment({ minHealthyPercent, maxHealthyPercent, circuitBreaker, earlySuccess }, {});
   }
 

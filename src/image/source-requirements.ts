@@ -77,7 +77,8 @@ function projectDependencies(directory: string): string[] {
   const text = fs.readFileSync(path.join(directory, 'pyproject.toml'), 'utf-8');
   const project = text.match(/^\[project\]\s*$([\s\S]*?)(?=^\[|(?![\s\S]))/m)?.[1] ?? '';
   const list = project.match(/^dependencies\s*=\s*\[((?:"[^"]*"|'[^']*'|#.*|[^\]"'#])*)\]/m)?.[1] ?? '';
-  return [...list.replace(/^\s*#.*$/gm, '').matchAll(/"([^"]*)"|'([^']*)'/g)].map(([, double, single]) => double ?? single);
+  // a comment may quote a name
+  return [...list.matchAll(/"([^"]*)"|'([^']*)'|#.*/g)].flatMap(([, double, single]) => double ?? single ?? []);
 }
 
 function linesOf(file: string): string[] {
