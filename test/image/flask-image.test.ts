@@ -1,0 +1,222 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Repository } from 'aws-cdk-lib/aws-ecr';
+import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
+import { AssetImage, ContainerImage, CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
+import { Annotations, type App, CfnParameter, Stack } from 'aws-cdk-lib/core';
+import { FlaskImage, FlaskRepository, FlaskStage } from '../../src';
+import { flaskApp } from '../util/flask-app';
+import { adviceOf, containerOf, expectError, only, service, statementsOf, testApp, testStack } from '../util/test-stack';
+
+const DOCKERFILE = { Dockerfile: 'FROM scratch\nCMD ["gunicorn", "app:app"]\n', 'app.py': '' };
+const ARM64 = { cpuArchitecture: CpuArchitecture.ARM64 };
+
+function adviceOn(image: FlaskImage, stack = testStack()) {
+  service(stack, { image });
+  return adviceOf(stack);
+}
+
+/** The image assets of the app, as the CLI builds them. */
+function assetsOf(stack: Stack) {
+  const assembly = (stack.node.root as App).synth();
+  const manifest = assembly.artifacts.find(({ manifest: { type } }) => type === 'cdk:asset-manifest') as unknown as {
+    contents: { dockerImages?: { [hash: string]: { source: { [key: string]: unknown } } } };
+  };
+  return Object.values(manifest.contents.dockerImages ?? {}).map(({ source }) => source);
+}
+
+describe('from a Dockerfile', () => {
+  test('builds the Dockerfile of the folder for x86, and leaves the user to it', () => {
+    const stack = testStack();
+    service(stack, { image: FlaskImage.fromDockerfile(flaskApp(DOCKERFILE)) });
+    const template = Template.fromStack(stack);
+    expect(assetsOf(stack)).toEqual([{ directory: expect.stringMatching(/^asset\.[0-9a-f]{64}$/), platform: 'linux/amd64' }]);
+    expect(containerOf(template)).not.toHaveProperty('User');
+    expect(only(template, 'AWS::ECS::TaskDefinition').Properties.RuntimePlatform).toEqual({
+      CpuArchitecture: 'X86_64',
+      OperatingSystemFamily: 'LINUX',
+    });
+  });
+
+  test('takes every option', () => {
+    const stack = testStack();
+    const image = FlaskImage.fromDockerfile(flaskApp({ 'deploy/web.Dockerfile': 'FROM scratch AS web\n', 'secret.txt': 'no' }), {
+      file: 'deploy/web.Dockerfile',
+      target: 'web',
+      buildArgs: { A: '1' },
+      exclude: ['secret.txt'],
+      ...ARM64,
+    });
+    service(stack, { image });
+    expect(assetsOf(stack)).toEqual([
+      {
+        directory: expect.any(String),
+        dockerFile: 'deploy/web.Dockerfile',
+        dockerBuildTarget: 'web',
+        dockerBuildArgs: { A: '1' },
+        platform: 'linux/arm64',
+      },
+    ]);
+    const [{ directory }] = assetsOf(stack);
+    expect(fs.readdirSync(path.join((stack.node.root as App).outdir, `${directory}`))).toEqual(['deploy']);
+    expect(only(Template.fromStack(stack), 'AWS::ECS::TaskDefinition').Properties.RuntimePlatform).toEqual({
+      CpuArchitecture: 'ARM64',
+      OperatingSystemFamily: 'LINUX',
+    });
+  });
+
+  test('is built anew when a build argument changes, and not when they come in another order', () => {
+    const source = flaskApp(DOCKERFILE);
+    const imageOf = (buildArgs: { [key: string]: string }) => {
+      const stack = testStack();
+      service(stack, { image: FlaskImage.fromDockerfile(source, { buildArgs }) });
+      return containerOf(Template.fromStack(stack)).Image;
+    };
+    const image = imageOf({ A: '1', B: '2' });
+    expect(imageOf({ B: '2', A: '1' })).toEqual(image);
+    expect(imageOf({ A: '1', B: '3' })).not.toEqual(image);
+  });
+
+  test('names the folder that is missing', () => {
+    expectError(
+      () => FlaskImage.fromDockerfile('no/such/folder'),
+      `the folder of the image does not exist, got 'no/such/folder' (${path.resolve('no/such/folder')}); give the path relative to where cdk runs`,
+    );
+  });
+
+  test('names a folder that is a file', () => {
+    const file = path.join(flaskApp(DOCKERFILE), 'Dockerfile');
+    expectError(
+      () => FlaskImage.fromDockerfile(file),
+      `the folder of the image does not exist, got '${file}' (${file}); give the path relative to where cdk runs`,
+    );
+  });
+
+  test.each([undefined, 'web.Dockerfile'])('names the Dockerfile that is missing (%p)', (file) => {
+    const directory = flaskApp();
+    expectError(
+      () => FlaskImage.fromDockerfile(directory, { file }),
+      `the folder '${directory}' has no '${file ?? 'Dockerfile'}'; name the Dockerfile by the option file, or use FlaskImage.fromSource(), which needs none`,
+    );
+  });
+});
+
+describe('from a repository', () => {
+  const repositoryIn = (stack: Stack) => Repository.fromRepositoryName(stack, 'Repository', 'flask');
+  const HEX = '0123456789abcdef'.repeat(4);
+
+  test('takes a tag, and may pull from that repository', () => {
+    const stack = testStack();
+    const web = service(stack, { image: FlaskImage.fromRepository(repositoryIn(stack), '1.4.2', ARM64) });
+    const template = Template.fromStack(stack);
+    expect(JSON.stringify(containerOf(template).Image)).toContain('/flask:1.4.2');
+    expect(JSON.stringify(statementsOf(template, web.executionRole))).toContain(':repository/flask');
+    expect(only(template, 'AWS::ECS::TaskDefinition').Properties.RuntimePlatform).toMatchObject({ CpuArchitecture: 'ARM64' });
+    expect(containerOf(template)).not.toHaveProperty('User');
+  });
+
+  test('takes a digest', () => {
+    const stack = testStack();
+    service(stack, { image: FlaskImage.fromRepository(repositoryIn(stack), `sha256:${HEX}`) });
+    expect(JSON.stringify(containerOf(Template.fromStack(stack)).Image)).toContain(`/flask@sha256:${HEX}`);
+  });
+
+  test('takes a tag that is known at deployment only', () => {
+    const stack = testStack();
+    const tag = new CfnParameter(stack, 'Tag').valueAsString;
+    service(stack, { image: FlaskImage.fromRepository(repositoryIn(stack), tag) });
+    expect(JSON.stringify(containerOf(Template.fromStack(stack)).Image)).toContain('{"Ref":"Tag"}');
+  });
+
+  test.each(['', 'two words', 'flask:1', '.dot', '-dash', 'a'.repeat(129), 'sha256:abc', `sha256:${HEX}0`, `sha256:${HEX.toUpperCase()}`])(
+    'refuses the tag or digest %p',
+    (tag) => {
+      expectError(
+        () => FlaskImage.fromRepository(repositoryIn(testStack()), tag),
+        `the tag or digest must be a tag such as '1.4.2' or a digest 'sha256:…' of 64 hexadecimal digits, got '${tag}'`,
+      );
+    },
+  );
+
+  test.each(['1', '_', 'a'.repeat(128), 'v1.4.2-rc_1'])('takes the tag %p', (tag) => {
+    expect(() => FlaskImage.fromRepository(repositoryIn(testStack()), tag)).not.toThrow();
+  });
+
+  test('advises on the tag latest', () => {
+    const stack = testStack();
+    expect(adviceOn(FlaskImage.fromRepository(repositoryIn(stack), 'latest'), stack)).toEqual([
+      {
+        path: '/Test/Web',
+        id: 'cdk-flask-fargate:mutableTag',
+        text: "the image has the tag 'latest': a new push changes nothing in the template and so is not deployed, and a rollback has nothing to go back to; tag each push, with the commit for example",
+      },
+    ]);
+  });
+
+  test('advises on a repository that the same stack makes', () => {
+    const stack = testStack();
+    expect(adviceOn(FlaskImage.fromRepository(new FlaskRepository(stack, 'Repository'), '1'), stack)).toEqual([
+      {
+        path: '/Test/Web',
+        id: 'cdk-flask-fargate:repositoryInSameStack',
+        text: 'the repository Test/Repository is made by the same stack as the service: at the first deployment it is empty, and the service cannot start; deploy the repository in a stack of its own and push to it first, or use FlaskImage.fromSource()',
+      },
+    ]);
+  });
+
+  test('has no advice on a repository that exists, or is made by another stack', () => {
+    const stack = testStack();
+    expect(adviceOn(FlaskImage.fromRepository(repositoryIn(stack), '1'), stack)).toEqual([]);
+    const app = testApp();
+    const repository = new FlaskRepository(new Stack(app, 'Registry'), 'Repository', { stage: FlaskStage.ephemeral() });
+    expect(adviceOn(FlaskImage.fromRepository(repository, '1'), new Stack(app, 'Service'))).toEqual([]);
+  });
+});
+
+describe('from a container image', () => {
+  test('takes an image of another registry as it is', () => {
+    const stack = testStack();
+    service(stack, { image: FlaskImage.fromContainerImage(ContainerImage.fromRegistry('example.com/flask:1'), ARM64) });
+    const template = Template.fromStack(stack);
+    expect(containerOf(template).Image).toBe('example.com/flask:1');
+    expect(containerOf(template)).not.toHaveProperty('User');
+    expect(only(template, 'AWS::ECS::TaskDefinition').Properties.RuntimePlatform).toMatchObject({ CpuArchitecture: 'ARM64' });
+  });
+
+  test.each([
+    [undefined, 'X86_64'],
+    [CpuArchitecture.ARM64, 'ARM64'],
+  ])('advises on an asset that names no platform (%p)', (cpuArchitecture, name) => {
+    const image = FlaskImage.fromContainerImage(new AssetImage(flaskApp(DOCKERFILE)), { cpuArchitecture });
+    expect(adviceOn(image)).toEqual([
+      {
+        path: '/Test/Web',
+        id: 'cdk-flask-fargate:architectureOfGivenImage',
+        text: `the image is an asset that names no platform, so it is built for the processor of the building machine, and the tasks run on ${name}: elsewhere they would fail with 'exec format error'; use FlaskImage.fromDockerfile(), which names it, or give the asset a platform`,
+      },
+    ]);
+  });
+
+  test('has no advice on one that names it, nor on other images', () => {
+    const directory = flaskApp(DOCKERFILE);
+    expect(adviceOn(FlaskImage.fromContainerImage(ContainerImage.fromAsset(directory, { platform: Platform.LINUX_AMD64 })))).toEqual([]);
+    const stack = testStack();
+    const asset = new DockerImageAsset(stack, 'Asset', { directory, platform: Platform.LINUX_AMD64 });
+    expect(adviceOn(FlaskImage.fromContainerImage(ContainerImage.fromDockerImageAsset(asset)), stack)).toEqual([]);
+  });
+});
+
+test.each([
+  [
+    'cdk-flask-fargate:mutableTag',
+    (stack: Stack) => FlaskImage.fromRepository(Repository.fromRepositoryName(stack, 'R', 'flask'), 'latest'),
+  ],
+  ['cdk-flask-fargate:repositoryInSameStack', (stack: Stack) => FlaskImage.fromRepository(new FlaskRepository(stack, 'R'), '1')],
+  ['cdk-flask-fargate:architectureOfGivenImage', () => FlaskImage.fromContainerImage(new AssetImage(flaskApp(DOCKERFILE)))],
+])('the advice %s can be acknowledged', (id, image) => {
+  const stack = testStack();
+  service(stack, { image: image(stack) });
+  Annotations.of(stack).acknowledgeWarning(id);
+  expect(adviceOf(stack)).toEqual([]);
+});

@@ -1,0 +1,231 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  ApplicationListener,
+  ApplicationLoadBalancer,
+  ApplicationProtocol,
+  type IApplicationListener,
+  ListenerAction,
+  ListenerCertificate,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { CfnParameter, Duration, type Stack } from 'aws-cdk-lib/core';
+import { LoadBalancing, type SharedListenerOptions, TaskScaling, WsgiServer } from '../../src';
+import { containerOf, environmentOf, expectError, fullService, only, service, testStack, warningIds } from '../util/test-stack';
+
+const ACM = 'arn:aws:acm:eu-central-1:123456789012:certificate/00000000-0000-0000-0000-000000000000';
+
+function sharedIn(stack: Stack, https = false) {
+  const vpc = new Vpc(stack, 'Vpc', { maxAzs: 2 });
+  const loadBalancer = new ApplicationLoadBalancer(stack, 'Shared', { vpc, internetFacing: true });
+  const listener = loadBalancer.addListener('Listener', {
+    ...(https
+      ? { protocol: ApplicationProtocol.HTTPS, certificates: [ListenerCertificate.fromArn(ACM)] }
+      : { protocol: ApplicationProtocol.HTTP }),
+    defaultAction: ListenerAction.fixedResponse(404),
+  });
+  return { vpc, loadBalancer, listener };
+}
+
+function setup(options: SharedListenerOptions, https = false) {
+  const stack = testStack();
+  const { vpc, listener } = sharedIn(stack, https);
+  const web = service(stack, { vpc, loadBalancing: LoadBalancing.sharedListener(listener, options) });
+  return { stack, web, listener, template: Template.fromStack(stack) };
+}
+
+const someListener = () => sharedIn(testStack()).listener;
+
+test('is a rule on the listener, and a target group behind it', () => {
+  const { stack, web, listener, template } = setup({ hosts: ['shop.example.com'], paths: ['/shop/*', '/cart'], priority: 7 });
+  expect(only(template, 'AWS::ElasticLoadBalancingV2::ListenerRule').Properties).toEqual({
+    ListenerArn: stack.resolve(listener.listenerArn),
+    Priority: 7,
+    Conditions: [
+      { Field: 'host-header', HostHeaderConfig: { Values: ['shop.example.com'] } },
+      { Field: 'path-pattern', PathPatternConfig: { Values: ['/shop/*', '/cart'] } },
+    ],
+    Actions: [{ Type: 'forward', TargetGroupArn: stack.resolve(web.targetGroup?.targetGroupArn) }],
+  });
+  template.resourceCountIs('AWS::ElasticLoadBalancingV2::LoadBalancer', 1);
+  template.resourceCountIs('AWS::ElasticLoadBalancingV2::Listener', 1);
+  expect(web.listener).toBe(listener);
+  expect(web.loadBalancer).toBeUndefined();
+  expect(only(template, 'AWS::ECS::Service').DependsOn).toContain(only(template, 'AWS::ElasticLoadBalancingV2::ListenerRule').id);
+});
+
+test('lets the shared load balancer reach the tasks', () => {
+  const { stack, web, template } = setup({ hosts: ['shop.example.com'], priority: 7 });
+  template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', {
+    GroupId: stack.resolve(web.connections.securityGroups[0].securityGroupId),
+    FromPort: 3000,
+    ToPort: 3000,
+  });
+});
+
+test('has no advice on the listener, which is not its own', () => {
+  expect(warningIds(setup({ hosts: ['shop.example.com'], priority: 7 }).stack)).toEqual([]);
+});
+
+test('takes what holds for the targets', () => {
+  const { template } = setup({
+    hosts: ['shop.example.com'],
+    priority: 7,
+    deregistrationDelay: Duration.seconds(45),
+    stickiness: Duration.hours(1),
+    slowStart: Duration.seconds(60),
+  });
+  expect(only(template, 'AWS::ElasticLoadBalancingV2::TargetGroup').Properties.TargetGroupAttributes).toEqual(
+    expect.arrayContaining([
+      { Key: 'deregistration_delay.timeout_seconds', Value: '45' },
+      { Key: 'stickiness.enabled', Value: 'true' },
+      { Key: 'slow_start.duration_seconds', Value: '60' },
+    ]),
+  );
+});
+
+test('checks the timers of the server against the idle timeout that is told', () => {
+  const { template } = setup({ hosts: ['shop.example.com'], priority: 7, idleTimeout: Duration.seconds(120) });
+  expect(environmentOf(containerOf(template)).GUNICORN_CMD_ARGS).toContain('--keep-alive 135 ');
+});
+
+test('has by default the idle timeout that a load balancer has by default, whatever the server', () => {
+  // which AWS sets to 60 seconds: a server whose keep-alive is not above it gives sporadic 502
+  const stack = testStack();
+  const { vpc, listener } = sharedIn(stack);
+  const loadBalancing = LoadBalancing.sharedListener(listener, { paths: ['/*'], priority: 1 });
+  expect(() => service(stack, { vpc, loadBalancing, server: WsgiServer.granian() })).toThrow(/keepAlive|idleTimeout/);
+});
+
+describe('the URL', () => {
+  test.each<[SharedListenerOptions, string | undefined]>([
+    [{ priority: 1, hosts: ['shop.example.com'] }, 'http://shop.example.com'],
+    [{ priority: 1, hosts: ['*.example.com', 'shop.example.com'], paths: ['/*'] }, 'http://shop.example.com'],
+    [{ priority: 1, hosts: ['shop.example.com'], paths: ['/shop/*'] }, 'http://shop.example.com/shop/'],
+    [{ priority: 1, hosts: ['shop.example.com'], paths: ['/shop', '/cart'] }, 'http://shop.example.com/shop'],
+    [{ priority: 1, hosts: ['shop?.example.com'] }, undefined],
+    [{ priority: 1, paths: ['/shop/*'] }, undefined],
+    [{ priority: 1, hosts: ['shop.example.com'], https: true }, 'https://shop.example.com'],
+  ])('of %p is %p', (options, url) => {
+    const { web, template } = setup(options);
+    expect(web.url).toBe(url);
+    expect(Object.values(template.findOutputs('*')).some(({ Description }) => Description === 'the URL of the app')).toBe(
+      url !== undefined,
+    );
+  });
+});
+
+describe('HTTPS', () => {
+  const HTTPS = { FLASK_PREFERRED_URL_SCHEME: 'https', FLASK_SESSION_COOKIE_SECURE: 'true' };
+
+  test('is read from a listener of the app, and the app is told', () => {
+    const { web, template } = setup({ hosts: ['shop.example.com'], priority: 7 }, true);
+    expect(web.url).toBe('https://shop.example.com');
+    expect(environmentOf(containerOf(template))).toMatchObject({ ...HTTPS });
+    expect(environmentOf(containerOf(setup({ hosts: ['shop.example.com'], priority: 7 }).template))).not.toHaveProperty(
+      'FLASK_PREFERRED_URL_SCHEME',
+    );
+  });
+
+  test.each([
+    [undefined, 'http://shop.example.com'],
+    [true, 'https://shop.example.com'],
+  ])('of a listener that is imported must be told (%p)', (https, url) => {
+    const stack = testStack();
+    const vpc = new Vpc(stack, 'Vpc', { maxAzs: 2 });
+    const listener = ApplicationListener.fromApplicationListenerAttributes(stack, 'Listener', {
+      listenerArn: 'arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/shared/1/2',
+      securityGroup: SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-1'),
+    });
+    const loadBalancing = LoadBalancing.sharedListener(listener, { hosts: ['shop.example.com'], priority: 7, https });
+    expect(service(stack, { vpc, loadBalancing }).url).toBe(url);
+  });
+});
+
+describe('the rule', () => {
+  test.each([0, 50_001, 1.5])('of the priority %p is refused', (priority) => {
+    expectError(
+      () => LoadBalancing.sharedListener(someListener(), { hosts: ['a.example.com'], priority }),
+      `priority must be a whole number from 1 to 50000, got ${priority}`,
+    );
+  });
+
+  test.each([1, 50_000])('of the priority %i is taken', (priority) => {
+    expect(
+      only(setup({ hosts: ['a.example.com'], priority }).template, 'AWS::ElasticLoadBalancingV2::ListenerRule').Properties.Priority,
+    ).toBe(priority);
+  });
+
+  test.each([{}, { hosts: [] }, { hosts: [], paths: [] }])('needs to know its requests, and has %p', (options) => {
+    expectError(
+      () => LoadBalancing.sharedListener(someListener(), { ...options, priority: 1 }),
+      'a shared listener needs hosts, paths or both to know which requests are for this service, got neither',
+    );
+  });
+
+  test('takes five hosts and paths, and not six', () => {
+    const hosts = ['a.example.com', 'b.example.com', 'c.example.com'];
+    expect(() => LoadBalancing.sharedListener(someListener(), { hosts, paths: ['/a', '/b'], priority: 1 })).not.toThrow();
+    expectError(
+      () => LoadBalancing.sharedListener(someListener(), { hosts, paths: ['/a', '/b', '/c'], priority: 1 }),
+      "a listener rule takes at most 5 hosts and paths together, got 6; use a wildcard such as '*.example.com' or '/shop/*'",
+    );
+    expectError(
+      () => LoadBalancing.sharedListener(someListener(), { hosts: [...hosts, ...hosts], priority: 1 }),
+      "a listener rule takes at most 5 hosts and paths together, got 6; use a wildcard such as '*.example.com' or '/shop/*'",
+    );
+    expectError(
+      () => LoadBalancing.sharedListener(someListener(), { paths: ['/1', '/2', '/3', '/4', '/5', '/6'], priority: 1 }),
+      "a listener rule takes at most 5 hosts and paths together, got 6; use a wildcard such as '*.example.com' or '/shop/*'",
+    );
+  });
+
+  test.each(['shop', '', '/two words'])('of the path %p is refused', (path) => {
+    expectError(
+      () => LoadBalancing.sharedListener(someListener(), { paths: [path], priority: 1 }),
+      `a path must be a path pattern that begins with a slash, such as '/shop/*', got '${path}'`,
+    );
+  });
+
+  test('of a priority that is taken is refused, and that of another listener is not', () => {
+    const stack = testStack();
+    const { vpc, loadBalancer, listener } = sharedIn(stack);
+    const on = (shared: IApplicationListener, priority: number) => LoadBalancing.sharedListener(shared, { paths: ['/a'], priority });
+    service(stack, { vpc, loadBalancing: on(listener, 5) }, 'First');
+    expectError(
+      () => service(stack, { vpc, loadBalancing: on(listener, 5) }, 'Second'),
+      'the priority 5 of the shared listener is taken by Test/First/FrontEnd/Rule; give each service another',
+    );
+    expect(() => service(stack, { vpc, loadBalancing: on(listener, 6) }, 'Third')).not.toThrow();
+    const other = loadBalancer.addListener('Other', {
+      port: 8080,
+      protocol: ApplicationProtocol.HTTP,
+      defaultAction: ListenerAction.fixedResponse(404),
+    });
+    expect(() => service(stack, { vpc, loadBalancing: on(other, 5) }, 'Fourth')).not.toThrow();
+  });
+
+  test('of a priority that is known at deployment only is taken', () => {
+    const stack = testStack();
+    const { vpc, listener } = sharedIn(stack);
+    const priority = new CfnParameter(stack, 'Priority', { type: 'Number' }).valueAsNumber;
+    service(stack, { vpc, loadBalancing: LoadBalancing.sharedListener(listener, { paths: ['/a'], priority }) });
+    expect(only(Template.fromStack(stack), 'AWS::ElasticLoadBalancingV2::ListenerRule').Properties.Priority).toEqual({ Ref: 'Priority' });
+  });
+});
+
+test('with alarms and a dashboard has those of a load balancer of its own left out', () => {
+  const stack = testStack();
+  const { vpc, listener } = sharedIn(stack);
+  const loadBalancing = LoadBalancing.sharedListener(listener, { paths: ['/a'], priority: 1 });
+  const web = fullService(stack, { vpc, loadBalancing, scaling: TaskScaling.fixed(2) });
+  expect(web.alarms?.all.map(({ node }) => node.id)).toEqual([
+    'ServerErrors',
+    'ResponseTime',
+    'UnhealthyTasks',
+    'Tasks',
+    'Cpu',
+    'Memory',
+    'ErrorLines',
+  ]);
+  expect(JSON.stringify(only(Template.fromStack(stack), 'AWS::CloudWatch::Dashboard').Properties)).not.toContain('HTTPCode_ELB_5XX_Count');
+});

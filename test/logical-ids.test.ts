@@ -1,0 +1,99 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { FlaskFargateService, FlaskImage, FlaskRepository } from '../src';
+import { flaskApp } from './util/flask-app';
+import { service, testStack } from './util/test-stack';
+
+/** The logical ids of a template, each with its type. */
+function idsOf(template: Template): { [id: string]: string } {
+  const { Resources } = template.toJSON() as { Resources: { [id: string]: { Type: string } } };
+  return Object.fromEntries(Object.entries(Resources).map(([id, { Type }]) => [id, Type]));
+}
+
+/*
+ * A logical id is a contract: CloudFormation replaces a resource whose id changes, and loses what is in it. A change here is a breaking
+ * change of the library.
+ */
+test('the one-line service', () => {
+  const stack = testStack();
+  new FlaskFargateService(stack, 'Web', { image: FlaskImage.fromSource(flaskApp()) });
+  const template = Template.fromStack(stack);
+  expect(idsOf(template)).toEqual({
+    WebAlarmsCpu7E6740D7: 'AWS::CloudWatch::Alarm',
+    WebAlarmsErrorLines76E54674: 'AWS::CloudWatch::Alarm',
+    WebAlarmsMemory5EAD4B57: 'AWS::CloudWatch::Alarm',
+    WebAlarmsRejectedConnections2C0E87EA: 'AWS::CloudWatch::Alarm',
+    WebAlarmsResponseTime36757E7E: 'AWS::CloudWatch::Alarm',
+    WebAlarmsServerErrorsDB741562: 'AWS::CloudWatch::Alarm',
+    WebAlarmsTasksC2312D41: 'AWS::CloudWatch::Alarm',
+    WebAlarmsUnhealthyTasks6C6C885B: 'AWS::CloudWatch::Alarm',
+    WebDashboard60E09F7D: 'AWS::CloudWatch::Dashboard',
+    WebErrorLines734D30A3: 'AWS::Logs::MetricFilter',
+    WebFrontEndLoadBalancer33E2B3BA: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
+    WebFrontEndLoadBalancerHttp02DF5332: 'AWS::ElasticLoadBalancingV2::Listener',
+    WebFrontEndRuleBA286396: 'AWS::ElasticLoadBalancingV2::ListenerRule',
+    WebFrontEndSecurityGroup21AB7A39: 'AWS::EC2::SecurityGroup',
+    WebFrontEndSecurityGrouptoTestWebServiceSecurityGroupDC7901EB3000A502FE55: 'AWS::EC2::SecurityGroupEgress',
+    WebFrontEndTargetGroupF4C32425: 'AWS::ElasticLoadBalancingV2::TargetGroup',
+    WebLogsD9759FC4: 'AWS::Logs::LogGroup',
+    WebNetworkCluster9CF8D52C: 'AWS::ECS::Cluster',
+    WebNetworkFlowLogsA79AC096: 'AWS::Logs::LogGroup',
+    WebNetworkVpc2419230C: 'AWS::EC2::VPC',
+    WebNetworkVpcFlowLog9EF81CB1: 'AWS::EC2::FlowLog',
+    WebNetworkVpcFlowLogIAMRoleDefaultPolicyC0973592: 'AWS::IAM::Policy',
+    WebNetworkVpcFlowLogIAMRoleF5EBB014: 'AWS::IAM::Role',
+    WebNetworkVpcIGW78A1F62E: 'AWS::EC2::InternetGateway',
+    WebNetworkVpcPublicSubnet1DefaultRouteDAFE61B2: 'AWS::EC2::Route',
+    WebNetworkVpcPublicSubnet1EIPAF015F0D: 'AWS::EC2::EIP',
+    WebNetworkVpcPublicSubnet1NATGateway1FCF9B05: 'AWS::EC2::NatGateway',
+    WebNetworkVpcPublicSubnet1RouteTable8FBAFD4F: 'AWS::EC2::RouteTable',
+    WebNetworkVpcPublicSubnet1RouteTableAssociation9DD7CAA4: 'AWS::EC2::SubnetRouteTableAssociation',
+    WebNetworkVpcPublicSubnet1Subnet4905D465: 'AWS::EC2::Subnet',
+    WebNetworkVpcPublicSubnet2DefaultRoute6F143EBB: 'AWS::EC2::Route',
+    WebNetworkVpcPublicSubnet2EIP501EAF84: 'AWS::EC2::EIP',
+    WebNetworkVpcPublicSubnet2NATGatewayD17974C1: 'AWS::EC2::NatGateway',
+    WebNetworkVpcPublicSubnet2RouteTable67F379D3: 'AWS::EC2::RouteTable',
+    WebNetworkVpcPublicSubnet2RouteTableAssociation7CB19266: 'AWS::EC2::SubnetRouteTableAssociation',
+    WebNetworkVpcPublicSubnet2Subnet3B949A7A: 'AWS::EC2::Subnet',
+    WebNetworkVpcTasksSubnet1DefaultRouteDA8B642C: 'AWS::EC2::Route',
+    WebNetworkVpcTasksSubnet1RouteTable1C9F12FE: 'AWS::EC2::RouteTable',
+    WebNetworkVpcTasksSubnet1RouteTableAssociation95B56FE4: 'AWS::EC2::SubnetRouteTableAssociation',
+    WebNetworkVpcTasksSubnet1SubnetE2F3C259: 'AWS::EC2::Subnet',
+    WebNetworkVpcTasksSubnet2DefaultRoute5AC4C6E3: 'AWS::EC2::Route',
+    WebNetworkVpcTasksSubnet2RouteTable14A74965: 'AWS::EC2::RouteTable',
+    WebNetworkVpcTasksSubnet2RouteTableAssociationBF2FA5A5: 'AWS::EC2::SubnetRouteTableAssociation',
+    WebNetworkVpcTasksSubnet2Subnet8D485925: 'AWS::EC2::Subnet',
+    WebNetworkVpcVPCGW9F6F8B5E: 'AWS::EC2::VPCGatewayAttachment',
+    WebServiceD04B5F3E: 'AWS::ECS::Service',
+    WebServiceSecurityGroupBAF50CC8: 'AWS::EC2::SecurityGroup',
+    WebServiceSecurityGroupfromTestWebFrontEndSecurityGroup5F07E59F3000A0BC4AD0: 'AWS::EC2::SecurityGroupIngress',
+    WebServiceTaskCountTargetCpu44C13166: 'AWS::ApplicationAutoScaling::ScalingPolicy',
+    WebServiceTaskCountTargetF7BAB0BC: 'AWS::ApplicationAutoScaling::ScalableTarget',
+    WebTaskDefinitionDC566067: 'AWS::ECS::TaskDefinition',
+    WebTaskExecutionRoleDB11C676: 'AWS::IAM::Role',
+    WebTaskExecutionRoleDefaultPolicyFFB6E763: 'AWS::IAM::Policy',
+    WebTaskTaskRole6EAF6F2C: 'AWS::IAM::Role',
+  });
+  expect(Object.keys(template.findOutputs('*')).sort()).toEqual(['WebLogsCommandD40CD576', 'WebRunTaskCommandD517FEB0', 'WebUrl8C5ED83B']);
+});
+
+test('a task and the security group of the processes', () => {
+  const stack = testStack();
+  const web = service(stack);
+  const before = idsOf(Template.fromStack(stack));
+  const other = testStack();
+  service(other).addTask('Migrate', { command: ['flask', 'db', 'upgrade'] });
+  const added = Object.entries(idsOf(Template.fromStack(other))).filter(([id]) => !(id in before));
+  expect(web.node.path).toBe('Test/Web');
+  expect(Object.fromEntries(added)).toEqual({
+    WebMigrateDefinition39C60F76: 'AWS::ECS::TaskDefinition',
+    WebProcessSecurityGroup738EE33A: 'AWS::EC2::SecurityGroup',
+  });
+});
+
+test('a repository', () => {
+  const stack = testStack();
+  new FlaskRepository(stack, 'Repository');
+  expect(idsOf(Template.fromStack(stack))).toEqual({
+    Repository22E53BBD: 'AWS::ECR::Repository',
+  });
+});

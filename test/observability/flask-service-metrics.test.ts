@@ -1,0 +1,139 @@
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Alarm, type Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Duration } from 'aws-cdk-lib/core';
+import { type FlaskServiceMetrics, LoadBalancing } from '../../src';
+import { expectError, service, testStack } from '../util/test-stack';
+
+type Name = Exclude<keyof FlaskServiceMetrics, 'serverErrorPercent'>;
+
+const stack = testStack();
+const web = service(stack);
+const metricOf = (name: Name, options?: MetricOptions): Metric => web.metrics[name](options);
+
+const targetGroup = { TargetGroup: web.targetGroup?.targetGroupFullName };
+const both = { ...targetGroup, LoadBalancer: web.targetGroup?.firstLoadBalancerFullName };
+const loadBalancer = { LoadBalancer: web.loadBalancer?.loadBalancerFullName };
+const ecsService = { ClusterName: web.cluster.clusterName, ServiceName: web.service.serviceName };
+
+const METRICS: [Name, string, string, string, object][] = [
+  ['requestCount', 'AWS/ApplicationELB', 'RequestCount', 'Sum', both],
+  ['requestCountPerTarget', 'AWS/ApplicationELB', 'RequestCountPerTarget', 'Sum', targetGroup],
+  ['responseTime', 'AWS/ApplicationELB', 'TargetResponseTime', 'Average', both],
+  ['serverErrors', 'AWS/ApplicationELB', 'HTTPCode_Target_5XX_Count', 'Sum', both],
+  ['clientErrors', 'AWS/ApplicationELB', 'HTTPCode_Target_4XX_Count', 'Sum', both],
+  ['loadBalancerErrors', 'AWS/ApplicationELB', 'HTTPCode_ELB_5XX_Count', 'Sum', loadBalancer],
+  ['healthyTaskCount', 'AWS/ApplicationELB', 'HealthyHostCount', 'Average', both],
+  ['unhealthyTaskCount', 'AWS/ApplicationELB', 'UnHealthyHostCount', 'Average', both],
+  ['rejectedConnections', 'AWS/ApplicationELB', 'RejectedConnectionCount', 'Sum', loadBalancer],
+  ['activeConnections', 'AWS/ApplicationELB', 'ActiveConnectionCount', 'Sum', loadBalancer],
+  ['errorLines', 'FlaskFargate', 'Test-Web-23347330-ErrorLines', 'Sum', {}],
+  ['deploymentCount', 'ECS/ContainerInsights', 'DeploymentCount', 'Maximum', ecsService],
+  ['runningTaskCount', 'ECS/ContainerInsights', 'RunningTaskCount', 'Average', ecsService],
+  ['cpuUtilization', 'AWS/ECS', 'CPUUtilization', 'Average', ecsService],
+  ['memoryUtilization', 'AWS/ECS', 'MemoryUtilization', 'Average', ecsService],
+];
+
+describe.each(METRICS)('%s', (name, namespace, metricName, statistic, dimensions) => {
+  test('is the metric of AWS, over five minutes', () => {
+    const metric = metricOf(name);
+    expect(metric).toMatchObject({ namespace, metricName, statistic });
+    expect(metric.period.toMinutes()).toBe(5);
+    expect(stack.resolve(metric.dimensions ?? {})).toEqual(stack.resolve(dimensions));
+  });
+
+  test('takes the options of a metric', () => {
+    const metric = metricOf(name, { statistic: 'p99', period: Duration.minutes(1), label: 'mine' });
+    expect(metric).toMatchObject({ statistic: 'p99', label: 'mine' });
+    expect(metric.period.toMinutes()).toBe(1);
+  });
+});
+
+test('every method is listed above', () => {
+  const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(web.metrics)).filter(
+    (name) => name !== 'constructor' && !['targetGroup', 'ownLoadBalancer', 'insights'].includes(name),
+  );
+  expect(methods.sort()).toEqual([...METRICS.map(([name]) => `${name}`), 'serverErrorPercent'].sort());
+});
+
+describe('serverErrorPercent', () => {
+  test('counts the answers of the app and of the load balancer, and nothing in quiet minutes', () => {
+    const metric = web.metrics.serverErrorPercent();
+    expect(metric).toMatchObject({
+      expression:
+        'IF((FILL(requests, 0) + FILL(balancer, 0)) >= 10, 100 * (FILL(target, 0) + FILL(balancer, 0)) / (FILL(requests, 0) + FILL(balancer, 0)), 0)',
+      label: 'server errors (%)',
+    });
+    expect(metric.period.toMinutes()).toBe(5);
+    expect(Object.entries(metric.usingMetrics).map(([name, used]) => [name, (used as Metric).metricName])).toEqual([
+      ['requests', 'RequestCount'],
+      ['target', 'HTTPCode_Target_5XX_Count'],
+      ['balancer', 'HTTPCode_ELB_5XX_Count'],
+    ]);
+  });
+
+  test('takes a period, a label and a color', () => {
+    const metric = web.metrics.serverErrorPercent({ period: Duration.minutes(1), label: 'mine', color: '#ff0000' });
+    expect(metric).toMatchObject({ label: 'mine', color: '#ff0000' });
+    expect(metric.period.toMinutes()).toBe(1);
+    expect((metric.usingMetrics.target as Metric).period.toMinutes()).toBe(1);
+  });
+
+  test('is of the app alone behind a listener that is shared', () => {
+    const shared = testStack();
+    const first = service(shared, {}, 'First');
+    const { metrics } = service(shared, {
+      vpc: first.vpc,
+      loadBalancing: LoadBalancing.sharedListener(first.listener as IApplicationListener, { paths: ['/second/*'], priority: 20 }),
+    });
+    const metric = metrics.serverErrorPercent();
+    expect(metric.expression).toBe('IF(FILL(requests, 0) >= 10, 100 * FILL(target, 0) / FILL(requests, 0), 0)');
+    expect(Object.keys(metric.usingMetrics)).toEqual(['requests', 'target']);
+  });
+});
+
+test('each can be alarmed on', () => {
+  const alarmed = testStack();
+  const other = service(alarmed);
+  for (const [name] of METRICS) {
+    new Alarm(alarmed, name, { metric: other.metrics[name](), threshold: 1, evaluationPeriods: 1 });
+  }
+  const template = Template.fromStack(alarmed);
+  template.resourceCountIs('AWS::CloudWatch::Alarm', METRICS.length);
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    MetricName: 'RequestCountPerTarget',
+    Dimensions: [{ Name: 'TargetGroup', Value: Match.anyValue() }],
+  });
+});
+
+describe('without a load balancer', () => {
+  const { metrics } = service(testStack(), { loadBalancing: LoadBalancing.none() });
+
+  test.each(METRICS.filter(([, , , , dimensions]) => 'TargetGroup' in dimensions).map(([name]) => name))('%s is an error', (name) => {
+    expectError(
+      () => metrics[name](),
+      `the metric ${name} needs a load balancer, and the service has none; use cpuUtilization or memoryUtilization`,
+    );
+  });
+
+  test.each(['loadBalancerErrors', 'rejectedConnections', 'activeConnections'] as const)('%s is an error', (name) => {
+    expectError(
+      () => metrics[name](),
+      `the metric ${name} needs a load balancer of the service's own, and the service has none; use requestCount or serverErrors`,
+    );
+  });
+
+  test('serverErrorPercent is an error', () => {
+    expectError(
+      () => metrics.serverErrorPercent(),
+      'the metric requestCount needs a load balancer, and the service has none; use cpuUtilization or memoryUtilization',
+    );
+  });
+
+  test.each(['runningTaskCount', 'deploymentCount', 'errorLines', 'cpuUtilization', 'memoryUtilization'] as const)(
+    '%s is there',
+    (name) => {
+      expect(() => metrics[name]()).not.toThrow();
+    },
+  );
+});

@@ -1,0 +1,276 @@
+import * as path from 'node:path';
+import * as ts from 'typescript';
+import * as api from '../src';
+
+const SRC = path.join(__dirname, '../src');
+const INDEX = path.join(SRC, 'index.ts');
+
+/** The public declarations, as the TypeScript compiler sees them. */
+const program = ts.createProgram([INDEX], {
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.Node16,
+  moduleResolution: ts.ModuleResolutionKind.Node16,
+  skipLibCheck: true,
+  // what is exported is read from src alone
+  noResolve: false,
+  types: ['node'],
+});
+const checker = program.getTypeChecker();
+const index = program.getSourceFile(INDEX) as ts.SourceFile;
+
+type Declared = ts.ClassDeclaration | ts.InterfaceDeclaration | ts.EnumDeclaration;
+
+const declarations: Declared[] = checker
+  .getExportsOfModule(checker.getSymbolAtLocation(index) as ts.Symbol)
+  // an exported name may stand for what another module declares
+  .map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol))
+  .map((symbol) => symbol.declarations?.[0] as Declared);
+
+const nameOf = (node: { readonly name?: ts.Node }) => node.name?.getText() ?? 'constructor';
+
+/** The comments of a declaration as jsii takes them: a constructor needs none of its own. */
+const docs = (node: ts.Node) => ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
+const tag = (node: ts.Node, name: string) => ts.getJSDocTags(node).find(({ tagName }) => tagName.text === name);
+const isInternal = (node: ts.Node) => tag(node, 'internal') !== undefined;
+const isHidden = (node: ts.Node) =>
+  (ts.getCombinedModifierFlags(node as ts.Declaration) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) !== 0;
+
+type Member = ts.ClassElement | ts.TypeElement | ts.EnumMember | ts.ParameterPropertyDeclaration;
+
+/** The members that users see, properties that are declared as parameters of the constructor included. */
+function membersOf(declaration: Declared): Member[] {
+  const own: Member[] = [...declaration.members];
+  const parameters = own
+    .filter(ts.isConstructorDeclaration)
+    .flatMap((declared) =>
+      declared.parameters.filter((parameter): parameter is ts.ParameterPropertyDeclaration =>
+        ts.isParameterPropertyDeclaration(parameter, declared),
+      ),
+    );
+  return [...own, ...parameters].filter((member) => !isHidden(member) && !isInternal(member));
+}
+
+const members = declarations.flatMap((declaration) =>
+  membersOf(declaration).map((member) => [`${nameOf(declaration)}.${nameOf(member as { name?: ts.Node })}`, member] as const),
+);
+
+/** The parts of the signature of a member: its types, and those of its parameters. */
+function signatureTypes(member: Member): ts.Type[] {
+  if (ts.isConstructorDeclaration(member) || ts.isMethodDeclaration(member) || ts.isMethodSignature(member)) {
+    const types = member.parameters.map((parameter) => checker.getTypeAtLocation(parameter));
+    const signature = checker.getSignatureFromDeclaration(member);
+    return signature && !ts.isConstructorDeclaration(member) ? [...types, signature.getReturnType()] : types;
+  }
+  return [checker.getTypeAtLocation(member)];
+}
+
+test('the exported names: taking one away breaks users, adding one is a promise', () => {
+  expect(declarations.map(nameOf).sort()).toEqual([
+    'AlarmOptions',
+    'CanaryDeploymentOptions',
+    'Capacity',
+    'CapacityOptions',
+    'CircuitBreakerOptions',
+    'CognitoSignInOptions',
+    'CustomWsgiServerOptions',
+    'DiscoveryOptions',
+    'EarlySuccessOptions',
+    'Egress',
+    'FileSystemOptions',
+    'FlaskAlarm',
+    'FlaskDeployment',
+    'FlaskDockerfileOptions',
+    'FlaskFargateService',
+    'FlaskFargateServiceProps',
+    'FlaskHealthCheck',
+    'FlaskHealthCheckOptions',
+    'FlaskImage',
+    'FlaskImageOptions',
+    'FlaskRepository',
+    'FlaskRepositoryProps',
+    'FlaskServiceAlarms',
+    'FlaskServiceMetrics',
+    'FlaskSourceOptions',
+    'FlaskStage',
+    'FlaskTask',
+    'FlaskTaskOptions',
+    'FlaskTaskProps',
+    'GranianOptions',
+    'GunicornOptions',
+    'HardeningOptions',
+    'IFlaskService',
+    'LinearDeploymentOptions',
+    'LoadBalancing',
+    'LoadBalancingOptions',
+    'LoggingOptions',
+    'ManagedRulesOptions',
+    'MonitoringOptions',
+    'OidcSignInOptions',
+    'OpenTelemetryOptions',
+    'RollingDeploymentOptions',
+    'ScalingPolicy',
+    'ScalingPolicyOptions',
+    'ScheduledScalingOptions',
+    'SharedListenerOptions',
+    'SidecarOptions',
+    'SidecarOrder',
+    'SignIn',
+    'SignInOptions',
+    'SpotCapacityOptions',
+    'TargetOptions',
+    'TaskScaling',
+    'TaskScalingOptions',
+    'ThreadedWsgiServerOptions',
+    'Tls',
+    'TlsCertificateOptions',
+    'TlsDomainOptions',
+    'TlsOptions',
+    'TrafficShiftOptions',
+    'VpcEndpointsOptions',
+    'WebAcl',
+    'WebAclOptions',
+    'WsgiServer',
+    'WsgiServerOptions',
+  ]);
+});
+
+test('the classes and enums are there when the package is required', () => {
+  const values = declarations.filter((declaration) => !ts.isInterfaceDeclaration(declaration)).map(nameOf);
+  expect(Object.keys(api).sort()).toEqual(values.sort());
+});
+
+test('a service has 20 props at most, and only the image is required', () => {
+  const props = declarations.find((declaration) => nameOf(declaration) === 'FlaskFargateServiceProps') as ts.InterfaceDeclaration;
+  const all = checker.getTypeAtLocation(props).getProperties();
+  expect(all.length).toBeLessThanOrEqual(20);
+  expect(all.filter((prop) => !(prop.flags & ts.SymbolFlags.Optional)).map(({ name }) => name)).toEqual(['image']);
+});
+
+test('the factories of each choice, and the methods of each construct', () => {
+  const callable = declarations
+    .filter(ts.isClassDeclaration)
+    .map((declaration) => [nameOf(declaration), membersOf(declaration).filter(ts.isMethodDeclaration).map(nameOf)]);
+  expect(Object.fromEntries(callable)).toEqual({
+    Capacity: ['onDemand', 'spot'],
+    Egress: ['natGateways', 'publicIps', 'vpcEndpoints'],
+    FlaskDeployment: ['rolling', 'blueGreen', 'linear', 'canary'],
+    FlaskFargateService: ['addTask', 'addSidecar', 'addOpenTelemetry', 'addFileSystem', 'discoverableAs', 'discoverServices'],
+    FlaskHealthCheck: ['path'],
+    FlaskImage: ['fromSource', 'fromDockerfile', 'fromRepository', 'fromContainerImage'],
+    FlaskRepository: [],
+    FlaskServiceAlarms: ['notify', 'alarm'],
+    FlaskServiceMetrics: [
+      'requestCount',
+      'requestCountPerTarget',
+      'responseTime',
+      'serverErrors',
+      'clientErrors',
+      'loadBalancerErrors',
+      'serverErrorPercent',
+      'rejectedConnections',
+      'activeConnections',
+      'errorLines',
+      'deploymentCount',
+      'healthyTaskCount',
+      'unhealthyTaskCount',
+      'runningTaskCount',
+      'cpuUtilization',
+      'memoryUtilization',
+    ],
+    FlaskStage: ['development', 'production', 'ephemeral'],
+    FlaskTask: ['grantRun'],
+    LoadBalancing: ['internetFacing', 'internal', 'sharedListener', 'none'],
+    ScalingPolicy: ['cpu', 'memory', 'requestsPerTarget', 'schedule'],
+    SignIn: ['oidc', 'cognito'],
+    TaskScaling: ['fixed', 'between'],
+    Tls: ['forDomain', 'withCertificate', 'disabled'],
+    WebAcl: ['fromWebAcl', 'fromArn', 'managedRules'],
+    WsgiServer: ['gunicorn', 'granian', 'custom'],
+  });
+});
+
+describe.each(declarations.map((declaration) => [nameOf(declaration), declaration] as const))('%s', (_, declaration) => {
+  test('is documented', () => {
+    expect(docs(declaration)).not.toEqual([]);
+  });
+
+  test('has documented members', () => {
+    const bare = membersOf(declaration).filter((member) => !ts.isConstructorDeclaration(member) && docs(member).length === 0);
+    expect(bare.map((member) => nameOf(member as { name?: ts.Node }))).toEqual([]);
+  });
+
+  test('says what happens without each optional prop', () => {
+    const optional = ts.isInterfaceDeclaration(declaration)
+      ? membersOf(declaration).filter((member) => (member as ts.PropertySignature).questionToken)
+      : [];
+    const silent = optional.filter((member) => !`${tag(member, 'default')?.comment ?? ''}`.trim());
+    expect(silent.map((member) => nameOf(member as { name?: ts.Node }))).toEqual([]);
+  });
+});
+
+test('every parameter of a method is documented', () => {
+  const missing = members.flatMap(([name, member]) =>
+    ts.isMethodDeclaration(member) || ts.isMethodSignature(member)
+      ? member.parameters
+          .filter((parameter) => !ts.getJSDocParameterTags(parameter).some(({ comment }) => comment))
+          .map((parameter) => `${name}(${nameOf(parameter)})`)
+      : [],
+  );
+  expect(missing).toEqual([]);
+});
+
+test('no signature has any, a union, a function or a type parameter: not every language has them', () => {
+  const bad = members.filter(([, member]) =>
+    signatureTypes(member).some((type) => {
+      const plain = checker.getNonNullableType(type);
+      const boolean = (plain.flags & ts.TypeFlags.BooleanLike) !== 0;
+      const enumeration = (plain.flags & ts.TypeFlags.EnumLike) !== 0;
+      return (
+        (plain.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown | ts.TypeFlags.TypeParameter)) !== 0 ||
+        (plain.isUnion() && !boolean && !enumeration) ||
+        plain.getCallSignatures().length > 0
+      );
+    }),
+  );
+  expect(bad.filter(([, member]) => !ts.isConstructorDeclaration(member)).map(([name]) => name)).toEqual([]);
+});
+
+test('every property is read-only', () => {
+  const writable = members.filter(
+    ([, member]) =>
+      (ts.isPropertyDeclaration(member) || ts.isPropertySignature(member) || ts.isParameter(member)) &&
+      !(ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Readonly),
+  );
+  expect(writable.map(([name]) => name)).toEqual([]);
+});
+
+test('the choices are closed: nobody can make another', () => {
+  const choices = [
+    'Capacity',
+    'Egress',
+    'FlaskDeployment',
+    'FlaskHealthCheck',
+    'FlaskImage',
+    'FlaskStage',
+    'LoadBalancing',
+    'ScalingPolicy',
+    'SignIn',
+    'TaskScaling',
+    'Tls',
+    'WebAcl',
+    'WsgiServer',
+  ];
+  const closed = declarations
+    .filter(ts.isClassDeclaration)
+    .filter((declaration) => declaration.members.some((member) => ts.isConstructorDeclaration(member) && isHidden(member)))
+    .map(nameOf);
+  expect(closed).toEqual(expect.arrayContaining(choices));
+});
+
+test('no runtime dependency but the two peers', () => {
+  // the module as it is published
+  const manifest = require('../package.json') as { dependencies?: object; peerDependencies: object; bundledDependencies?: string[] };
+  expect(Object.keys(manifest.dependencies ?? {})).toEqual([]);
+  expect(Object.keys(manifest.peerDependencies).sort()).toEqual(['aws-cdk-lib', 'constructs']);
+  expect(manifest.bundledDependencies ?? []).toEqual([]);
+});

@@ -1,0 +1,126 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { Schedule } from 'aws-cdk-lib/aws-applicationautoscaling';
+import { CfnParameter } from 'aws-cdk-lib/core';
+import { ScalingPolicy, TaskScaling } from '../../src';
+import { expectError, only, service, templateOf, testStack } from '../util/test-stack';
+
+const target = (template: Template) => only(template, 'AWS::ApplicationAutoScaling::ScalableTarget').Properties;
+const desiredCount = (template: Template) => only(template, 'AWS::ECS::Service').Properties.DesiredCount;
+
+describe('fixed', () => {
+  test.each([0, 1, 5000])('%i tasks run, and nothing scales them', (count) => {
+    const template = templateOf({ scaling: TaskScaling.fixed(count) });
+    expect(desiredCount(template)).toBe(count);
+    template.resourceCountIs('AWS::ApplicationAutoScaling::ScalableTarget', 0);
+  });
+
+  test.each([-1, 5001, 1.5])('%p tasks are refused', (count) => {
+    expectError(() => TaskScaling.fixed(count), `the number of tasks must be a whole number from 0 to 5000, got ${count}`);
+  });
+});
+
+describe('between', () => {
+  test('by default scales on 60 % CPU, and names no desired count', () => {
+    const template = templateOf({ scaling: TaskScaling.between({ min: 3, max: 9 }) });
+    expect(target(template)).toMatchObject({
+      MinCapacity: 3,
+      MaxCapacity: 9,
+      ScalableDimension: 'ecs:service:DesiredCount',
+      ServiceNamespace: 'ecs',
+    });
+    expect(only(template, 'AWS::ApplicationAutoScaling::ScalingPolicy').Properties).toMatchObject({
+      TargetTrackingScalingPolicyConfiguration: { TargetValue: 60 },
+    });
+    expect(desiredCount(template)).toBeUndefined();
+  });
+
+  test('takes several policies', () => {
+    const night = Schedule.cron({ hour: '22', minute: '0' });
+    const day = Schedule.cron({ hour: '6', minute: '0' });
+    const template = templateOf({
+      scaling: TaskScaling.between({
+        min: 2,
+        max: 20,
+        policies: [
+          ScalingPolicy.cpu(50),
+          ScalingPolicy.memory(70),
+          ScalingPolicy.requestsPerTarget(600),
+          ScalingPolicy.schedule({ schedule: night, minCapacity: 0 }),
+          ScalingPolicy.schedule({ schedule: day, minCapacity: 2 }),
+        ],
+      }),
+    });
+    template.resourceCountIs('AWS::ApplicationAutoScaling::ScalingPolicy', 3);
+    expect(target(template).ScheduledActions).toHaveLength(2);
+    const names = (target(template).ScheduledActions as { ScheduledActionName: string }[]).map((action) => action.ScheduledActionName);
+    expect(new Set(names).size).toBe(2);
+  });
+
+  test.each([0, 5001, 1.5])('a minimum of %p is refused', (min) => {
+    expectError(
+      () => TaskScaling.between({ min, max: 5000 }),
+      `min of the task scaling must be a whole number from 1 to 5000, got ${min}; use TaskScaling.fixed(0) to stop the service`,
+    );
+  });
+
+  test.each([0, 5001, 1.5])('a maximum of %p is refused', (max) => {
+    expectError(() => TaskScaling.between({ min: 1, max }), `max of the task scaling must be a whole number from 1 to 5000, got ${max}`);
+  });
+
+  test.each([
+    [1, 1],
+    [1, 5000],
+    [5000, 5000],
+  ])('%i to %i tasks are taken', (min, max) => {
+    expect(target(templateOf({ scaling: TaskScaling.between({ min, max }) }))).toMatchObject({ MinCapacity: min, MaxCapacity: max });
+  });
+
+  test('a maximum below the minimum is refused', () => {
+    expectError(() => TaskScaling.between({ min: 3, max: 2 }), 'min of the task scaling must not be above max, got 3 and 2');
+  });
+
+  test('no policy at all is refused', () => {
+    expectError(
+      () => TaskScaling.between({ min: 1, max: 2, policies: [] }),
+      'the task scaling needs at least one policy, got an empty list; leave policies out for 60 % CPU, or use TaskScaling.fixed()',
+    );
+  });
+
+  test.each([
+    ['cpu', ScalingPolicy.cpu(50)],
+    ['memory', ScalingPolicy.memory(50)],
+    ['requests', ScalingPolicy.requestsPerTarget(50)],
+  ])('two policies on the same metric are refused: %s', (name, policy) => {
+    expectError(
+      () =>
+        TaskScaling.between({
+          min: 1,
+          max: 2,
+          policies: [policy, ScalingPolicy.schedule({ schedule: Schedule.expression('rate(1 day)'), minCapacity: 1 }), policy],
+        }),
+      `the task scaling has two policies on the same metric (${name}); keep one`,
+    );
+  });
+});
+
+describe('numbers that are known at deployment only pass', () => {
+  test.each<[string, { readonly min?: number; readonly max?: number }]>([
+    ['min', { max: 5 }],
+    ['max', { min: 2 }],
+    ['both', {}],
+  ])('as %s', (_, known) => {
+    const stack = testStack();
+    const unknown = new CfnParameter(stack, 'Count', { type: 'Number' }).valueAsNumber;
+    service(stack, { scaling: TaskScaling.between({ min: known.min ?? unknown, max: known.max ?? unknown }) });
+    expect(target(Template.fromStack(stack))).toMatchObject({
+      MinCapacity: known.min ?? { Ref: 'Count' },
+      MaxCapacity: known.max ?? { Ref: 'Count' },
+    });
+  });
+
+  test('as a fixed number', () => {
+    const stack = testStack();
+    service(stack, { scaling: TaskScaling.fixed(new CfnParameter(stack, 'Count', { type: 'Number' }).valueAsNumber) });
+    expect(desiredCount(Template.fromStack(stack))).toEqual({ Ref: 'Count' });
+  });
+});

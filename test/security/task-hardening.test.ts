@@ -1,0 +1,110 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { CfnParameter } from 'aws-cdk-lib/core';
+import { FlaskImage, FlaskStage, type HardeningOptions } from '../../src';
+import { flaskApp } from '../util/flask-app';
+import { containerOf, expectError, only, service, templateOf, testStack } from '../util/test-stack';
+
+const hardened = (hardening?: HardeningOptions) => containerOf(templateOf({ hardening }));
+
+const PROTECTED = {
+  ReadonlyRootFilesystem: true,
+  LinuxParameters: { Capabilities: { Drop: ['ALL'] }, InitProcessEnabled: true, Tmpfs: [{ ContainerPath: '/tmp', Size: 64 }] },
+};
+
+test.each([
+  ['production', FlaskStage.production()],
+  ['development', FlaskStage.development()],
+  ['ephemeral', FlaskStage.ephemeral()],
+])('by default everything is on in %s, and ECS Exec is off', (_, stage) => {
+  const template = templateOf({ stage });
+  expect(containerOf(template)).toMatchObject(PROTECTED);
+  expect(only(template, 'AWS::ECS::Service').Properties.EnableExecuteCommand).toBe(false);
+});
+
+test('the user is that of the image, unless one is given', () => {
+  expect(hardened()).not.toHaveProperty('User');
+  expect(hardened({ user: '1000' }).User).toBe('1000');
+  const image = FlaskImage.fromSource(flaskApp());
+  expect(containerOf(templateOf({ image })).User).toBe('10001:10001');
+  expect(containerOf(templateOf({ image, hardening: { user: '1000:1000' } })).User).toBe('1000:1000');
+});
+
+test('each can be off', () => {
+  const container = hardened({ readonlyRootFilesystem: false, dropCapabilities: false, writablePaths: ['/app/instance'] });
+  expect(container.ReadonlyRootFilesystem).toBe(false);
+  expect(container.LinuxParameters).toMatchObject({ InitProcessEnabled: true });
+  expect(container.LinuxParameters).not.toHaveProperty('Capabilities.Drop');
+  // on a writable root no path needs a file system of its own
+  expect(container.LinuxParameters).not.toHaveProperty('Tmpfs');
+});
+
+test('paths are writable once each, in order', () => {
+  expect(hardened({ writablePaths: ['/var/run/app', '/tmp', '/app/instance', '/app/instance'] }).LinuxParameters).toMatchObject({
+    Tmpfs: [
+      { ContainerPath: '/app/instance', Size: 64 },
+      { ContainerPath: '/tmp', Size: 64 },
+      { ContainerPath: '/var/run/app', Size: 64 },
+    ],
+  });
+});
+
+test.each(['', '/', 'instance', './instance', '/two words', '/a:b'])('the writable path %p is refused', (path) => {
+  expectError(
+    () => hardened({ writablePaths: [path] }),
+    `a writable path must be an absolute path without spaces or colons, such as '/app/instance', got '${path}'`,
+  );
+});
+
+test.each(['', 'flask', '1000:flask', '-1', '1000:'])('the user %p is refused', (user) => {
+  expectError(() => hardened({ user }), `user must be a numeric user, with a numeric group or without, such as '1000:1000', got '${user}'`);
+});
+
+test.each(['1000', '1000:1000'])('the user %p is taken', (user) => {
+  expect(hardened({ user }).User).toBe(user);
+});
+
+test('a user and a path that are known at deployment only pass', () => {
+  const stack = testStack();
+  const value = new CfnParameter(stack, 'Value').valueAsString;
+  service(stack, { hardening: { user: value, writablePaths: [value] } });
+  const container = containerOf(Template.fromStack(stack));
+  expect(container.User).toEqual({ Ref: 'Value' });
+  expect(container.LinuxParameters).toMatchObject({ Tmpfs: expect.arrayContaining([{ ContainerPath: { Ref: 'Value' }, Size: 64 }]) });
+});
+
+describe('ECS Exec', () => {
+  test('has a writable root, and the rights that it needs', () => {
+    const stack = testStack();
+    const web = service(stack, { hardening: { enableExecuteCommand: true } });
+    const template = Template.fromStack(stack);
+    expect(only(template, 'AWS::ECS::Service').Properties.EnableExecuteCommand).toBe(true);
+    expect(containerOf(template).ReadonlyRootFilesystem).toBe(false);
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      Roles: [stack.resolve(web.taskRole.roleName)],
+      PolicyDocument: {
+        Statement: [
+          {
+            Action: [
+              'ssmmessages:CreateControlChannel',
+              'ssmmessages:CreateDataChannel',
+              'ssmmessages:OpenControlChannel',
+              'ssmmessages:OpenDataChannel',
+            ],
+            Resource: '*',
+          },
+        ],
+      },
+    });
+  });
+
+  test('takes a root that is said to be writable', () => {
+    expect(hardened({ enableExecuteCommand: true, readonlyRootFilesystem: false }).ReadonlyRootFilesystem).toBe(false);
+  });
+
+  test('refuses one that is said to be read-only', () => {
+    expectError(
+      () => hardened({ enableExecuteCommand: true, readonlyRootFilesystem: true }),
+      'ECS Exec does not work with a read-only root file system, got enableExecuteCommand and readonlyRootFilesystem both true; set readonlyRootFilesystem to false, or leave ECS Exec off and run a command with addTask()',
+    );
+  });
+});
