@@ -77,6 +77,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       moduleNameMapper: { '^cdk-flask-fargate$': '<rootDir>/src' },
       // v8 would measure aws-cdk-lib too: three times as slow
       coverageProvider: 'babel',
+      maxWorkers: '100%',
       collectCoverageFrom: ['src/**/*.ts'],
       coverageThreshold: { branches: 95, functions: 95, lines: 95, statements: 95 },
     },

@@ -1,5 +1,4 @@
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
-import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { App, type Environment, Stack } from 'aws-cdk-lib/core';
@@ -37,28 +36,9 @@ export function fullService(stack: Stack, props: Partial<FlaskFargateServiceProp
   return new FlaskFargateService(stack, id, { image: anImage(), ...props });
 }
 
-/** A VPC that exists: it costs no resources in the template. */
-function existingVpc(stack: Stack): IVpc {
-  const made = stack.node.tryFindChild('ExistingVpc') as IVpc | undefined;
-  return (
-    made ??
-    Vpc.fromVpcAttributes(stack, 'ExistingVpc', {
-      vpcId: 'vpc-1',
-      vpcCidrBlock: '10.0.0.0/16',
-      availabilityZones: ['a', 'b'],
-      publicSubnetIds: ['subnet-public-1', 'subnet-public-2'],
-      privateSubnetIds: ['subnet-private-1', 'subnet-private-2'],
-    })
-  );
-}
-
-/**
- * The same without what makes up most of the template and has tests of its own: alarms, dashboard, and a VPC, unless the props say something
- * of the network.
- */
+/** The same without alarms and dashboard, which are half of the template and have tests of their own. */
 export function service(stack: Stack, props: Partial<FlaskFargateServiceProps> = {}, id = 'Web'): FlaskFargateService {
-  const network = props.vpc || props.cluster || props.egress ? {} : { vpc: existingVpc(stack) };
-  return fullService(stack, { monitoring: { alarms: { enabled: false }, dashboard: false }, ...network, ...props }, id);
+  return fullService(stack, { monitoring: { alarms: { enabled: false }, dashboard: false }, ...props }, id);
 }
 
 /** The template of a stack that has only the service. */
