@@ -12,14 +12,16 @@ import { ListSecretsCommand } from '@aws-sdk/client-secrets-manager';
 import type { Aws } from './aws';
 
 type Ids = ReadonlyArray<string | undefined> | undefined;
+export type Kinds = Readonly<Record<string, (aws: Aws) => Promise<Ids>>>;
 
 /** Everything in the account that a stack of ours could have made, as "kind id". */
 export class Inventory {
-  public static async take(aws: Aws): Promise<Inventory> {
+  public static async take(aws: Aws, more: Kinds = {}): Promise<Inventory> {
+    const kinds = { ...KINDS, ...more };
     const found = new Set<string>();
     const unanswered: string[] = [];
     await Promise.all(
-      Object.entries(KINDS).map(async ([kind, list]) => {
+      Object.entries(kinds).map(async ([kind, list]) => {
         try {
           for (const id of (await list(aws)) ?? []) {
             found.add(`${kind} ${id}`);
@@ -29,20 +31,18 @@ export class Inventory {
         }
       }),
     );
-    return new Inventory(found, unanswered.sort());
+    return new Inventory(found, unanswered.sort(), Object.keys(kinds).length - unanswered.length);
   }
 
   private constructor(
     private readonly found: ReadonlySet<string>,
     public readonly unanswered: readonly string[],
+    /** How many kinds of resource were looked at. */
+    public readonly kinds: number,
   ) {}
 
   public get size(): number {
     return this.found.size;
-  }
-
-  public get kinds(): number {
-    return Object.keys(KINDS).length - this.unanswered.length;
   }
 
   /** What is here and was not there. */
@@ -51,7 +51,7 @@ export class Inventory {
   }
 }
 
-const KINDS: Readonly<Record<string, (aws: Aws) => Promise<Ids>>> = {
+const KINDS: Kinds = {
   stack: async ({ cloudFormation }) =>
     (await cloudFormation.send(new ListStacksCommand({}))).StackSummaries?.filter(
       ({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE',

@@ -18,6 +18,9 @@ const BY_TYPE: ReadonlyArray<readonly [pattern: RegExp, what: string]> = [
     /^AWS::(CertificateManager|ElasticLoadBalancingV2::ListenerCertificate)/,
     'TLS: certificates are recorded only, requests are plain HTTP',
   ],
+  [/^AWS::Route53::/, 'names: records are kept in their zone, no resolver knows them'],
+  [/^AWS::SNS::/, 'topics and subscriptions: recorded only, nobody gets mail'],
+  [/^AWS::KMS::/, 'keys: recorded only, log groups and buckets are not encrypted with them'],
   [/^AWS::ECS::ClusterCapacityProviderAssociations$/, 'capacity providers and Spot: placeholders'],
 ];
 

@@ -1,26 +1,32 @@
-import { request } from 'node:http';
+import { type IncomingHttpHeaders, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Answer {
   readonly status: number;
   readonly body: string;
+  readonly headers: IncomingHttpHeaders;
 }
 
-/** Requests to a load balancer of the emulator: it is told by the Host header, at the emulator's own address. */
+/**
+ * Requests to a load balancer of the emulator: it is told by the Host header, at the emulator's own address. So is the listener, by the
+ * header's port. They go as plain HTTP to each, one for HTTPS too.
+ */
 export class LoadBalancerClient {
   public constructor(
     private readonly endpoint: URL,
-    private readonly host: string,
+    private readonly name: string,
+    private readonly port = 80,
   ) {}
 
   public get(path: string, timeoutMs = 5000): Promise<Answer> {
     return new Promise((done, fail) => {
       const { hostname, port } = this.endpoint;
-      const sent = request({ hostname, port, path, headers: { host: this.host, connection: 'close' }, timeout: timeoutMs }, (answer) => {
+      const host = this.port === 80 ? this.name : `${this.name}:${this.port}`;
+      const sent = request({ hostname, port, path, headers: { host, connection: 'close' }, timeout: timeoutMs }, (answer) => {
         const parts: Buffer[] = [];
         answer.on('data', (part: Buffer) => parts.push(part));
         answer.on('error', fail);
-        answer.on('end', () => done({ status: answer.statusCode ?? 0, body: Buffer.concat(parts).toString() }));
+        answer.on('end', () => done({ status: answer.statusCode ?? 0, body: Buffer.concat(parts).toString(), headers: answer.headers }));
       });
       sent.on('timeout', () => sent.destroy(new Error(`no answer within ${timeoutMs} ms`)));
       sent.on('error', fail);

@@ -7,21 +7,21 @@ import {
 import { DescribeServicesCommand, DescribeTaskDefinitionCommand, type Service, type TaskDefinition } from '@aws-sdk/client-ecs';
 import { DescribeLoadBalancersCommand, type LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Aws } from './aws';
-import { STACK } from './cdk';
 import { DemoFailure } from './failure';
 
 /** The deployed stack, as the APIs tell of it. */
 export class Stack {
-  public static async load(aws: Aws): Promise<Stack> {
-    const { StackResources: resources = [] } = await aws.cloudFormation.send(new DescribeStackResourcesCommand({ StackName: STACK }));
-    const { Stacks: stacks = [] } = await aws.cloudFormation.send(new DescribeStacksCommand({ StackName: STACK }));
-    const { TemplateBody: template = '' } = await aws.cloudFormation.send(new GetTemplateCommand({ StackName: STACK }));
+  public static async load(aws: Aws, name: string): Promise<Stack> {
+    const { StackResources: resources = [] } = await aws.cloudFormation.send(new DescribeStackResourcesCommand({ StackName: name }));
+    const { Stacks: stacks = [] } = await aws.cloudFormation.send(new DescribeStacksCommand({ StackName: name }));
+    const { TemplateBody: template = '' } = await aws.cloudFormation.send(new GetTemplateCommand({ StackName: name }));
     const outputs = Object.fromEntries((stacks[0]?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue ?? '']));
-    return new Stack(aws, resources, stacks[0]?.StackStatus ?? 'unknown', outputs, template);
+    return new Stack(aws, name, resources, stacks[0]?.StackStatus ?? 'unknown', outputs, template);
   }
 
   private constructor(
     private readonly aws: Aws,
+    public readonly name: string,
     private readonly resources: readonly StackResource[],
     public readonly status: string,
     public readonly outputs: Readonly<Record<string, string>>,
@@ -36,14 +36,21 @@ export class Stack {
     return this.resources.length;
   }
 
+  /** The cluster of its services. It may belong to another stack: the ARNs of services end with cluster/service. */
   public get cluster(): string {
-    return this.idOf('AWS::ECS::Cluster');
+    const [own] = this.idsOf('AWS::ECS::Cluster');
+    return own ?? this.idOf('AWS::ECS::Service').split('/').at(-2) ?? missing('the cluster');
   }
 
+  public async services(): Promise<Service[]> {
+    const arns = this.idsOf('AWS::ECS::Service');
+    const { services = [] } = await this.aws.ecs.send(new DescribeServicesCommand({ cluster: this.cluster, services: arns }));
+    return services.length === arns.length ? services : missing(`the services ${arns}`);
+  }
+
+  /** Of a stack with one service. */
   public async service(): Promise<Service> {
-    const arn = this.idOf('AWS::ECS::Service');
-    const { services = [] } = await this.aws.ecs.send(new DescribeServicesCommand({ cluster: this.cluster, services: [arn] }));
-    return services[0] ?? missing(`the service ${arn}`);
+    return (await this.services())[0] ?? missing('the service');
   }
 
   public async taskDefinition(): Promise<TaskDefinition> {
@@ -62,8 +69,13 @@ export class Stack {
     return this.resources.filter(({ ResourceType }) => ResourceType === type).map(({ PhysicalResourceId }) => PhysicalResourceId ?? '');
   }
 
+  /** The physical id of a resource, by its id in the template. */
+  public physicalId(logicalId: string): string | undefined {
+    return this.resources.find(({ LogicalResourceId }) => LogicalResourceId === logicalId)?.PhysicalResourceId;
+  }
+
   private idOf(type: string): string {
-    return this.idsOf(type)[0] ?? missing(`a resource of type ${type} in the stack ${STACK}`);
+    return this.idsOf(type)[0] ?? missing(`a resource of type ${type} in the stack ${this.name}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { STACK } from '../cdk';
 import type { Demo } from '../demo-context';
 import { DemoFailure } from '../failure';
 import { Inventory } from '../inventory';
@@ -8,7 +9,7 @@ export const destroy: Step = {
   name: 'destroy',
   title: 'cdk destroy',
   async run(demo, say) {
-    await demo.cdk.destroy(say);
+    await demo.cdk.destroy([STACK], say);
     return { summary: `${demo.stack.size} resources` };
   },
 };
@@ -35,7 +36,7 @@ export const leftovers: Step = {
 };
 
 /** Stopping takes a task a moment after ECS has let go of it. */
-async function runningAfterAWhile({ engine, options }: Demo): Promise<string[]> {
+export async function runningAfterAWhile({ engine, options }: Pick<Demo, 'engine' | 'options'>): Promise<string[]> {
   if (!engine || options.endpoint) {
     return [];
   }

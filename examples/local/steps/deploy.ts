@@ -64,8 +64,8 @@ export const deploy: Step = {
   name: 'deploy',
   title: 'cdk deploy',
   async run(demo, say) {
-    await demo.cdk.deploy(say);
-    demo.stack = await Stack.load(demo.aws);
+    await demo.cdk.deploy([STACK], say);
+    demo.stack = await Stack.load(demo.aws, STACK);
     const { status, size, outputs } = demo.stack;
     if (!/^(CREATE|UPDATE)_COMPLETE$/.test(status)) {
       throw new DemoFailure(`the stack ${STACK} is ${status}`);

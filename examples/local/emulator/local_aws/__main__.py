@@ -10,6 +10,8 @@ import threading
 
 from . import (
     custom_resources,
+    dashboards,
+    deletion_protection,
     image_registry,
     load_balancer_requests,
     log_lines,
@@ -23,6 +25,8 @@ from . import (
 
 PARTS = (
     custom_resources,
+    dashboards,
+    deletion_protection,
     network_resources,
     placeholders,
     image_registry,

@@ -9,6 +9,7 @@ PLACEHOLDERS = (
     "AWS::ECS::ClusterCapacityProviderAssociations",
     "AWS::ElasticLoadBalancingV2::ListenerCertificate",
     "AWS::CloudWatch::CompositeAlarm",
+    "AWS::WAFv2::LoggingConfiguration",
 )
 
 #: Physical ids of alarms over metric math, which ministack refuses.
