@@ -168,6 +168,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
         environment: props.environment,
         secrets: props.secrets,
       }),
+      ownedVariables: server._ownedVariables,
       secrets: props.secrets,
       hardening,
       logGroup: this.logGroup,
@@ -187,6 +188,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
     this.container = this.taskDefinition.defaultContainer as ContainerDefinition;
 
     const balanced = loadBalancing._kind !== 'none';
+    const targetGroups: ApplicationTargetGroup[] = [];
     this.service = new FargateService(this, 'Service', {
       cluster: this.cluster,
       taskDefinition: this.taskDefinition,
@@ -221,14 +223,15 @@ export class FlaskFargateService extends Construct implements IFlaskService {
       this.loadBalancer = frontEnd.loadBalancer;
       this.listener = frontEnd.listener;
       this.targetGroup = frontEnd.targetGroup;
+      targetGroups.push(...frontEnd.targetGroups);
       this.url = frontEnd.url;
     }
 
     deployment._applyTo(this.service);
     scaling._attach(this.service, this.targetGroup);
 
-    const { service, loadBalancer, targetGroup } = this;
-    this.metrics = FlaskServiceMetrics._of({ service, loadBalancer, targetGroup, errorLines: errorLinesMetric(this) });
+    const { service, loadBalancer } = this;
+    this.metrics = FlaskServiceMetrics._of({ service, loadBalancer, targetGroups, errorLines: errorLinesMetric(this) });
     const alarms = props.monitoring?.alarms ?? {};
     const dashboard = props.monitoring?.dashboard ?? stage.monitoring;
     const watched = { metrics: this.metrics, balanced, ownLoadBalancer: loadBalancer !== undefined };
@@ -236,7 +239,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
       countErrorLines(this, 'ErrorLines', this.logGroup);
     }
     if (alarms.enabled ?? stage.monitoring) {
-      this.alarms = FlaskServiceAlarms._make(this, 'Alarms', { ...alarms, ...watched, service, leastTasks: scaling._min });
+      this.alarms = FlaskServiceAlarms._make(this, 'Alarms', { ...alarms, ...watched, service, leastTasks: scaling._least });
     }
     if (dashboard) {
       this.dashboard = serviceDashboard(this, 'Dashboard', { ...watched, title: this.node.path, logGroup: this.logGroup });

@@ -1,4 +1,5 @@
 import { Duration, Token } from 'aws-cdk-lib/core';
+import { textOf } from '../private/text';
 import type { GranianOptions, ServerContext } from './wsgi-server';
 
 /** Installed where the requirements of the app lack granian. */
@@ -12,15 +13,15 @@ export function granianEnvironment(options: GranianOptions, context: ServerConte
   const { cpu, timeouts, port } = context;
   const workers = options.workers ?? (Token.isUnresolved(cpu) ? 1 : Math.max(1, Math.floor(cpu / 1024)));
   return {
-    PORT: `${port}`,
+    PORT: textOf(port),
     GRANIAN_HOST: '0.0.0.0',
-    GRANIAN_PORT: `${port}`,
+    GRANIAN_PORT: textOf(port),
     GRANIAN_INTERFACE: 'wsgi',
-    GRANIAN_WORKERS: `${workers}`,
-    GRANIAN_BLOCKING_THREADS: `${options.threads ?? 32}`,
+    GRANIAN_WORKERS: textOf(workers),
+    GRANIAN_BLOCKING_THREADS: textOf(options.threads ?? 32),
     // in milliseconds; written so that a number that is known at deployment only passes
-    GRANIAN_HTTP1_HEADER_READ_TIMEOUT: `${timeouts.keepAlive.toSeconds()}000`,
-    GRANIAN_WORKERS_KILL_TIMEOUT: `${timeouts.graceful.toSeconds()}`,
+    GRANIAN_HTTP1_HEADER_READ_TIMEOUT: `${textOf(timeouts.keepAlive.toSeconds())}000`,
+    GRANIAN_WORKERS_KILL_TIMEOUT: textOf(timeouts.graceful.toSeconds()),
     ...((options.accessLog ?? true) ? { GRANIAN_LOG_ACCESS_ENABLED: 'true' } : {}),
   };
 }

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib/core';
-import { knownSeconds } from '../private/validation';
+import { textOf } from '../private/text';
 import type { GunicornOptions, ServerContext } from './wsgi-server';
 
 /** Installed where the requirements of the app lack gunicorn: what the defaults were tested with. */
@@ -13,18 +13,17 @@ export const WORKER_MEMORY_MIB = 192;
  * GUNICORN_CMD_ARGS beats gunicorn.conf.py, and loses to flags in the CMD of the image.
  */
 export function gunicornEnvironment(options: GunicornOptions, context: ServerContext): { [key: string]: string } {
-  const seconds = (name: 'graceful' | 'keepAlive') => knownSeconds(context.timeouts[name]) ?? context.timeouts[name].toSeconds();
   const args = [
     '-k gthread',
-    `--threads ${options.threads ?? 32}`,
-    `--keep-alive ${seconds('keepAlive')}`,
-    `--graceful-timeout ${seconds('graceful')}`,
+    `--threads ${textOf(options.threads ?? 32)}`,
+    `--keep-alive ${textOf(context.timeouts.keepAlive.toSeconds())}`,
+    `--graceful-timeout ${textOf(context.timeouts.graceful.toSeconds())}`,
     ...((options.accessLog ?? true) ? ['--access-logfile -'] : []),
     ...(options.additionalArguments ?? []).map(shellWord),
   ];
   return {
-    PORT: `${context.port}`,
-    WEB_CONCURRENCY: `${options.workers ?? workersFor(context)}`,
+    PORT: textOf(context.port),
+    WEB_CONCURRENCY: textOf(options.workers ?? workersFor(context)),
     GUNICORN_CMD_ARGS: args.join(' '),
     // the security group of the task admits the load balancer alone, so whoever speaks to gunicorn may be believed
     FORWARDED_ALLOW_IPS: '*',

@@ -1,4 +1,5 @@
 import type { Duration } from 'aws-cdk-lib/core';
+import { textOf } from '../private/text';
 import { fail, requireInteger, requireSeconds, sorted } from '../private/validation';
 import { GRANIAN_LONGEST_KEEP_ALIVE, GRANIAN_REQUIREMENT, granianEnvironment } from './granian';
 import { GUNICORN_REQUIREMENT, gunicornEnvironment } from './gunicorn';
@@ -176,12 +177,15 @@ export class WsgiServer {
     if (options.command.length === 0) {
       fail("the command of WsgiServer.custom() must have at least one word, got an empty list; for example ['waitress-serve', 'app:app']");
     }
+    if (options.environment && 'PORT' in options.environment) {
+      fail('the variable PORT is set by the construct and cannot be given in the environment of WsgiServer.custom(); set the prop port');
+    }
     requireTimers(options);
     return new WsgiServer({
       timeouts: options,
       command: () => options.command,
       commandOverride: options.command,
-      environment: ({ port }) => ({ PORT: `${port}`, ...sorted(options.environment) }),
+      environment: ({ port }) => ({ PORT: textOf(port), ...sorted(options.environment) }),
       owned: [],
     });
   }

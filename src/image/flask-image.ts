@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import type { IRepository } from 'aws-cdk-lib/aws-ecr';
 import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { AssetImage, ContainerImage, CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
-import { Stack } from 'aws-cdk-lib/core';
+import { Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { WsgiServer } from '../application/wsgi-server';
 import { fail, requirePattern, sorted } from '../private/validation';
@@ -138,6 +138,9 @@ export class FlaskImage {
     }
     for (const name of Object.keys(options.buildArgs ?? {})) {
       requirePattern('the name of a build argument', name, /^[A-Za-z_]\w*$/, "a variable name such as 'PIP_INDEX_URL'");
+    }
+    if (Token.isUnresolved(options.baseImage)) {
+      fail('baseImage must be known at synth, for it is written into the Dockerfile, got a token; give the name of the image as text');
     }
     requireSource(directory, wsgiApp);
     return new FlaskImage(options, (scope, id, server, port) => {

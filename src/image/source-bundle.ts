@@ -58,7 +58,7 @@ export class SourceBundle {
         ignoreMode: IgnoreMode.DOCKER,
         exclude: [...ignoreFile, ...(props.exclude ?? []), ...NEVER],
       });
-      requireModule(this.directory, props.wsgiApp, EXCLUDED);
+      requireModule(this.directory, props.wsgiApp, EXCLUDED, source);
       if (!dependenciesOf(this.directory)) {
         fail(`neither requirements.txt nor uv.lock with pyproject.toml of '${source}' goes into the image; ${EXCLUDED}`);
       }

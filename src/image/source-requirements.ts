@@ -16,12 +16,12 @@ export function requireSource(directory: string, wsgiApp: string): void {
 }
 
 /** Checks that the module of the WSGI callable is there. */
-export function requireModule(directory: string, wsgiApp: string, remedy: string): void {
+export function requireModule(directory: string, wsgiApp: string, remedy: string, shownAs = directory): void {
   const [module] = wsgiApp.split(':');
   const stem = module.split('.').join('/');
   const candidates = [`${stem}.py`, `${stem}/__init__.py`];
   if (!candidates.some((file) => fs.existsSync(path.join(directory, file)))) {
-    fail(`the app module of '${wsgiApp}' is not in the folder '${directory}': neither ${candidates.join(' nor ')} is there; ${remedy}`);
+    fail(`the app module of '${wsgiApp}' is not in the folder '${shownAs}': neither ${candidates.join(' nor ')} is there; ${remedy}`);
   }
 }
 
@@ -49,10 +49,16 @@ export function requiresOwnSource(directory: string): boolean {
 }
 
 /** `requirements.txt` and the files that it includes by `-r` and `-c`, relative to the folder. */
-export function requirementFiles(directory: string, options: RegExp = /^(?:-r|--requirement|-c|--constraint)[\s=]+(\S+)/): string[] {
+export function requirementFiles(
+  directory: string,
+  options: RegExp = /^(?:-r\s*|--requirement[\s=]+|-c\s*|--constraint[\s=]+)(\S+)/,
+): string[] {
   const files = new Set<string>();
   const visit = (file: string) => {
-    if (files.has(file) || file.startsWith('..') || !fs.existsSync(path.join(directory, file))) {
+    if (file.startsWith('..')) {
+      fail(`the requirements include '${file}', which is outside of the folder and does not go into the image; move it into the folder`);
+    }
+    if (files.has(file) || !fs.existsSync(path.join(directory, file))) {
       return;
     }
     files.add(file);
@@ -69,7 +75,7 @@ export function requirementFiles(directory: string, options: RegExp = /^(?:-r|--
 
 /** What is required: a constraint names a version and installs nothing. */
 function requirementLines(directory: string): string[] {
-  return requirementFiles(directory, /^(?:-r|--requirement)[\s=]+(\S+)/).flatMap((file) => linesOf(path.join(directory, file)));
+  return requirementFiles(directory, /^(?:-r\s*|--requirement[\s=]+)(\S+)/).flatMap((file) => linesOf(path.join(directory, file)));
 }
 
 /** The list `dependencies` of `[project]` in pyproject.toml: what is locked for developers or as an extra is not installed in the image. */

@@ -44,6 +44,8 @@ export class FrontEnd extends Construct {
   public readonly loadBalancer?: ApplicationLoadBalancer;
   public readonly listener: IApplicationListener;
   public readonly targetGroup: ApplicationTargetGroup;
+  /** That one, and with a deployment that shifts traffic the other. */
+  public readonly targetGroups: ApplicationTargetGroup[] = [];
   public readonly url?: string;
   private readonly own?: OwnLoadBalancer;
   private readonly alternateTarget?: AlternateTarget;
@@ -96,6 +98,11 @@ export class FrontEnd extends Construct {
     const priority = shared?.options.priority ?? 10;
     const open = signIn ? pathsWithoutSignIn(loadBalancing, healthCheck._path) : [];
     if (open.length > 0) {
+      if (open.length + (shared?.options.hosts?.length ?? 0) > 5) {
+        fail(
+          `a listener rule takes at most 5 hosts and paths together, got ${open.join(', ')} without sign-in${shared?.options.hosts?.length ? ` and ${shared.options.hosts.length} hosts` : ''}; use wildcards in exceptPaths`,
+        );
+      }
       if (priority === 1) {
         fail(
           'sign-in with paths that need none takes the priority before its own, got priority 1; give the service a priority of 2 or more',
@@ -149,7 +156,7 @@ export class FrontEnd extends Construct {
   private newTargetGroup(id: string): ApplicationTargetGroup {
     const { vpc, port, timeouts, healthCheck, loadBalancing } = this.props;
     const { stickiness, slowStart, algorithm } = loadBalancing._options;
-    return new ApplicationTargetGroup(this, id, {
+    const targetGroup = new ApplicationTargetGroup(this, id, {
       vpc,
       targetType: TargetType.IP,
       port,
@@ -160,6 +167,8 @@ export class FrontEnd extends Construct {
       loadBalancingAlgorithmType: algorithm,
       healthCheck: healthCheck._forTargetGroup(),
     });
+    this.targetGroups.push(targetGroup);
+    return targetGroup;
   }
 }
 

@@ -10,7 +10,7 @@ import {
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { type CfnCluster, Cluster, ContainerInsights, type ICluster } from 'aws-cdk-lib/aws-ecs';
-import { Construct, DependencyGroup } from 'constructs';
+import { Construct, DependencyGroup, type IConstruct } from 'constructs';
 import { type LogSettings, serviceLogs } from '../logging/service-logs';
 import { fail } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
@@ -85,9 +85,8 @@ export class ServiceNetwork extends Construct {
       const create = options.createEndpoints ?? given === undefined;
       this.endpoints = create ? 'made' : 'expected';
       if (create) {
-        this.egressEstablished.add(
-          this.vpc.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3, subnets: [this.taskSubnets] }),
-        );
+        const s3 = { service: GatewayVpcEndpointAwsService.S3, subnets: [this.taskSubnets] };
+        this.egressEstablished.add(this.endpoint('S3', (id) => this.vpc.addGatewayEndpoint(id, s3)));
       }
       this.requireEndpoints([...EVERY_TASK, ...props.endpoints, ...(options.additionalEndpoints ?? [])]);
     }
@@ -121,6 +120,11 @@ export class ServiceNetwork extends Construct {
     return vpc;
   }
 
+  /** One for each VPC: another service in it may have made the endpoint already. */
+  private endpoint(id: string, make: (id: string) => IConstruct): IConstruct {
+    return this.vpc.node.tryFindChild(id) ?? make(id);
+  }
+
   /** Makes the endpoints that tasks without a way to the internet need and do not have yet; nothing where they have such a way. */
   public requireEndpoints(services: InterfaceVpcEndpointAwsService[]): void {
     const missing = new Map(
@@ -142,7 +146,8 @@ export class ServiceNetwork extends Construct {
       return;
     }
     for (const [name, service] of [...missing].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      this.egressEstablished.add(this.vpc.addInterfaceEndpoint(endpointId(name), { service, subnets: this.taskSubnets }));
+      const options = { service, subnets: this.taskSubnets };
+      this.egressEstablished.add(this.endpoint(endpointId(name), (id) => this.vpc.addInterfaceEndpoint(id, options)));
     }
   }
 }

@@ -17,7 +17,8 @@ import { fail } from '../private/validation';
 export interface MetricSources {
   readonly service: FargateService;
   readonly loadBalancer?: ApplicationLoadBalancer;
-  readonly targetGroup?: ApplicationTargetGroup;
+  /** The target group, and with a deployment that shifts traffic the other one: which of them has the tasks changes with each deployment. */
+  readonly targetGroups: ApplicationTargetGroup[];
   /** The number of error lines in the log. */
   readonly errorLines: Metric;
 }
@@ -25,7 +26,8 @@ export interface MetricSources {
 /**
  * The CloudWatch metrics of a service. Each method takes the options of a metric last, and makes a metric that can be alarmed on or drawn.
  *
- * The metrics of requests need a load balancer; asking for one without is an error.
+ * The metrics of requests need a load balancer; asking for one without is an error. With a deployment that shifts traffic they are expressions over
+ * both target groups.
  */
 export class FlaskServiceMetrics {
   /** @internal */
@@ -40,8 +42,8 @@ export class FlaskServiceMetrics {
    *
    * @param options sum over 5 minutes by default
    */
-  public requestCount(options?: MetricOptions): Metric {
-    return this.targetGroup('requestCount').metrics.requestCount(options);
+  public requestCount(options?: MetricOptions): IMetric {
+    return this.sum('requestCount', options, (group, each) => group.metrics.requestCount(each));
   }
 
   /**
@@ -51,7 +53,10 @@ export class FlaskServiceMetrics {
    */
   public requestCountPerTarget(options?: MetricOptions): Metric {
     // one dimension only: with the load balancer as second dimension the metric has no data
-    const targetGroup = this.targetGroup('requestCountPerTarget');
+    const [targetGroup, alternate] = this.targetGroups('requestCountPerTarget');
+    if (alternate) {
+      fail('the metric requestCountPerTarget counts one target group, and a deployment that shifts traffic has two; use requestCount');
+    }
     return new Metric({
       namespace: 'AWS/ApplicationELB',
       metricName: 'RequestCountPerTarget',
@@ -66,8 +71,8 @@ export class FlaskServiceMetrics {
    *
    * @param options mean over 5 minutes by default; give `statistic: 'p99'` for the slowest
    */
-  public responseTime(options?: MetricOptions): Metric {
-    return this.targetGroup('responseTime').metrics.targetResponseTime(options);
+  public responseTime(options?: MetricOptions): IMetric {
+    return this.largest('responseTime', options, (group, each) => group.metrics.targetResponseTime(each));
   }
 
   /**
@@ -75,8 +80,8 @@ export class FlaskServiceMetrics {
    *
    * @param options sum over 5 minutes by default
    */
-  public serverErrors(options?: MetricOptions): Metric {
-    return this.targetGroup('serverErrors').metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, options);
+  public serverErrors(options?: MetricOptions): IMetric {
+    return this.sum('serverErrors', options, (group, each) => group.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, each));
   }
 
   /**
@@ -84,8 +89,8 @@ export class FlaskServiceMetrics {
    *
    * @param options sum over 5 minutes by default
    */
-  public clientErrors(options?: MetricOptions): Metric {
-    return this.targetGroup('clientErrors').metrics.httpCodeTarget(HttpCodeTarget.TARGET_4XX_COUNT, options);
+  public clientErrors(options?: MetricOptions): IMetric {
+    return this.sum('clientErrors', options, (group, each) => group.metrics.httpCodeTarget(HttpCodeTarget.TARGET_4XX_COUNT, each));
   }
 
   /**
@@ -157,8 +162,8 @@ export class FlaskServiceMetrics {
    *
    * @param options mean over 5 minutes by default
    */
-  public healthyTaskCount(options?: MetricOptions): Metric {
-    return this.targetGroup('healthyTaskCount').metrics.healthyHostCount(options);
+  public healthyTaskCount(options?: MetricOptions): IMetric {
+    return this.sum('healthyTaskCount', options, (group, each) => group.metrics.healthyHostCount(each));
   }
 
   /**
@@ -166,8 +171,8 @@ export class FlaskServiceMetrics {
    *
    * @param options mean over 5 minutes by default
    */
-  public unhealthyTaskCount(options?: MetricOptions): Metric {
-    return this.targetGroup('unhealthyTaskCount').metrics.unhealthyHostCount(options);
+  public unhealthyTaskCount(options?: MetricOptions): IMetric {
+    return this.sum('unhealthyTaskCount', options, (group, each) => group.metrics.unhealthyHostCount(each));
   }
 
   /**
@@ -208,11 +213,30 @@ export class FlaskServiceMetrics {
     }).attachTo(service);
   }
 
-  private targetGroup(metric: string): ApplicationTargetGroup {
-    return (
-      this.sources.targetGroup ??
-      fail(`the metric ${metric} needs a load balancer, and the service has none; use cpuUtilization or memoryUtilization`)
-    );
+  private sum(name: string, options: MetricOptions | undefined, of: MetricOf): IMetric {
+    return this.over(name, options, of, (variables) => variables.map((variable) => `FILL(${variable}, 0)`).join(' + '));
+  }
+
+  private largest(name: string, options: MetricOptions | undefined, of: MetricOf): IMetric {
+    return this.over(name, options, of, (variables) => `MAX([${variables.join(', ')}])`);
+  }
+
+  private over(name: string, options: MetricOptions = {}, of: MetricOf, expression: (variables: string[]) => string): IMetric {
+    const metrics = this.targetGroups(name).map((group) => of(group, options));
+    if (metrics.length === 1) {
+      return metrics[0];
+    }
+    // variables of all expressions in one alarm or graph share their names
+    const usingMetrics = Object.fromEntries(metrics.map((metric, i) => [`${name}${i}${idOf(options.statistic)}`, metric]));
+    const { period = Duration.minutes(5), label, color } = options;
+    return new MathExpression({ expression: expression(Object.keys(usingMetrics)), usingMetrics, period, label, color });
+  }
+
+  private targetGroups(metric: string): ApplicationTargetGroup[] {
+    const { targetGroups } = this.sources;
+    return targetGroups.length > 0
+      ? targetGroups
+      : fail(`the metric ${metric} needs a load balancer, and the service has none; use cpuUtilization or memoryUtilization`);
   }
 
   private ownLoadBalancer(metric: string): ApplicationLoadBalancer {
@@ -221,4 +245,11 @@ export class FlaskServiceMetrics {
       fail(`the metric ${metric} needs a load balancer of the service's own, and the service has none; use requestCount or serverErrors`)
     );
   }
+}
+
+type MetricOf = (group: ApplicationTargetGroup, options: MetricOptions) => Metric;
+
+/** `p99.9` becomes `p999`. */
+function idOf(statistic = ''): string {
+  return statistic.replace(/\W/g, '').toLowerCase();
 }

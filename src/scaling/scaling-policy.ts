@@ -58,6 +58,8 @@ export interface ScalingContext {
   readonly targetGroup?: ApplicationTargetGroup;
 }
 
+type Apply = (context: ScalingContext, id: string) => void;
+
 /** When tasks are added and removed. Give one or several to `TaskScaling.between`. */
 export class ScalingPolicy {
   /**
@@ -128,19 +130,17 @@ export class ScalingPolicy {
       fail('a scheduled scaling must set minCapacity, maxCapacity or both, got neither');
     }
     requireOrder('minCapacity of a scheduled scaling', minCapacity, 'maxCapacity', maxCapacity);
-    return new ScalingPolicy('Schedule', ({ tasks }, id) => {
-      tasks.scaleOnSchedule(id, options);
-    });
+    const apply: Apply = ({ tasks }, id) => tasks.scaleOnSchedule(id, options);
+    return new ScalingPolicy('Schedule', apply, minCapacity);
   }
 
-  /** @internal */
-  public readonly _kind: string;
-  private readonly apply: (context: ScalingContext, id: string) => void;
-
-  private constructor(kind: string, apply: (context: ScalingContext, id: string) => void) {
-    this._kind = kind;
-    this.apply = apply;
-  }
+  private constructor(
+    /** @internal */
+    public readonly _kind: string,
+    private readonly apply: Apply,
+    /** @internal */
+    public readonly _minCapacity?: number,
+  ) {}
 
   /** @internal */
   public _apply(context: ScalingContext, id: string): void {

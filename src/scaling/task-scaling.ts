@@ -1,5 +1,6 @@
 import type { FargateService } from 'aws-cdk-lib/aws-ecs';
 import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Token } from 'aws-cdk-lib/core';
 import { fail, requireInteger, requireOrder } from '../private/validation';
 import { ScalingPolicy } from './scaling-policy';
 
@@ -72,6 +73,16 @@ export class TaskScaling {
    */
   public get _desiredCount(): number | undefined {
     return this.policies ? undefined : this._min;
+  }
+
+  /**
+   * The fewest tasks that any of the policies allows.
+   *
+   * @internal
+   */
+  public get _least(): number {
+    const scheduled = (this.policies ?? []).map((policy) => policy._minCapacity ?? this._min);
+    return Math.min(this._min, ...scheduled.filter((count) => !Token.isUnresolved(count)));
   }
 
   /** @internal */

@@ -39,7 +39,7 @@ export function containerEnvironment(
   context: ServerContext,
   { defaults, environment = {}, secrets = {} }: GivenVariables,
 ): { [key: string]: string } {
-  requireNotOwned(server, { ...environment, ...secrets });
+  requireNotOwned(server._ownedVariables, { ...environment, ...secrets });
   requireNotBoth(environment, secrets);
   requireForwardedAllowIps(environment.FORWARDED_ALLOW_IPS);
   warnOfPlainSecrets(scope, environment);
@@ -51,23 +51,23 @@ export function containerEnvironment(
 /** The variables of one process, on top of those of the service. */
 export function withVariables(
   scope: Construct,
+  owned: string[],
   service: Variables,
   process: Variables = {},
   secrets: Secrets = {},
 ): { [key: string]: string } {
+  requireNotOwned(owned, { ...process, ...secrets });
+  requireForwardedAllowIps(process.FORWARDED_ALLOW_IPS);
   requireNotBoth({ ...service, ...process }, secrets);
   warnOfPlainSecrets(scope, process);
   return sorted({ ...service, ...process });
 }
 
-function requireNotOwned(server: WsgiServer, variables: object): void {
-  const owned = server._ownedVariables.filter((key) => key in variables);
-  if (owned.length > 0) {
-    const [key] = owned;
+function requireNotOwned(owned: string[], variables: object): void {
+  const key = owned.find((name) => name in variables);
+  if (key !== undefined) {
     const remedy = REMEDIES[key] ?? 'give WsgiServer.granian({ workers, threads, … }) as server';
-    fail(
-      `the variable ${key} is set by the construct and cannot be given in environment or secrets; ${remedy}, or use WsgiServer.custom()`,
-    );
+    fail(`the variable ${key} is set by the construct and cannot be given in environment or secrets; ${remedy}`);
   }
 }
 

@@ -30,6 +30,8 @@ export const PORT_NAME = 'http';
 export interface TaskRecipeProps {
   readonly image: BoundImage;
   readonly environment: { readonly [key: string]: string };
+  /** The names that only the construct may set. */
+  readonly ownedVariables: string[];
   readonly secrets?: { readonly [key: string]: Secret };
   readonly hardening: TaskHardening;
   readonly logGroup: LogGroup;
@@ -101,7 +103,7 @@ export class TaskRecipe extends Construct {
       ...common,
       containerName: CONTAINER_NAME,
       command: process.command,
-      environment: withVariables(definition, this.props.environment, process.environment, allSecrets),
+      environment: withVariables(definition, this.props.ownedVariables, this.props.environment, process.environment, allSecrets),
       secrets: sorted(allSecrets),
       healthCheck: process.healthCheck,
       stopTimeout: process.stopTimeout,

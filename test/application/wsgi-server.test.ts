@@ -351,3 +351,10 @@ describe('values that are known at deployment only', () => {
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', { Port: { Ref: 'Value' } });
   });
 });
+
+test('a server of your own takes its port from the service', () => {
+  expectError(
+    () => WsgiServer.custom({ command: ['serve'], environment: { PORT: '1' } }),
+    'the variable PORT is set by the construct and cannot be given in the environment of WsgiServer.custom(); set the prop port',
+  );
+});

@@ -4,7 +4,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { AssetImage, ContainerImage, CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
-import { Annotations, type App, CfnParameter, Stack } from 'aws-cdk-lib/core';
+import { Annotations, type App, CfnParameter, Lazy, Stack } from 'aws-cdk-lib/core';
 import { FlaskImage, FlaskRepository, FlaskStage } from '../../src';
 import { flaskApp } from '../util/flask-app';
 import { adviceOf, containerOf, expectError, only, service, statementsOf, testApp, testStack } from '../util/test-stack';
@@ -219,4 +219,11 @@ test.each([
   service(stack, { image: image(stack) });
   Annotations.of(stack).acknowledgeWarning(id);
   expect(adviceOf(stack)).toEqual([]);
+});
+
+test('a base image that is known at deployment only cannot be written into a Dockerfile', () => {
+  expectError(
+    () => FlaskImage.fromSource(flaskApp(), { baseImage: Lazy.string({ produce: () => 'python' }) }),
+    'baseImage must be known at synth, for it is written into the Dockerfile, got a token; give the name of the image as text',
+  );
 });

@@ -151,11 +151,18 @@ describe('the requirements', () => {
     ]);
   });
 
-  test('outside of the folder are left to pip', () => {
-    expect(copies({ 'requirements.txt': '-r ../outside.txt\n-r https://example.com/requirements.txt\ngunicorn\n' })).toEqual([
-      'COPY requirements.txt ./',
-      'COPY . .',
-    ]);
+  test('outside of the folder are refused, for they do not go into the image', () => {
+    const files = { ...MINIMAL, 'requirements.txt': 'Flask\n-r ../shared.txt\n' };
+    expect(() => built(files)).toThrow(
+      new Error(
+        "the requirements include '../shared.txt', which is outside of the folder and does not go into the image; move it into the folder",
+      ),
+    );
+  });
+
+  test('are followed without a space too', () => {
+    const files = { ...MINIMAL, 'requirements.txt': '-rbase.txt\n', 'base.txt': 'Flask\ngunicorn\n' };
+    expect(built(files).files).not.toContain('requirements-server.txt');
   });
 
   test.each(['-e .', '-e ./libs/shared', '--editable .', '--editable=./libs/shared', '.', './libs/shared', '../shared', '/src/shared'])(

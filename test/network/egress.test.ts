@@ -162,3 +162,10 @@ describe('VPC endpoints', () => {
     expect(endpointsOf(template({ egress }))).toEqual(['ecr.api', 'ecr.dkr', 'logs', 's3', 'sqs']);
   });
 });
+
+test('two services of one VPC share its endpoints', () => {
+  const stack = testStack();
+  const web = service(stack, { egress: Egress.vpcEndpoints() });
+  service(stack, { vpc: web.vpc, egress: Egress.vpcEndpoints({ createEndpoints: true }) }, 'Admin');
+  expect(endpointsOf(Template.fromStack(stack))).toEqual(['ecr.api', 'ecr.dkr', 'logs', 's3']);
+});

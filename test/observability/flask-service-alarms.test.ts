@@ -1,7 +1,8 @@
 import { Template } from 'aws-cdk-lib/assertions';
+import { Schedule } from 'aws-cdk-lib/aws-applicationautoscaling';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { CfnParameter, Duration } from 'aws-cdk-lib/core';
-import { type AlarmOptions, FlaskAlarm, FlaskStage, LoadBalancing, TaskScaling } from '../../src';
+import { type AlarmOptions, FlaskAlarm, FlaskDeployment, FlaskStage, LoadBalancing, ScalingPolicy, TaskScaling } from '../../src';
 import { expectError, fullService, only, testStack } from '../util/test-stack';
 
 function setup(alarms?: AlarmOptions, props: Parameters<typeof fullService>[1] = {}) {
@@ -255,4 +256,30 @@ describe('the bounds', () => {
     expect(alarmOf(template, FlaskAlarm.ERROR_LINES).Threshold).toEqual({ Ref: 'Value' });
     expect(alarmOf(template, FlaskAlarm.RESPONSE_TIME).Threshold).toEqual({ Ref: 'Value' });
   });
+});
+
+test('a schedule may let fewer tasks run than the bounds, and the alarm on tasks knows', () => {
+  const stack = testStack();
+  fullService(stack, {
+    scaling: TaskScaling.between({
+      min: 3,
+      max: 6,
+      policies: [ScalingPolicy.cpu(60), ScalingPolicy.schedule({ schedule: Schedule.cron({ hour: '20' }), minCapacity: 1 })],
+    }),
+  });
+  const alarms = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
+  expect(alarms.find(({ MetricName }) => MetricName === 'HealthyHostCount')).toMatchObject({ Threshold: 1 });
+});
+
+test('with a deployment that shifts traffic, the alarms on requests watch both target groups', () => {
+  const stack = testStack();
+  fullService(stack, { deployment: FlaskDeployment.canary() });
+  const text = JSON.stringify(
+    Object.entries(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm')).filter(([id]) =>
+      /ServerErrors|ResponseTime|Tasks/.test(id),
+    ),
+  );
+  expect(text).toContain('FILL(healthyTaskCount0minimum, 0) + FILL(healthyTaskCount1minimum, 0)');
+  expect(text).toContain('MAX([responseTime0p99, responseTime1p99])');
+  expect(text).toContain('FILL(serverErrors0, 0) + FILL(serverErrors1, 0)');
 });

@@ -2,14 +2,15 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Alarm, type Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Duration } from 'aws-cdk-lib/core';
-import { type FlaskServiceMetrics, LoadBalancing } from '../../src';
+import { FlaskDeployment, type FlaskServiceMetrics, LoadBalancing } from '../../src';
 import { expectError, service, testStack } from '../util/test-stack';
 
 type Name = Exclude<keyof FlaskServiceMetrics, 'serverErrorPercent'>;
 
 const stack = testStack();
 const web = service(stack);
-const metricOf = (name: Name, options?: MetricOptions): Metric => web.metrics[name](options);
+// with one target group all are plain metrics
+const metricOf = (name: Name, options?: MetricOptions): Metric => web.metrics[name](options) as Metric;
 
 const targetGroup = { TargetGroup: web.targetGroup?.targetGroupFullName };
 const both = { ...targetGroup, LoadBalancer: web.targetGroup?.firstLoadBalancerFullName };
@@ -51,7 +52,7 @@ describe.each(METRICS)('%s', (name, namespace, metricName, statistic, dimensions
 
 test('every method is listed above', () => {
   const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(web.metrics)).filter(
-    (name) => name !== 'constructor' && !['targetGroup', 'ownLoadBalancer', 'insights'].includes(name),
+    (name) => name !== 'constructor' && !['sum', 'largest', 'over', 'targetGroups', 'ownLoadBalancer', 'insights'].includes(name),
   );
   expect(methods.sort()).toEqual([...METRICS.map(([name]) => `${name}`), 'serverErrorPercent'].sort());
 });
@@ -136,4 +137,34 @@ describe('without a load balancer', () => {
       expect(() => metrics[name]()).not.toThrow();
     },
   );
+});
+
+describe('with a deployment that shifts traffic', () => {
+  const shifting = testStack();
+  const { metrics } = service(shifting, { deployment: FlaskDeployment.blueGreen() });
+
+  test.each(['requestCount', 'serverErrors', 'clientErrors', 'healthyTaskCount', 'unhealthyTaskCount'] as const)(
+    '%s is the sum over both target groups',
+    (name) => {
+      const config = metrics[name]({ period: Duration.minutes(1), label: 'mine' }).toMetricConfig();
+      expect(config.mathExpression).toMatchObject({ expression: `FILL(${name}0, 0) + FILL(${name}1, 0)`, period: 60 });
+      expect(config.renderingProperties).toMatchObject({ label: 'mine' });
+      const groups = Object.values(config.mathExpression?.usingMetrics ?? {}).map(
+        (metric) => metric.toMetricConfig().metricStat?.dimensions?.find(({ name: dimension }) => dimension === 'TargetGroup')?.value,
+      );
+      expect(new Set(shifting.resolve(groups).map((group: object) => JSON.stringify(group))).size).toBe(2);
+    },
+  );
+
+  test('responseTime is that of the slower one', () => {
+    const config = metrics.responseTime({ statistic: 'p99.9' }).toMetricConfig();
+    expect(config.mathExpression?.expression).toBe('MAX([responseTime0p999, responseTime1p999])');
+  });
+
+  test('requestCountPerTarget has no meaning', () => {
+    expectError(
+      () => metrics.requestCountPerTarget(),
+      'the metric requestCountPerTarget counts one target group, and a deployment that shifts traffic has two; use requestCount',
+    );
+  });
 });

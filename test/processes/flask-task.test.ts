@@ -247,4 +247,22 @@ describe('a mistake', () => {
       text: 'the environment variable API_TOKEN looks like a secret and stands in the template in plain text; give it in secrets, as ecs.Secret.fromSecretsManager(…)',
     });
   });
+
+  test('a variable that the construct owns', () => {
+    expectError(
+      () => setup({ environment: { PORT: '1' } }),
+      'the variable PORT is set by the construct and cannot be given in environment or secrets; set the prop port',
+    );
+  });
+
+  test('a CIDR that gunicorn exits on', () => {
+    expect(() => setup({ environment: { FORWARDED_ALLOW_IPS: '10.0.0.0/8' } })).toThrow(/^FORWARDED_ALLOW_IPS must be addresses/);
+  });
+
+  test('an id that is taken', () => {
+    expectError(
+      () => service(testStack()).addTask('Service', { command: ['true'] }),
+      "the id 'Service' is taken by a part of the service or by something that was added before; take another, 'Service1' for example",
+    );
+  });
 });

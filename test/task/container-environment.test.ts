@@ -51,7 +51,7 @@ test('values that are known at deployment only pass', () => {
 
 describe('a variable that the construct owns', () => {
   const message = (name: string, remedy: string) =>
-    `the variable ${name} is set by the construct and cannot be given in environment or secrets; ${remedy}, or use WsgiServer.custom()`;
+    `the variable ${name} is set by the construct and cannot be given in environment or secrets; ${remedy}`;
 
   const GUNICORN: [string, string][] = [
     ['PORT', 'set the prop port'],
