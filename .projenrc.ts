@@ -54,7 +54,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   biomeOptions: {
     version: '2.5.15',
     biomeConfig: {
-      files: { includes: ['src/**', 'test/**', 'examples/**', 'docs/**/*.ts', '.projenrc.ts', '!**/cdk.out', '!**/.cache', '!**/*.snapshot'] },
+      files: {
+        includes: ['src/**', 'test/**', 'examples/**', 'docs/**/*.ts', '.projenrc.ts', '!**/cdk.out', '!**/.cache', '!**/*.snapshot'],
+      },
       formatter: { indentStyle: javascript.biome_config.IndentStyle.SPACE, indentWidth: 2, lineWidth: 140 },
       javascript: { formatter: { quoteStyle: javascript.biome_config.QuoteStyle.SINGLE } },
       linter: {

@@ -1,6 +1,6 @@
 import { Duration, Token } from 'aws-cdk-lib/core';
 import { textOf } from '../private/text';
-import type { GranianOptions, ServerContext } from './wsgi-server';
+import type { GranianOptions, ServerContext } from './server-options';
 
 /** Installed where the requirements of the app lack granian. */
 export const GRANIAN_REQUIREMENT = { name: 'granian', specifier: 'granian>=2.5,<3' };

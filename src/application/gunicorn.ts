@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib/core';
 import { textOf } from '../private/text';
-import type { GunicornOptions, ServerContext } from './wsgi-server';
+import type { GunicornOptions, ServerContext } from './server-options';
 
 /** Installed where the requirements of the app lack gunicorn: what the defaults were tested with. */
 export const GUNICORN_REQUIREMENT = { name: 'gunicorn', specifier: 'gunicorn>=23.0.0,<28' };

@@ -1,9 +1,9 @@
 export { FlaskHealthCheck, type FlaskHealthCheckOptions } from './health-check';
-export {
-  type CustomWsgiServerOptions,
-  type GranianOptions,
-  type GunicornOptions,
-  type ThreadedWsgiServerOptions,
-  WsgiServer,
-  type WsgiServerOptions,
-} from './wsgi-server';
+export type {
+  CustomWsgiServerOptions,
+  GranianOptions,
+  GunicornOptions,
+  ThreadedWsgiServerOptions,
+  WsgiServerOptions,
+} from './server-options';
+export { WsgiServer } from './wsgi-server';

@@ -3,7 +3,6 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type RemovalPolicy, Size } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import type { StageDefaults } from '../stage/flask-stage';
 
 /** Where the lines that the app writes to its standard output go. */
 export interface LoggingOptions {
@@ -45,7 +44,10 @@ export interface LogSettings {
 }
 
 /** @internal */
-export function logSettings(options: LoggingOptions, defaults: StageDefaults): LogSettings {
+export function logSettings(
+  options: LoggingOptions,
+  defaults: { readonly logRetention: RetentionDays; readonly removalPolicy: RemovalPolicy },
+): LogSettings {
   return {
     retention: options.retention ?? defaults.logRetention,
     removalPolicy: options.removalPolicy ?? defaults.removalPolicy,

@@ -1,7 +1,8 @@
 import type { Secret } from 'aws-cdk-lib/aws-ecs';
 import { Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import type { ServerContext, WsgiServer } from '../application/wsgi-server';
+import type { ServerContext } from '../application/server-options';
+import type { WsgiServer } from '../application/wsgi-server';
 import { fail, sorted } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
 
