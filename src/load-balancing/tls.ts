@@ -11,7 +11,7 @@ export interface TlsOptions {
   /**
    * The protocols and ciphers.
    *
-   * @default SslPolicy.TLS13_12_PQ - TLS 1.3 and 1.2, with key exchange that withstands quantum computers; unset, AWS would take its policy of 2016
+   * @default SslPolicy.TLS13_12_RES_PQ - TLS 1.3 and 1.2 with forward secrecy, and key exchange that withstands quantum computers: what AWS recommends and its console takes; unset, CloudFormation would take the policy of 2016
    */
   readonly sslPolicy?: SslPolicy;
 
@@ -128,7 +128,7 @@ export class Tls {
     return (
       this.bind && {
         ...this.bind(scope),
-        sslPolicy: this.options.sslPolicy ?? SslPolicy.TLS13_12_PQ,
+        sslPolicy: this.options.sslPolicy ?? SslPolicy.TLS13_12_RES_PQ,
         strictTransportSecurity: maxAge === 0 ? undefined : `max-age=${maxAge}`,
       }
     );

@@ -45,7 +45,7 @@ describe('for a domain', () => {
     expect(httpsOf(template)).toMatchObject({
       Port: 443,
       Protocol: 'HTTPS',
-      SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-PQ-2025-09',
+      SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09',
       Certificates: [{ CertificateArn: { Ref: only(template, 'AWS::CertificateManager::Certificate').id } }],
       ListenerAttributes: expect.arrayContaining([
         { Key: 'routing.http.response.server.enabled', Value: 'false' },
