@@ -11,13 +11,14 @@ import {
 import type { ApplicationLoadBalancer, ApplicationTargetGroup, IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IPrincipal, IRole } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import { FlaskHealthCheck } from './application/health-check';
 import type { ServerContext } from './application/server-options';
 import { TimeoutChain } from './application/timeout-chain';
 import { WsgiServer } from './application/wsgi-server';
 import { FlaskDeployment } from './deployment/flask-deployment';
 import type { FlaskFargateServiceProps } from './flask-fargate-service-props';
+import { requireCompatible } from './load-balancing/compatibility';
 import { FrontEnd } from './load-balancing/front-end';
 import { LoadBalancing } from './load-balancing/load-balancing';
 import { loadBalancingEnvironment } from './load-balancing/load-balancing-environment';
@@ -25,27 +26,21 @@ import { logSettings, serviceLogs } from './logging/service-logs';
 import { requiredEndpoints } from './network/required-endpoints';
 import { type DiscoveryOptions, enableDiscovery } from './network/service-discovery';
 import { ServiceNetwork } from './network/service-network';
-import { countErrorLines, errorLinesMetric } from './observability/error-lines';
-import { FlaskServiceAlarms } from './observability/flask-service-alarms';
-import { FlaskServiceMetrics } from './observability/flask-service-metrics';
-import { serviceDashboard } from './observability/service-dashboard';
-import { fail, requireInteger, requirePattern } from './private/validation';
+import type { FlaskServiceAlarms } from './observability/flask-service-alarms';
+import type { FlaskServiceMetrics } from './observability/flask-service-metrics';
+import { serviceMonitoring } from './observability/service-monitoring';
+import { fail, requireFreeId, requireInteger, requirePattern } from './private/validation';
+import { FlaskScheduledTask, type FlaskScheduledTaskOptions } from './processes/flask-scheduled-task';
 import type { IFlaskService, ProcessDefaults, TaskPlacement } from './processes/flask-service';
 import { FlaskTask, type FlaskTaskOptions } from './processes/flask-task';
+import { FlaskWorker, type FlaskWorkerOptions } from './processes/flask-worker';
 import { serviceOutputs } from './processes/service-outputs';
 import { Capacity } from './scaling/capacity';
-import type { TaskScaling } from './scaling/task-scaling';
 import { TaskHardening } from './security/task-hardening';
 import { FlaskStage } from './stage/flask-stage';
 import { containerEnvironment } from './task/container-environment';
 import type { FileSystemOptions } from './task/file-system';
-import {
-  collectorConfiguration,
-  collectorImage,
-  collectorPermissions,
-  exporterEnvironment,
-  type OpenTelemetryOptions,
-} from './task/open-telemetry';
+import { type OpenTelemetryOptions, openTelemetryCollector } from './task/open-telemetry';
 import { addSidecar, type SidecarOptions } from './task/sidecar';
 import { adviseOn } from './task/task-advice';
 import { PORT_NAME, TaskRecipe } from './task/task-recipe';
@@ -205,7 +200,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
       propagateTags: PropagatedTagSource.SERVICE,
     });
     // on the resource alone: from the construct it would spread to the security group
-    this.service.node.defaultChild?.node.addDependency(network.egressEstablished, this.executionRole);
+    this.service.node.defaultChild?.node.addDependency(...this._prerequisites);
     this.connections = new Connections({ securityGroups: this.service.connections.securityGroups, defaultPort: Port.tcp(port) });
 
     if (balanced) {
@@ -231,20 +226,19 @@ export class FlaskFargateService extends Construct implements IFlaskService {
     deployment._applyTo(this.service);
     scaling._attach(this.service, this.targetGroup);
 
-    const { service, loadBalancer } = this;
-    this.metrics = FlaskServiceMetrics._of({ service, loadBalancer, targetGroups, errorLines: errorLinesMetric(this) });
-    const alarms = props.monitoring?.alarms ?? {};
-    const dashboard = props.monitoring?.dashboard ?? stage.monitoring;
-    const watched = { metrics: this.metrics, balanced, ownLoadBalancer: loadBalancer !== undefined };
-    if ((alarms.enabled ?? stage.monitoring) || dashboard) {
-      countErrorLines(this, 'ErrorLines', this.logGroup);
-    }
-    if (alarms.enabled ?? stage.monitoring) {
-      this.alarms = FlaskServiceAlarms._make(this, 'Alarms', { ...alarms, ...watched, service, leastTasks: scaling._least });
-    }
-    if (dashboard) {
-      this.dashboard = serviceDashboard(this, 'Dashboard', { ...watched, title: this.node.path, logGroup: this.logGroup });
-    }
+    const { service, loadBalancer, logGroup } = this;
+    const monitoring = serviceMonitoring(this, {
+      service,
+      loadBalancer,
+      targetGroups,
+      logGroup,
+      leastTasks: scaling._least,
+      options: props.monitoring ?? {},
+      byDefault: stage.monitoring,
+    });
+    this.metrics = monitoring.metrics;
+    this.alarms = monitoring.alarms;
+    this.dashboard = monitoring.dashboard;
     adviseOn(this, { ...this.size, workers: server._workers, spot: capacity._isSpot, deregistration: timeouts.deregistration });
 
     if (props.outputs ?? true) {
@@ -280,19 +274,8 @@ export class FlaskFargateService extends Construct implements IFlaskService {
    * @param options the collector and its configuration
    */
   public addOpenTelemetry(options: OpenTelemetryOptions = {}): ContainerDefinition {
-    for (const [key, value] of Object.entries(exporterEnvironment(options.serviceName ?? this.node.id))) {
-      this.container.addEnvironment(key, value);
-    }
-    for (const statement of collectorPermissions(this.logGroup)) {
-      this.taskRole.addToPrincipalPolicy(statement);
-    }
     this.network.requireEndpoints([InterfaceVpcEndpointAwsService.XRAY]);
-    return this.addSidecar('otel-collector', {
-      image: options.image ?? collectorImage(),
-      command: options.command,
-      memoryLimitMiB: options.memoryLimitMiB ?? 128,
-      environment: { AOT_CONFIG_CONTENT: options.configuration ?? collectorConfiguration(this.logGroup) },
-    });
+    return this.addSidecar('otel-collector', openTelemetryCollector(this, options));
   }
 
   /**
@@ -332,6 +315,38 @@ export class FlaskFargateService extends Construct implements IFlaskService {
     this.enableDiscovery(options);
   }
 
+  /**
+   * Adds a process that runs all the time and that nothing connects to, of the same image with another command: Celery, RQ, a consumer.
+   *
+   * @param id the id of the worker, and the prefix of its log streams
+   * @param options the command, and what differs from the service
+   */
+  public addWorker(id: string, options: FlaskWorkerOptions): FlaskWorker {
+    requireFreeId(this, id);
+    return new FlaskWorker(this, id, { ...options, service: this });
+  }
+
+  /**
+   * Adds a task that runs at certain times, of the same image with another command.
+   *
+   * @param id the id of the task, and the prefix of its log streams
+   * @param options the command, the schedule, and what differs from the service
+   */
+  public addScheduledTask(id: string, options: FlaskScheduledTaskOptions): FlaskScheduledTask {
+    requireFreeId(this, id);
+    return new FlaskScheduledTask(this, id, { ...options, service: this });
+  }
+
+  /** @internal */
+  public get _prerequisites(): IDependable[] {
+    return [this.network.egressEstablished, this.executionRole];
+  }
+
+  /** @internal */
+  public _offerSpot(): void {
+    this.network.offerSpot();
+  }
+
   /** @internal */
   public _newTaskDefinition(scope: Construct, id: string, process: ProcessDefaults): FargateTaskDefinition {
     this.network.requireEndpoints(requiredEndpoints(this, process.secrets ?? {}, false));
@@ -366,27 +381,5 @@ export class FlaskFargateService extends Construct implements IFlaskService {
       portMappingName: PORT_NAME,
       logDriver: this.recipe.logDriver('service-connect'),
     });
-  }
-}
-
-/** The parts of the service stand in the same scope as what is added to it. */
-function requireFreeId(web: Construct, id: string): void {
-  if (web.node.tryFindChild(id)) {
-    fail(`the id '${id}' is taken by a part of the service or by something that was added before; take another, '${id}1' for example`);
-  }
-}
-
-/** What no factory of a choice can see, because it takes two choices. */
-function requireCompatible(deployment: FlaskDeployment, loadBalancing: LoadBalancing, scaling: TaskScaling): void {
-  if (!deployment._shiftsTraffic) {
-    return;
-  }
-  if (loadBalancing._kind === 'none') {
-    fail('a deployment that shifts traffic needs a load balancer, and the service has none; use FlaskDeployment.rolling()');
-  }
-  if (scaling._scalesOnRequests) {
-    fail(
-      'scaling on requests per target needs a rolling deployment: with two target groups the metric counts one of them; use ScalingPolicy.cpu() or FlaskDeployment.rolling()',
-    );
   }
 }

@@ -62,6 +62,7 @@ export class ServiceNetwork extends Construct {
   public readonly egressEstablished: DependencyGroup;
   /** Whether the interface endpoints are made here; undefined where the tasks have another way. */
   private readonly endpoints?: 'made' | 'expected';
+  private readonly clusterGiven: boolean;
   private readonly endpointNames = new Set<string>();
 
   public constructor(scope: Construct, id: string, props: ServiceNetworkProps) {
@@ -91,8 +92,9 @@ export class ServiceNetwork extends Construct {
       this.requireEndpoints([...EVERY_TASK, ...props.endpoints, ...(options.additionalEndpoints ?? [])]);
     }
     this.cluster = props.cluster ?? this.makeCluster(props);
+    this.clusterGiven = props.cluster !== undefined;
     if (props.spot) {
-      offerSpot(this, this.cluster, props.cluster !== undefined);
+      this.offerSpot();
     }
   }
 
@@ -118,6 +120,23 @@ export class ServiceNetwork extends Construct {
       vpc.addFlowLog('FlowLog', { trafficType: FlowLogTrafficType.REJECT, destination: FlowLogDestination.toCloudWatchLogs(logGroup) });
     }
     return vpc;
+  }
+
+  /** Fargate Spot is a capacity provider that a cluster has to be told of. */
+  public offerSpot(): void {
+    const { cluster } = this;
+    if (!this.clusterGiven) {
+      // on the cluster itself: as an association, a resource of its own, it cannot be deleted while tasks run, and blocks the destruction
+      (cluster.node.defaultChild as CfnCluster).capacityProviders = ['FARGATE', 'FARGATE_SPOT'];
+    } else if (Cluster.isCluster(cluster)) {
+      cluster.enableFargateCapacityProviders();
+    } else {
+      warn(
+        this,
+        WARNINGS.SPOT_ON_GIVEN_CLUSTER,
+        `the tasks run on Fargate Spot in the cluster ${cluster.clusterName}, which is not made by this app: see to it that it has the capacity providers FARGATE and FARGATE_SPOT`,
+      );
+    }
   }
 
   /** One for each VPC: another service in it may have made the endpoint already. */
@@ -179,22 +198,6 @@ function kindInGivenVpc(vpc: IVpc, egress?: Egress): Egress['_kind'] {
 }
 
 const DESCRIPTIONS = { natGateways: 'private (with egress)', publicIps: 'public', vpcEndpoints: 'isolated' } as const;
-
-/** Fargate Spot is a capacity provider that a cluster has to be told of. */
-function offerSpot(scope: Construct, cluster: ICluster, given: boolean): void {
-  if (!given) {
-    // on the cluster itself: as an association, a resource of its own, it cannot be deleted while tasks run, and blocks the destruction
-    (cluster.node.defaultChild as CfnCluster).capacityProviders = ['FARGATE', 'FARGATE_SPOT'];
-  } else if (Cluster.isCluster(cluster)) {
-    cluster.enableFargateCapacityProviders();
-  } else {
-    warn(
-      scope,
-      WARNINGS.SPOT_ON_GIVEN_CLUSTER,
-      `the tasks run on Fargate Spot in the cluster ${cluster.clusterName}, which is not made by this app: see to it that it has the capacity providers FARGATE and FARGATE_SPOT`,
-    );
-  }
-}
 
 /** `ecr.dkr` becomes `EcrDkr`. */
 function endpointId(name: string): string {

@@ -1,4 +1,5 @@
 import { type Duration, Token } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
 
 /**
  * Stops the synthesis. A message is lower case, has no period, and says what is wrong in the user's words, the value got,
@@ -70,6 +71,13 @@ export function knownSeconds(value: Duration): number | undefined {
  */
 export function sorted<T>(map: { readonly [key: string]: T } | undefined): { [key: string]: T } {
   return Object.fromEntries(Object.entries(map ?? {}).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+}
+
+/** The parts of the service stand in the same scope as what is added to it. */
+export function requireFreeId(web: Construct, id: string): void {
+  if (web.node.tryFindChild(id)) {
+    fail(`the id '${id}' is taken by a part of the service or by something that was added before; take another, '${id}1' for example`);
+  }
 }
 
 function withRemedy(message: string, remedy?: string): string {

@@ -2,7 +2,7 @@ import type { IConnectable, ISecurityGroup, ISubnet } from 'aws-cdk-lib/aws-ec2'
 import type { FargateTaskDefinition, ICluster } from 'aws-cdk-lib/aws-ecs';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import type { Construct, IConstruct } from 'constructs';
+import type { Construct, IConstruct, IDependable } from 'constructs';
 import type { ProcessProps } from '../task/task-recipe';
 
 /**
@@ -28,6 +28,20 @@ export interface IFlaskService extends IConstruct, IConnectable, IGrantable {
    * @internal
    */
   _newTaskDefinition(scope: Construct, id: string, process: ProcessDefaults): FargateTaskDefinition;
+
+  /**
+   * What must be there before a task starts: the way to the image, and the right to pull it.
+   *
+   * @internal
+   */
+  readonly _prerequisites: IDependable[];
+
+  /**
+   * Lets the cluster run tasks on Fargate Spot.
+   *
+   * @internal
+   */
+  _offerSpot(): void;
 
   /**
    * The security group of the processes that nothing connects to. What is allowed to the service is allowed to it too.

@@ -1,7 +1,9 @@
-import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type ContainerDefinition, ContainerImage } from 'aws-cdk-lib/aws-ecs';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Stack } from 'aws-cdk-lib/core';
+import type { IConstruct } from 'constructs';
+import type { SidecarOptions } from './sidecar';
 
 /** Traces and metrics of the app by OpenTelemetry. */
 export interface OpenTelemetryOptions {
@@ -44,12 +46,38 @@ export interface OpenTelemetryOptions {
 /** OTLP by HTTP: the Python SDK's exporter for it needs no compiled package. */
 const ENDPOINT = 'http://localhost:4318';
 
-export function collectorImage(): ContainerImage {
+/** What the collector works for. */
+interface TracedService extends IConstruct {
+  readonly container: ContainerDefinition;
+  readonly taskRole: IRole;
+  readonly logGroup: LogGroup;
+}
+
+/** Tells the app where to send what it measures, lets its role pass that on, and returns the collector as a sidecar. */
+export function openTelemetryCollector(
+  { node, container, taskRole, logGroup }: TracedService,
+  options: OpenTelemetryOptions,
+): SidecarOptions {
+  for (const [key, value] of Object.entries(exporterEnvironment(options.serviceName ?? node.id))) {
+    container.addEnvironment(key, value);
+  }
+  for (const statement of collectorPermissions(logGroup)) {
+    taskRole.addToPrincipalPolicy(statement);
+  }
+  return {
+    image: options.image ?? collectorImage(),
+    command: options.command,
+    memoryLimitMiB: options.memoryLimitMiB ?? 128,
+    environment: { AOT_CONFIG_CONTENT: options.configuration ?? collectorConfiguration(logGroup) },
+  };
+}
+
+function collectorImage(): ContainerImage {
   return ContainerImage.fromRegistry('public.ecr.aws/aws-observability/aws-otel-collector:v0.43.3');
 }
 
 /** What the SDK of the app reads. */
-export function exporterEnvironment(serviceName: string): { [key: string]: string } {
+function exporterEnvironment(serviceName: string): { [key: string]: string } {
   return {
     OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
@@ -60,7 +88,7 @@ export function exporterEnvironment(serviceName: string): { [key: string]: strin
 }
 
 /** What the collector needs to do, as narrow as the services allow: X-Ray knows no resources for it. */
-export function collectorPermissions(logGroup: LogGroup): PolicyStatement[] {
+function collectorPermissions(logGroup: LogGroup): PolicyStatement[] {
   return [
     new PolicyStatement({
       actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSamplingRules', 'xray:GetSamplingTargets'],
@@ -74,7 +102,7 @@ export function collectorPermissions(logGroup: LogGroup): PolicyStatement[] {
 }
 
 /** A configuration that writes nothing to the disk, which is read-only. */
-export function collectorConfiguration(logGroup: LogGroup): string {
+function collectorConfiguration(logGroup: LogGroup): string {
   const { region } = Stack.of(logGroup);
   return [
     'receivers:',

@@ -1,0 +1,148 @@
+import { Alarm, MathExpression, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { Schedule, type ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { EcsRunFargateTask } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Duration } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { requireInteger, requireSeconds } from '../private/validation';
+import { Capacity } from '../scaling/capacity';
+import type { IFlaskService } from './flask-service';
+import { FlaskTask, type FlaskTaskOptions } from './flask-task';
+
+/** A task that runs at certain times. */
+export interface FlaskScheduledTaskOptions extends FlaskTaskOptions {
+  /** When: `ScheduleExpression.cron({ hour: '3', minute: '0', timeZone: TimeZone.EUROPE_BERLIN })`, or a rate. */
+  readonly schedule: ScheduleExpression;
+
+  /**
+   * How often the start of the task is tried again when ECS does not take it, 0 to 185. A task that starts and fails is not run again: only
+   * you know whether it may be.
+   *
+   * @default 3
+   */
+  readonly retryAttempts?: number;
+
+  /**
+   * How late the task may still start, 60 seconds to 24 hours.
+   *
+   * @default Duration.hours(1)
+   */
+  readonly maxEventAge?: Duration;
+
+  /**
+   * On-demand capacity, or Spot.
+   *
+   * @default Capacity.onDemand()
+   */
+  readonly capacity?: Capacity;
+
+  /**
+   * Whether the schedule is on.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean;
+}
+
+/** A scheduled task of a Flask service. */
+export interface FlaskScheduledTaskProps extends FlaskScheduledTaskOptions {
+  /** The service whose image, environment, secrets, roles, logs and hardening the task has. */
+  readonly service: IFlaskService;
+}
+
+/**
+ * A task of the same image that EventBridge Scheduler runs. What could not be started is kept in a queue for 14 days, and an alarm goes off when a
+ * task could not be started or ended with another code than 0.
+ */
+export class FlaskScheduledTask extends Construct {
+  /** The task, which can also be run by hand. */
+  public readonly task: FlaskTask;
+
+  /** The task definition. */
+  public readonly taskDefinition: FargateTaskDefinition;
+
+  /** The schedule. */
+  public readonly schedule: Schedule;
+
+  /** What could not be started. */
+  public readonly deadLetterQueue: Queue;
+
+  /** Goes off when a task could not be started, or failed. */
+  public readonly failureAlarm: Alarm;
+
+  public constructor(scope: Construct, id: string, props: FlaskScheduledTaskProps) {
+    super(scope, id);
+    requireInteger('retryAttempts', props.retryAttempts, 0, 185);
+    requireSeconds('maxEventAge', props.maxEventAge, 60, 86_400);
+    const { service: web } = props;
+    const capacity = props.capacity ?? Capacity.onDemand();
+    if (capacity._isSpot) {
+      web._offerSpot();
+    }
+    this.task = new FlaskTask(this, id, props);
+    this.taskDefinition = this.task.taskDefinition;
+    this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    this.schedule = new Schedule(this, 'Schedule', {
+      schedule: props.schedule,
+      enabled: props.enabled,
+      target: new EcsRunFargateTask(web.cluster, {
+        taskDefinition: this.taskDefinition,
+        vpcSubnets: { subnets: web._placement.subnets },
+        assignPublicIp: web._placement.assignPublicIp,
+        securityGroups: this.task.connections.securityGroups,
+        capacityProviderStrategies: capacity._strategies,
+        propagateTags: true,
+        enableEcsManagedTags: true,
+        deadLetterQueue: this.deadLetterQueue,
+        retryAttempts: props.retryAttempts ?? 3,
+        maxEventAge: props.maxEventAge ?? Duration.hours(1),
+      }),
+    });
+    this.failureAlarm = this.alarmOnFailure(web);
+  }
+
+  private alarmOnFailure(web: IFlaskService): Alarm {
+    // a rule without a target counts what it matches
+    const failed = new Rule(this, 'Failed', {
+      description: 'runs of a scheduled task that could not start or ended with another code than 0',
+      eventPattern: {
+        source: ['aws.ecs'],
+        detailType: ['ECS Task State Change'],
+        detail: {
+          clusterArn: [web.cluster.clusterArn],
+          taskDefinitionArn: [this.taskDefinition.taskDefinitionArn],
+          lastStatus: ['STOPPED'],
+          $or: [{ containers: { exitCode: [{ 'anything-but': 0 }] } }, { stopCode: ['TaskFailedToStart'] }],
+        },
+      },
+    });
+    const period = Duration.minutes(5);
+    return new Alarm(this, 'Failure', {
+      metric: new MathExpression({
+        expression: 'FILL(failed, 0) + FILL(notStarted, 0)',
+        usingMetrics: {
+          failed: new Metric({
+            namespace: 'AWS/Events',
+            metricName: 'TriggeredRules',
+            dimensionsMap: { RuleName: failed.ruleName },
+            statistic: 'Sum',
+            period,
+          }),
+          notStarted: this.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' }),
+        },
+        period,
+        label: 'failed runs',
+      }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: `the scheduled task ${this.node.path} failed or could not be started: see its log streams and the dead-letter queue`,
+    });
+  }
+}

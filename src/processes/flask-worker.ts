@@ -1,0 +1,125 @@
+import { Connections, type IConnectable } from 'aws-cdk-lib/aws-ec2';
+import {
+  AvailabilityZoneRebalancing,
+  type ContainerDefinition,
+  FargateService,
+  type FargateTaskDefinition,
+  PropagatedTagSource,
+} from 'aws-cdk-lib/aws-ecs';
+import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
+import { Duration } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { fail, requireSeconds } from '../private/validation';
+import { Capacity } from '../scaling/capacity';
+import { WorkerScaling } from '../scaling/worker-scaling';
+import type { IFlaskService } from './flask-service';
+import type { FlaskTaskOptions } from './flask-task';
+
+/** A process that runs all the time and that nothing connects to. */
+export interface FlaskWorkerOptions extends FlaskTaskOptions {
+  /**
+   * How many tasks run.
+   *
+   * @default WorkerScaling.fixed(1)
+   */
+  readonly scaling?: WorkerScaling;
+
+  /**
+   * How long a task may go on after SIGTERM to finish its job, 2 to 120 seconds; the maximum is a limit of Fargate. Longer jobs must be
+   * taken up again by another task: with Celery, `acks_late`.
+   *
+   * @default Duration.seconds(120)
+   */
+  readonly stopTimeout?: Duration;
+
+  /**
+   * On-demand capacity, or Spot: a worker whose jobs may be taken up again loses nothing on it. `drainBeforeStop` has no meaning here.
+   *
+   * @default Capacity.onDemand()
+   */
+  readonly capacity?: Capacity;
+
+  /**
+   * Whether there is never more than one task, also during a deployment: for Celery beat, which would send everything twice. The old task is
+   * gone before the new one starts.
+   *
+   * @default false
+   */
+  readonly singleton?: boolean;
+}
+
+/** A worker of a Flask service. */
+export interface FlaskWorkerProps extends FlaskWorkerOptions {
+  /** The service whose image, environment, secrets, roles, logs and hardening the worker has. */
+  readonly service: IFlaskService;
+}
+
+/** A worker: an ECS service of the same image with another command, and no way in. */
+export class FlaskWorker extends Construct implements IConnectable, IGrantable {
+  /** The ECS service. */
+  public readonly service: FargateService;
+
+  /** The task definition. */
+  public readonly taskDefinition: FargateTaskDefinition;
+
+  /** The container of the app in it. */
+  public readonly container: ContainerDefinition;
+
+  /** The network connections of the worker: those of all processes of the app that nothing connects to. */
+  public readonly connections: Connections;
+
+  /** The identity of the app, the same as the web process has. */
+  public readonly grantPrincipal: IPrincipal;
+
+  public constructor(scope: Construct, id: string, props: FlaskWorkerProps) {
+    super(scope, id);
+    requireOptions(props);
+    const { service: web, singleton = false } = props;
+    const scaling = props.scaling ?? WorkerScaling.fixed(1);
+    const capacity = props.capacity ?? Capacity.onDemand();
+    if (capacity._isSpot) {
+      web._offerSpot();
+    }
+    this.taskDefinition = web._newTaskDefinition(this, 'Definition', {
+      ...props,
+      streamPrefix: id.toLowerCase(),
+      stopTimeout: props.stopTimeout ?? Duration.seconds(120),
+    });
+    this.container = this.taskDefinition.defaultContainer as ContainerDefinition;
+    const securityGroup = web._processSecurityGroup();
+    this.service = new FargateService(this, 'Service', {
+      cluster: web.cluster,
+      taskDefinition: this.taskDefinition,
+      vpcSubnets: { subnets: web._placement.subnets },
+      assignPublicIp: web._placement.assignPublicIp,
+      securityGroups: [securityGroup],
+      capacityProviderStrategies: capacity._strategies,
+      desiredCount: scaling._desiredCount,
+      // a second task of a singleton must not start before the first has ended
+      minHealthyPercent: singleton ? 0 : 100,
+      maxHealthyPercent: singleton ? 100 : 200,
+      // it starts the task of another zone before it stops one, which needs more than 100 %
+      availabilityZoneRebalancing: singleton ? AvailabilityZoneRebalancing.DISABLED : AvailabilityZoneRebalancing.ENABLED,
+      circuitBreaker: { enable: true, rollback: true },
+      enableECSManagedTags: true,
+      propagateTags: PropagatedTagSource.SERVICE,
+    });
+    this.service.node.defaultChild?.node.addDependency(...web._prerequisites);
+    this.connections = new Connections({ securityGroups: [securityGroup] });
+    this.grantPrincipal = web.grantPrincipal;
+    scaling._attach(this.service);
+  }
+}
+
+function requireOptions({ command, singleton, scaling, capacity, stopTimeout }: FlaskWorkerOptions): void {
+  if (command.length === 0) {
+    fail("the command of a worker must have at least one word, got an empty list; for example ['celery', '-A', 'app.celery', 'worker']");
+  }
+  requireSeconds('stopTimeout of a worker', stopTimeout, 2, 120, 'the maximum is a limit of Fargate');
+  if (singleton && scaling && (scaling._desiredCount === undefined || scaling._desiredCount > 1)) {
+    fail('a singleton has one task at most, got a scaling that allows more; leave scaling out');
+  }
+  if (singleton && capacity?._isSpot) {
+    fail('a singleton on Spot is away whenever AWS takes its capacity back; use Capacity.onDemand()');
+  }
+}
