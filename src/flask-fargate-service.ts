@@ -258,6 +258,28 @@ export class FlaskFargateService extends Construct implements IFlaskService {
   }
 
   /**
+   * Adds a process that runs all the time and that nothing connects to, of the same image with another command: Celery, RQ, a consumer.
+   *
+   * @param id the id of the worker, and the prefix of its log streams
+   * @param options the command, and what differs from the service
+   */
+  public addWorker(id: string, options: FlaskWorkerOptions): FlaskWorker {
+    requireFreeId(this, id);
+    return new FlaskWorker(this, id, { ...options, service: this });
+  }
+
+  /**
+   * Adds a task that runs at certain times, of the same image with another command.
+   *
+   * @param id the id of the task, and the prefix of its log streams
+   * @param options the command, the schedule, and what differs from the service
+   */
+  public addScheduledTask(id: string, options: FlaskScheduledTaskOptions): FlaskScheduledTask {
+    requireFreeId(this, id);
+    return new FlaskScheduledTask(this, id, { ...options, service: this });
+  }
+
+  /**
    * Adds a container beside the app, in the task of the web process.
    *
    * @param id the name of the container, and the prefix of its log streams
@@ -313,28 +335,6 @@ export class FlaskFargateService extends Construct implements IFlaskService {
    */
   public discoverServices(options: DiscoveryOptions = {}): void {
     this.enableDiscovery(options);
-  }
-
-  /**
-   * Adds a process that runs all the time and that nothing connects to, of the same image with another command: Celery, RQ, a consumer.
-   *
-   * @param id the id of the worker, and the prefix of its log streams
-   * @param options the command, and what differs from the service
-   */
-  public addWorker(id: string, options: FlaskWorkerOptions): FlaskWorker {
-    requireFreeId(this, id);
-    return new FlaskWorker(this, id, { ...options, service: this });
-  }
-
-  /**
-   * Adds a task that runs at certain times, of the same image with another command.
-   *
-   * @param id the id of the task, and the prefix of its log streams
-   * @param options the command, the schedule, and what differs from the service
-   */
-  public addScheduledTask(id: string, options: FlaskScheduledTaskOptions): FlaskScheduledTask {
-    requireFreeId(this, id);
-    return new FlaskScheduledTask(this, id, { ...options, service: this });
   }
 
   /** @internal */

@@ -1,0 +1,112 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { Duration, TimeZone } from 'aws-cdk-lib/core';
+import { Capacity, type FlaskScheduledTaskOptions } from '../../src';
+import { expectError, only, service, testStack } from '../util/test-stack';
+
+function setup(options: Partial<FlaskScheduledTaskOptions> = {}) {
+  const stack = testStack();
+  const web = service(stack);
+  const nightly = web.addScheduledTask('Nightly', {
+    command: ['flask', 'report'],
+    schedule: ScheduleExpression.cron({ hour: '3', minute: '0', timeZone: TimeZone.EUROPE_BERLIN }),
+    ...options,
+  });
+  return { stack, web, nightly };
+}
+
+const scheduleOf = (options: Partial<FlaskScheduledTaskOptions> = {}) =>
+  only(Template.fromStack(setup(options).stack), 'AWS::Scheduler::Schedule').Properties;
+
+test('runs a task of the same image at its times, where the service runs', () => {
+  const { stack, web, nightly } = setup();
+  const template = Template.fromStack(stack);
+  expect(only(template, 'AWS::Scheduler::Schedule').Properties).toMatchObject({
+    ScheduleExpression: 'cron(0 3 * * ? *)',
+    ScheduleExpressionTimezone: 'Europe/Berlin',
+    State: 'ENABLED',
+    Target: {
+      Arn: stack.resolve(web.cluster.clusterArn),
+      DeadLetterConfig: { Arn: stack.resolve(nightly.deadLetterQueue.queueArn) },
+      RetryPolicy: { MaximumRetryAttempts: 3, MaximumEventAgeInSeconds: 3600 },
+      EcsParameters: {
+        LaunchType: 'FARGATE',
+        TaskDefinitionArn: stack.resolve(nightly.taskDefinition.taskDefinitionArn),
+        NetworkConfiguration: {
+          AwsvpcConfiguration: {
+            AssignPublicIp: 'DISABLED',
+            SecurityGroups: [{ 'Fn::GetAtt': [expect.stringMatching(/ProcessSecurityGroup/), 'GroupId'] }],
+          },
+        },
+      },
+    },
+  });
+  const [container] = only(template, 'AWS::ECS::TaskDefinition', /Nightly/).Properties.ContainerDefinitions as { Command: string[] }[];
+  expect(container.Command).toEqual(['flask', 'report']);
+});
+
+test('keeps what could not be started, encrypted, for 14 days', () => {
+  const template = Template.fromStack(setup().stack);
+  expect(only(template, 'AWS::SQS::Queue').Properties).toEqual({ MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true });
+  template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+    PolicyDocument: { Statement: [{ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }] },
+  });
+});
+
+test('an alarm goes off when a run fails or cannot be started', () => {
+  const { stack, nightly } = setup();
+  const template = Template.fromStack(stack);
+  expect(only(template, 'AWS::Events::Rule').Properties).toMatchObject({
+    EventPattern: {
+      source: ['aws.ecs'],
+      detail: {
+        taskDefinitionArn: [stack.resolve(nightly.taskDefinition.taskDefinitionArn)],
+        lastStatus: ['STOPPED'],
+        $or: [{ containers: { exitCode: [{ 'anything-but': 0 }] } }, { stopCode: ['TaskFailedToStart'] }],
+      },
+    },
+  });
+  expect(only(template, 'AWS::CloudWatch::Alarm').Properties).toMatchObject({
+    Threshold: 1,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    TreatMissingData: 'notBreaching',
+    Metrics: expect.arrayContaining([expect.objectContaining({ Expression: 'FILL(failed, 0) + FILL(notStarted, 0)' })]),
+  });
+});
+
+test('takes a rate, retries, an age, Spot, and may be off', () => {
+  expect(
+    scheduleOf({
+      schedule: ScheduleExpression.rate(Duration.minutes(5)),
+      retryAttempts: 0,
+      maxEventAge: Duration.seconds(60),
+      capacity: Capacity.spot({ onDemandBase: 0 }),
+      enabled: false,
+    }),
+  ).toMatchObject({
+    ScheduleExpression: 'rate(5 minutes)',
+    State: 'DISABLED',
+    Target: {
+      RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 },
+      EcsParameters: { CapacityProviderStrategy: [{ CapacityProvider: 'FARGATE_SPOT', Weight: 1 }] },
+    },
+  });
+});
+
+test('can be run by hand', () => {
+  expect(setup().nightly.task.runTaskCommand).toContain('aws ecs run-task');
+});
+
+test.each([
+  [{ retryAttempts: 186 }, 'retryAttempts must be a whole number from 0 to 185, got 186'],
+  [{ retryAttempts: -1 }, 'retryAttempts must be a whole number from 0 to 185, got -1'],
+  [{ maxEventAge: Duration.seconds(59) }, 'maxEventAge must be a whole number of seconds from 60 to 86400, got 59'],
+  [{ maxEventAge: Duration.seconds(86_401) }, 'maxEventAge must be a whole number of seconds from 60 to 86400, got 86401'],
+  [{ command: [] }, "the command of a task must have at least one word, got an empty list; for example ['flask', 'routes']"],
+])('refuses %p', (options, message) => {
+  expectError(() => setup(options), message);
+});
+
+test.each([{ retryAttempts: 185 }, { maxEventAge: Duration.hours(24) }])('takes %p', (options) => {
+  expect(() => setup(options)).not.toThrow();
+});
