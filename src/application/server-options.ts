@@ -50,12 +50,13 @@ export interface ThreadedWsgiServerOptions extends WsgiServerOptions {
    * The number of threads in each worker, 1 to 1024: how many requests a worker answers at once. Each may hold a database connection; the
    * pool of SQLAlchemy has 15 per process by default, and further threads wait for it.
    *
-   * @default 32 - as many as the development server of the guide answers at once in our bench; with 4, as many guides copy, a handler that waits 50 ms for I/O gives a sixth of it
+   * @default 32 - as many requests at once as the development server of the guide answers in our bench (test/bench); with 4, as many guides copy, a handler that waits 50 ms for I/O gives an eighth of it. Above 32 requests at once in a task, take 64 or scale on requests
    */
   readonly threads?: number;
 
   /**
-   * Whether the server writes a line for each request to the log.
+   * Whether the server writes a line for each request to the log. It costs gunicorn about a third of its trivial requests a second in our
+   * bench, and is plain text: false for an app that logs its own requests.
    *
    * @default true
    */
