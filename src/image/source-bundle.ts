@@ -54,7 +54,8 @@ export class SourceBundle {
     try {
       const ignored = path.join(source, '.dockerignore');
       const ignoreFile = fs.existsSync(ignored) ? fs.readFileSync(ignored, 'utf-8').split(/\r?\n/) : [];
-      FileSystem.copyDirectory(source, this.directory, {
+      // the CDK's strategy for ignore files takes absolute paths only
+      FileSystem.copyDirectory(path.resolve(source), this.directory, {
         ignoreMode: IgnoreMode.DOCKER,
         exclude: [...ignoreFile, ...(props.exclude ?? []), ...NEVER],
       });

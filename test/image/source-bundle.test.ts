@@ -544,3 +544,20 @@ describe('a mistake is told at once', () => {
     );
   });
 });
+
+test('a folder may be named relative to where cdk runs', () => {
+  const folder = flaskApp(MINIMAL);
+  const relative = FlaskImage.fromSource(path.relative(process.cwd(), folder));
+  const absolute = FlaskImage.fromSource(folder);
+  const imageOf = (image: FlaskImage) => {
+    const stack = testStack();
+    service(stack, { image });
+    return containerOf(Template.fromStack(stack)).Image;
+  };
+  expect(imageOf(relative)).toEqual(imageOf(absolute));
+});
+
+test('a Dockerfile may stand in a folder that is named relative to where cdk runs', () => {
+  const folder = flaskApp({ ...MINIMAL, Dockerfile: 'FROM scratch\n' });
+  expect(() => service(testStack(), { image: FlaskImage.fromDockerfile(path.relative(process.cwd(), folder)) })).not.toThrow();
+});
