@@ -431,7 +431,8 @@ describe('without a load balancer', () => {
     }
     template.resourceCountIs('AWS::EC2::SecurityGroupIngress', 0);
     expect(only(template, 'AWS::EC2::SecurityGroup').Properties).not.toHaveProperty('SecurityGroupIngress');
-    expect(only(template, 'AWS::ECS::Service').Properties).not.toHaveProperty('LoadBalancers');
+    // newer versions of the CDK write an empty list
+    expect(only(template, 'AWS::ECS::Service').Properties.LoadBalancers ?? []).toEqual([]);
   });
 
   test('there is no URL among the outputs, and no advice', () => {

@@ -39,7 +39,8 @@ test('is a service of the same image, environment, roles, log and hardening, wit
       DeploymentCircuitBreaker: { Enable: true, Rollback: true },
     },
   });
-  expect(serviceOf(template)?.Properties).not.toHaveProperty('LoadBalancers');
+  // newer versions of the CDK write an empty list
+  expect(serviceOf(template)?.Properties.LoadBalancers ?? []).toEqual([]);
   const [group] = Object.values(
     template.findResources('AWS::EC2::SecurityGroup', {
       Properties: { GroupDescription: 'processes of the Flask app that nothing connects to' },
