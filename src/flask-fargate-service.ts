@@ -1,7 +1,6 @@
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { Connections, InterfaceVpcEndpointAwsService, type ISecurityGroup, type IVpc, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import {
-  AvailabilityZoneRebalancing,
   type ContainerDefinition,
   FargateService,
   type FargateTaskDefinition,
@@ -18,7 +17,7 @@ import { TimeoutChain } from './application/timeout-chain';
 import { WsgiServer } from './application/wsgi-server';
 import { FlaskDeployment } from './deployment/flask-deployment';
 import type { FlaskFargateServiceProps } from './flask-fargate-service-props';
-import { requireCompatible } from './load-balancing/compatibility';
+import { givenVpc, requireCompatible } from './load-balancing/compatibility';
 import { FrontEnd } from './load-balancing/front-end';
 import { LoadBalancing } from './load-balancing/load-balancing';
 import { loadBalancingEnvironment } from './load-balancing/load-balancing-environment';
@@ -36,7 +35,7 @@ import { FlaskTask, type FlaskTaskOptions } from './processes/flask-task';
 import { FlaskWorker, type FlaskWorkerOptions } from './processes/flask-worker';
 import { serviceOutputs } from './processes/service-outputs';
 import { Capacity } from './scaling/capacity';
-import { TaskHardening } from './security/task-hardening';
+import { requireNotHidden, TaskHardening } from './security/task-hardening';
 import { FlaskStage } from './stage/flask-stage';
 import { containerEnvironment } from './task/container-environment';
 import type { FileSystemOptions } from './task/file-system';
@@ -140,7 +139,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
 
     const logs = logSettings(props.logging ?? {}, stage);
     const network = new ServiceNetwork(this, 'Network', {
-      vpc: props.vpc,
+      vpc: givenVpc(props, loadBalancing),
       cluster: props.cluster,
       egress: props.egress,
       defaultEgress: stage.egress,
@@ -193,7 +192,6 @@ export class FlaskFargateService extends Construct implements IFlaskService {
       desiredCount: scaling._desiredCount,
       capacityProviderStrategies: capacity._strategies,
       ...deployment._serviceProps,
-      availabilityZoneRebalancing: AvailabilityZoneRebalancing.ENABLED,
       healthCheckGracePeriod: balanced ? healthCheck._gracePeriod : undefined,
       enableExecuteCommand: hardening.enableExecuteCommand,
       enableECSManagedTags: true,
@@ -313,6 +311,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
       /^\/[^\s:]+$/,
       "an absolute path without spaces or colons, such as '/mnt/media'",
     );
+    requireNotHidden('containerPath', options.containerPath);
     this.recipe.addFileSystem(id, options);
     options.fileSystem.connections.allowDefaultPortFrom(this);
   }

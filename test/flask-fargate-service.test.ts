@@ -260,7 +260,7 @@ describe('the image alone', () => {
   test('tells the URL and the commands of the guide', () => {
     expect(Object.values(template.findOutputs('*')).map(({ Description }) => Description)).toEqual([
       'the URL of the app',
-      'run the app as a standalone task',
+      'run the web process as a standalone task; it runs until it is stopped, and addTask() makes tasks that end',
       'follow the log',
     ]);
   });
@@ -438,7 +438,7 @@ describe('without a load balancer', () => {
   test('there is no URL among the outputs, and no advice', () => {
     const { stack, template } = setup();
     expect(Object.values(template.findOutputs('*')).map(({ Description }) => Description)).toEqual([
-      'run the app as a standalone task',
+      'run the web process as a standalone task; it runs until it is stopped, and addTask() makes tasks that end',
       'follow the log',
     ]);
     expect(warningIds(stack)).toEqual([]);

@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib/core';
 import { textOf } from '../private/text';
+import { fail } from '../private/validation';
 import type { GunicornOptions, ServerContext } from './server-options';
 
 /** Installed where the requirements of the app lack gunicorn: what the defaults were tested with. */
@@ -28,6 +29,31 @@ export function gunicornEnvironment(options: GunicornOptions, context: ServerCon
     // the security group of the task admits the load balancer alone, so whoever speaks to gunicorn may be believed
     FORWARDED_ALLOW_IPS: '*',
   };
+}
+
+/** What has an option of its own, which is checked; gunicorn takes the last of two, so these would undo the checks. */
+const OWNED_ARGUMENTS: { readonly [option: string]: string[] } = {
+  'WsgiServer.custom() for another worker class than gthread': ['-k', '--worker-class'],
+  'the prop port': ['-b', '--bind'],
+  workers: ['-w', '--workers'],
+  threads: ['--threads'],
+  keepAlive: ['--keep-alive'],
+  gracefulTimeout: ['--graceful-timeout'],
+  accessLog: ['--access-logfile'],
+};
+
+/** Arguments that the construct does not set itself, each a word of its own. */
+export function requireFreeArguments(args: string[]): void {
+  for (const argument of args) {
+    const name = argument.split('=')[0];
+    const owner = Object.keys(OWNED_ARGUMENTS).find((option) => OWNED_ARGUMENTS[option].includes(name));
+    if (owner) {
+      fail(`the argument '${argument}' cannot be given in additionalArguments, because the construct sets it; use ${owner}`);
+    }
+    if (/^-\S+ /.test(argument)) {
+      fail(`each of additionalArguments must be one word, got '${argument}'; give ${JSON.stringify(argument.split(' '))}`);
+    }
+  }
 }
 
 /** gunicorn's own advice is 2 to 4 workers per core; its cpu_count() is wrong on a fraction of a vCPU, so we say it. */

@@ -111,6 +111,11 @@ function idleFor(request: number, server: ServerTimeouts, { kind, idleTimeout }:
     return Math.max(IDLE_SECONDS, request + STOP_MARGIN_SECONDS);
   }
   const idle = longest - KEEP_ALIVE_MARGIN_SECONDS;
+  if (idle <= request && server.keepAlive === undefined) {
+    fail(
+      `requestTimeout must be ${idle - 1} s at most with a server that keeps idle connections for ${longest} s, got ${request} s: the idle timeout of the load balancer stands between the two; make it shorter, or use WsgiServer.gunicorn()`,
+    );
+  }
   if (idle <= request) {
     fail(
       `keepAlive must be more than ${KEEP_ALIVE_MARGIN_SECONDS} s above requestTimeout, got ${longest} s and ${request} s: the idle timeout of the load balancer stands between the two; make requestTimeout shorter, or take a server that keeps connections for longer`,

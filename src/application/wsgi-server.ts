@@ -1,7 +1,7 @@
 import { textOf } from '../private/text';
-import { fail, requireInteger, requireSeconds, sorted } from '../private/validation';
+import { fail, requireInteger, requireSeconds, requireWords, sorted } from '../private/validation';
 import { GRANIAN_LONGEST_KEEP_ALIVE, GRANIAN_REQUIREMENT, granianEnvironment } from './granian';
-import { GUNICORN_REQUIREMENT, gunicornEnvironment } from './gunicorn';
+import { GUNICORN_REQUIREMENT, gunicornEnvironment, requireFreeArguments } from './gunicorn';
 import type {
   CustomWsgiServerOptions,
   GranianOptions,
@@ -37,6 +37,7 @@ export class WsgiServer {
    */
   public static gunicorn(options: GunicornOptions = {}): WsgiServer {
     requireThreaded(options);
+    requireFreeArguments(options.additionalArguments ?? []);
     return new WsgiServer({
       timeouts: options,
       requirement: GUNICORN_REQUIREMENT,
@@ -83,6 +84,7 @@ export class WsgiServer {
     if (options.command.length === 0) {
       fail("the command of WsgiServer.custom() must have at least one word, got an empty list; for example ['waitress-serve', 'app:app']");
     }
+    requireWords('the command of WsgiServer.custom()', options.command);
     if (options.environment && 'PORT' in options.environment) {
       fail('the variable PORT is set by the construct and cannot be given in the environment of WsgiServer.custom(); set the prop port');
     }

@@ -1,5 +1,11 @@
 import type { IPeer } from 'aws-cdk-lib/aws-ec2';
-import { type CfnService, DeploymentStrategy, type FargateService, type FargateServiceProps } from 'aws-cdk-lib/aws-ecs';
+import {
+  AvailabilityZoneRebalancing,
+  type CfnService,
+  DeploymentStrategy,
+  type FargateService,
+  type FargateServiceProps,
+} from 'aws-cdk-lib/aws-ecs';
 import { Duration } from 'aws-cdk-lib/core';
 import { fail, requireInteger, requireOrder, requireRange } from '../private/validation';
 
@@ -220,12 +226,16 @@ export class FlaskDeployment {
   }
 
   /** @internal */
-  public get _serviceProps(): ServiceProps & Pick<FargateServiceProps, 'minHealthyPercent' | 'maxHealthyPercent' | 'circuitBreaker'> {
+  public get _serviceProps(): ServiceProps &
+    Pick<FargateServiceProps, 'minHealthyPercent' | 'maxHealthyPercent' | 'circuitBreaker' | 'availabilityZoneRebalancing'> {
     return {
       ...this.props,
       minHealthyPercent: this.rolling.minHealthyPercent,
       maxHealthyPercent: this.rolling.maxHealthyPercent,
       circuitBreaker: { enable: true, rollback: true },
+      // it starts the task of another zone before it stops one, which needs more than 100 %
+      availabilityZoneRebalancing:
+        this.rolling.maxHealthyPercent === 100 ? AvailabilityZoneRebalancing.DISABLED : AvailabilityZoneRebalancing.ENABLED,
     };
   }
 

@@ -56,7 +56,7 @@ export interface FlaskSourceOptions extends FlaskImageOptions {
 
   /**
    * Files that stay out of the image, in the form of a `.dockerignore`, beside those that a `.dockerignore` in the folder names and those
-   * that never belong in one (`.git`, `.env`, virtual environments, caches).
+   * that never belong in one (`.git`, `.env`, `instance`, virtual environments, caches).
    *
    * @default - none
    */
@@ -141,6 +141,9 @@ export class FlaskImage {
     }
     if (Token.isUnresolved(options.baseImage)) {
       fail('baseImage must be known at synth, for it is written into the Dockerfile, got a token; give the name of the image as text');
+    }
+    if (/\.py:/.test(wsgiApp)) {
+      fail(`wsgiApp names a module and not a file, got '${wsgiApp}'; leave out .py: '${wsgiApp.replace('.py:', ':')}'`);
     }
     requireSource(directory, wsgiApp);
     return new FlaskImage(options, (scope, id, server, port) => {

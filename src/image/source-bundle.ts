@@ -18,10 +18,13 @@ export interface SourceBundleProps {
   readonly user: string;
 }
 
-/** What never belongs in an image; `.env` because it holds secrets, the Dockerfile because ours takes its place. */
+/** What never belongs in an image; `.env` and Flask's `instance` because they hold secrets, the Dockerfile because ours takes its place. */
 const NEVER = [
   '**/.git',
   '**/.env',
+  '**/.env.*',
+  'instance',
+  '**/.DS_Store',
   '**/.venv',
   '**/venv',
   '**/__pycache__',
@@ -104,7 +107,8 @@ function dockerfile(directory: string, props: SourceBundleProps, installServer: 
     'COPY --from=build /opt/venv /opt/venv',
     'COPY . .',
     // the root is read-only when it runs, so the bytecode has to be there; the files may be readable by their owner alone where they come from
-    'RUN python3 -m compileall -q . && chmod -R a+rX .',
+    // and one that is no Python (a template of a file) is no reason to fail
+    'RUN (python3 -m compileall -q . || true) && chmod -R a+rX .',
     'ENV PYTHONDONTWRITEBYTECODE=1',
     `USER ${props.user}`,
     `EXPOSE ${props.port}`,

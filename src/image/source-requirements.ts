@@ -12,7 +12,11 @@ export function requireSource(directory: string, wsgiApp: string): void {
       `the folder '${directory}' has neither requirements.txt nor uv.lock with pyproject.toml; add one with Flask in it (pip freeze > requirements.txt), or use FlaskImage.fromDockerfile()`,
     );
   }
-  requireModule(directory, wsgiApp, 'name it by wsgiApp, or correct the folder');
+  requireModule(
+    directory,
+    wsgiApp,
+    'name it by wsgiApp, or correct the folder (a project whose package is below src/ needs FlaskImage.fromDockerfile())',
+  );
 }
 
 /** Checks that the module of the WSGI callable is there. */

@@ -1,7 +1,10 @@
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { ICluster } from 'aws-cdk-lib/aws-ecs';
 import type { FlaskDeployment } from '../deployment/flask-deployment';
 import { fail } from '../private/validation';
 import type { TaskScaling } from '../scaling/task-scaling';
 import type { LoadBalancing } from './load-balancing';
+import { vpcOf } from './shared-listener';
 
 /** What no factory of a choice can see, because it takes two choices. */
 export function requireCompatible(deployment: FlaskDeployment, loadBalancing: LoadBalancing, scaling: TaskScaling): void {
@@ -16,4 +19,27 @@ export function requireCompatible(deployment: FlaskDeployment, loadBalancing: Lo
       'scaling on requests per target needs a rolling deployment: with two target groups the metric counts one of them; use ScalingPolicy.cpu() or FlaskDeployment.rolling()',
     );
   }
+}
+
+/** The VPC that the service goes to. Behind a shared listener it must be that of its load balancer. */
+export function givenVpc(
+  { vpc, cluster }: { readonly vpc?: IVpc; readonly cluster?: ICluster },
+  { _shared }: LoadBalancing,
+): IVpc | undefined {
+  const given = vpc ?? cluster?.vpc;
+  if (!_shared) {
+    return vpc;
+  }
+  const needed = vpcOf(_shared.listener);
+  if (!given && !needed) {
+    fail(
+      'a service behind a shared listener must be in the VPC of its load balancer, which is not known of an imported listener; give vpc or cluster',
+    );
+  }
+  if (given && needed && given !== needed && given.vpcId !== needed.vpcId) {
+    fail(
+      `a service behind a shared listener must be in the VPC of its load balancer, got ${given.node.path} and a load balancer in ${needed.node.path}; give that one, or leave vpc out`,
+    );
+  }
+  return vpc ?? (cluster ? undefined : needed);
 }

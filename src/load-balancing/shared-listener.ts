@@ -1,4 +1,11 @@
-import { type CfnListener, CfnListenerRule, type IApplicationListener, ListenerCondition } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  type ApplicationListener,
+  type CfnListener,
+  CfnListenerRule,
+  type IApplicationListener,
+  ListenerCondition,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { fail } from '../private/validation';
@@ -10,6 +17,11 @@ export function conditionsOf({ hosts, paths }: SharedListenerOptions): ListenerC
     ...(hosts?.length ? [ListenerCondition.hostHeaders([...hosts])] : []),
     ...(paths?.length ? [ListenerCondition.pathPatterns([...paths])] : []),
   ];
+}
+
+/** The VPC of the load balancer, where it is made in this app: the targets must be in the same one. */
+export function vpcOf(listener: IApplicationListener): IVpc | undefined {
+  return (listener as Partial<ApplicationListener>).loadBalancer?.vpc;
 }
 
 /** Whether the listener speaks HTTPS: it can be read where the listener is made in this app. */

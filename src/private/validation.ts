@@ -31,7 +31,13 @@ export function requireRange(name: string, value: number | undefined, min: numbe
 
 /** A whole number of seconds within bounds, both included. Tokens and values left out pass. */
 export function requireSeconds(name: string, value: Duration | undefined, min: number, max: number, remedy?: string): void {
-  if (value === undefined || value.isUnresolved()) {
+  if (value === undefined) {
+    return;
+  }
+  if (typeof value.isUnresolved !== 'function') {
+    fail(`${name} must be a Duration, got ${value}; for example Duration.seconds(${min})`);
+  }
+  if (value.isUnresolved()) {
     return;
   }
   const seconds = value.toSeconds({ integral: false });
@@ -47,6 +53,14 @@ export function requireOrder(lowName: string, low: number | undefined, highName:
   }
   if (low > high) {
     fail(`${lowName} must not be above ${highName}, got ${low} and ${high}`);
+  }
+}
+
+/** A command as a list of words: one text with spaces would be taken for the name of a program. */
+export function requireWords(name: string, command: string[]): void {
+  const [first] = command;
+  if (!Token.isUnresolved(first) && /\s/.test(first)) {
+    fail(`${name} must have each word of its own, got '${first}'; give ${JSON.stringify(first.trim().split(/\s+/))}`);
   }
 }
 

@@ -93,7 +93,7 @@ export class FlaskScheduledTask extends Construct {
       enabled: props.enabled,
       target: new EcsRunFargateTask(web.cluster, {
         taskDefinition: this.taskDefinition,
-        vpcSubnets: { subnets: web._placement.subnets },
+        vpcSubnets: web._placement.taskSubnets,
         assignPublicIp: web._placement.assignPublicIp,
         securityGroups: this.task.connections.securityGroups,
         capacityProviderStrategies: capacity._strategies,

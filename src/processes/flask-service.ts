@@ -1,4 +1,4 @@
-import type { IConnectable, ISecurityGroup, ISubnet } from 'aws-cdk-lib/aws-ec2';
+import type { IConnectable, ISecurityGroup, ISubnet, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { FargateTaskDefinition, ICluster } from 'aws-cdk-lib/aws-ecs';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -53,6 +53,7 @@ export interface IFlaskService extends IConstruct, IConnectable, IGrantable {
 
 /** @internal */
 export interface TaskPlacement {
+  readonly taskSubnets: SubnetSelection;
   readonly subnets: ISubnet[];
   readonly assignPublicIp: boolean;
 }

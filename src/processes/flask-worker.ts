@@ -9,7 +9,7 @@ import {
 import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { fail, requireSeconds } from '../private/validation';
+import { fail, requireSeconds, requireWords } from '../private/validation';
 import { Capacity } from '../scaling/capacity';
 import { WorkerScaling } from '../scaling/worker-scaling';
 import type { IFlaskService } from './flask-service';
@@ -90,7 +90,7 @@ export class FlaskWorker extends Construct implements IConnectable, IGrantable {
     this.service = new FargateService(this, 'Service', {
       cluster: web.cluster,
       taskDefinition: this.taskDefinition,
-      vpcSubnets: { subnets: web._placement.subnets },
+      vpcSubnets: web._placement.taskSubnets,
       assignPublicIp: web._placement.assignPublicIp,
       securityGroups: [securityGroup],
       capacityProviderStrategies: capacity._strategies,
@@ -115,6 +115,7 @@ function requireOptions({ command, singleton, scaling, capacity, stopTimeout }: 
   if (command.length === 0) {
     fail("the command of a worker must have at least one word, got an empty list; for example ['celery', '-A', 'app.celery', 'worker']");
   }
+  requireWords('the command of a worker', command);
   requireSeconds('stopTimeout of a worker', stopTimeout, 2, 120, 'the maximum is a limit of Fargate');
   if (singleton && scaling && (scaling._desiredCount === undefined || scaling._desiredCount > 1)) {
     fail('a singleton has one task at most, got a scaling that allows more; leave scaling out');

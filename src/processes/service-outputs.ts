@@ -21,7 +21,7 @@ export function serviceOutputs(web: WebService, placement: TaskPlacement, enable
   }
   output(
     'RunTaskCommand',
-    'run the app as a standalone task',
+    'run the web process as a standalone task; it runs until it is stopped, and addTask() makes tasks that end',
     runTaskCommand(web.cluster, web.taskDefinition, placement, web.service.connections.securityGroups[0]),
   );
   output('LogsCommand', 'follow the log', `aws logs tail ${web.logGroup.logGroupName} --region ${region} --follow`);

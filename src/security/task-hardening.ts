@@ -2,6 +2,16 @@ import { Capability, LinuxParameters } from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import { fail, requirePattern } from '../private/validation';
 
+/** What an image has its programs, its Python and, where it is built here, the app in. */
+const TAKEN = ['/app', '/opt', '/opt/venv', '/usr', '/usr/local', '/bin', '/sbin', '/lib', '/etc', '/proc', '/sys', '/dev'];
+
+/** An empty file system there would hide what the container needs to start. */
+export function requireNotHidden(name: string, path: string): void {
+  if (TAKEN.includes(path.replace(/\/+$/, ''))) {
+    fail(`${name} must not hide what the image has there, got '${path}'; name a folder below it, such as '/app/instance'`);
+  }
+}
+
 /** What protects the service, and what it costs. Everything is on by default but ECS Exec and what needs a custom resource. */
 export interface HardeningOptions {
   /**
@@ -85,6 +95,7 @@ export class TaskHardening {
     requirePattern('user', options.user, /^\d+(:\d+)?$/, "a numeric user, with a numeric group or without, such as '1000:1000'");
     for (const path of this.writablePaths) {
       requirePattern('a writable path', path, /^\/[^\s:]+$/, "an absolute path without spaces or colons, such as '/app/instance'");
+      requireNotHidden('a writable path', path);
     }
   }
 

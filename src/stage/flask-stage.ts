@@ -32,7 +32,7 @@ export interface StageDefaults {
  * | size | 512 CPU units, 1024 MiB | 256 CPU units, 512 MiB | 256 CPU units, 512 MiB |
  * | tasks | 2 to 10 at 60 % CPU | 1 | 1 |
  * | logs are kept for | 30 days | 7 days | 1 day |
- * | on removal, logs | stay | go | go |
+ * | on removal, the log groups and a bucket for access logs | stay, their contents expire | go | go |
  * | on removal, a `FlaskRepository` | stays | stays | goes, with its images |
  * | deletion protection of the load balancer | on | off | off |
  * | Container Insights, alarms, dashboard | on | off | off |

@@ -88,9 +88,13 @@ function requireForwardedAllowIps(value: string | undefined): void {
   }
 }
 
+const SECRET_NAME = /SECRET|PASSWORD|PASSWD|TOKEN|API_?KEY/i;
+/** `postgres://user:password@host/shop` */
+const SECRET_URL = /:\/\/[^/\s:@]+:[^/\s@]+@/;
+
 function warnOfPlainSecrets(scope: Construct, environment: Variables): void {
   for (const [key, value] of Object.entries(sorted(environment))) {
-    if (/SECRET|PASSWORD|PASSWD|TOKEN|API_?KEY/i.test(key) && !Token.isUnresolved(value)) {
+    if (!Token.isUnresolved(value) && (SECRET_NAME.test(key) || SECRET_URL.test(value))) {
       warn(
         scope,
         WARNINGS.PLAIN_SECRET,

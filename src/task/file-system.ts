@@ -3,7 +3,7 @@ import type { IAccessPoint, IFileSystem } from 'aws-cdk-lib/aws-efs';
 
 /** A file system of Amazon EFS that all processes of the app share. */
 export interface FileSystemOptions {
-  /** The file system. It must let the service in: `fileSystem.connections` is done here. */
+  /** The file system. Its security group is told to let the app in. */
   readonly fileSystem: IFileSystem;
 
   /** Where the app finds it, for example `/mnt/media`. */

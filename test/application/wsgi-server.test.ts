@@ -143,7 +143,7 @@ describe('granian', () => {
     expect(environment({ server: WsgiServer.granian({ requestTimeout: Duration.seconds(44) }) }).GRANIAN_WORKERS_KILL_TIMEOUT).toBe('44');
     expectError(
       () => service(testStack(), { server: WsgiServer.granian({ requestTimeout: Duration.seconds(45) }) }),
-      'keepAlive must be more than 15 s above requestTimeout, got 60 s and 45 s: the idle timeout of the load balancer stands between the two; make requestTimeout shorter, or take a server that keeps connections for longer',
+      'requestTimeout must be 44 s at most with a server that keeps idle connections for 60 s, got 45 s: the idle timeout of the load balancer stands between the two; make it shorter, or use WsgiServer.gunicorn()',
     );
   });
 
@@ -356,5 +356,37 @@ test('a server of your own takes its port from the service', () => {
   expectError(
     () => WsgiServer.custom({ command: ['serve'], environment: { PORT: '1' } }),
     'the variable PORT is set by the construct and cannot be given in the environment of WsgiServer.custom(); set the prop port',
+  );
+});
+
+describe('additional arguments', () => {
+  test.each([
+    [
+      ['--keep-alive', '2'],
+      "the argument '--keep-alive' cannot be given in additionalArguments, because the construct sets it; use keepAlive",
+    ],
+    [
+      ['--graceful-timeout=5'],
+      "the argument '--graceful-timeout=5' cannot be given in additionalArguments, because the construct sets it; use gracefulTimeout",
+    ],
+    [['-b', '0.0.0.0:8000'], "the argument '-b' cannot be given in additionalArguments, because the construct sets it; use the prop port"],
+    [
+      ['-k', 'sync'],
+      "the argument '-k' cannot be given in additionalArguments, because the construct sets it; use WsgiServer.custom() for another worker class than gthread",
+    ],
+    [['--max-requests 100'], 'each of additionalArguments must be one word, got \'--max-requests 100\'; give ["--max-requests","100"]'],
+  ])('refuses %p', (additionalArguments, message) => {
+    expectError(() => WsgiServer.gunicorn({ additionalArguments }), message);
+  });
+
+  test('takes others', () => {
+    expect(() => WsgiServer.gunicorn({ additionalArguments: ['--max-requests', '1000', '--max-requests-jitter=50'] })).not.toThrow();
+  });
+});
+
+test('a number in the place of a duration is named', () => {
+  expectError(
+    () => WsgiServer.gunicorn({ requestTimeout: 60 as unknown as Duration }),
+    'requestTimeout must be a Duration, got 60; for example Duration.seconds(1)',
   );
 });

@@ -308,3 +308,12 @@ test('a bake time that is known at deployment only passes', () => {
   service(stack, { deployment: FlaskDeployment.blueGreen({ bakeTime }) });
   expect(serviceOf(Template.fromStack(stack)).DeploymentConfiguration).toMatchObject({ BakeTimeInMinutes: { Ref: 'Minutes' } });
 });
+
+test('zones are not rebalanced where no task may be started before another has ended', () => {
+  const rebalancing = (maxHealthyPercent: number) => {
+    const template = templateOf({ deployment: FlaskDeployment.rolling({ minHealthyPercent: 50, maxHealthyPercent }) });
+    return only(template, 'AWS::ECS::Service').Properties.AvailabilityZoneRebalancing;
+  };
+  expect(rebalancing(100)).toBe('DISABLED');
+  expect(rebalancing(101)).toBe('ENABLED');
+});

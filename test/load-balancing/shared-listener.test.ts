@@ -229,3 +229,33 @@ test('with alarms and a dashboard has those of a load balancer of its own left o
   ]);
   expect(JSON.stringify(only(Template.fromStack(stack), 'AWS::CloudWatch::Dashboard').Properties)).not.toContain('HTTPCode_ELB_5XX_Count');
 });
+
+describe('the VPC', () => {
+  test('is that of the load balancer where none is given', () => {
+    const stack = testStack();
+    const { vpc, listener } = sharedIn(stack);
+    const web = service(stack, { loadBalancing: LoadBalancing.sharedListener(listener, { paths: ['/*'], priority: 1 }) });
+    expect(web.vpc).toBe(vpc);
+  });
+
+  test('must be that of the load balancer', () => {
+    const stack = testStack();
+    const { listener } = sharedIn(stack);
+    const loadBalancing = LoadBalancing.sharedListener(listener, { paths: ['/*'], priority: 1 });
+    expect(() => service(stack, { vpc: new Vpc(stack, 'Other'), loadBalancing })).toThrow(
+      /^a service behind a shared listener must be in the VPC of its load balancer, got Test\/Other and a load balancer in Test\/.+; give that one, or leave vpc out$/,
+    );
+  });
+
+  test('must be given for a listener that is imported', () => {
+    const stack = testStack();
+    const listener = ApplicationListener.fromApplicationListenerAttributes(stack, 'Imported', {
+      listenerArn: 'arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/lb/0123456789abcdef/0123456789abcdef',
+      securityGroup: SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-1'),
+    });
+    expectError(
+      () => service(stack, { loadBalancing: LoadBalancing.sharedListener(listener, { paths: ['/*'], priority: 1 }) }),
+      'a service behind a shared listener must be in the VPC of its load balancer, which is not known of an imported listener; give vpc or cluster',
+    );
+  });
+});

@@ -1,7 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Duration, TimeZone } from 'aws-cdk-lib/core';
-import { Capacity, type FlaskScheduledTaskOptions } from '../../src';
+import { Capacity, type FlaskScheduledTaskOptions, FlaskStage } from '../../src';
 import { expectError, only, service, testStack } from '../util/test-stack';
 
 function setup(options: Partial<FlaskScheduledTaskOptions> = {}) {
@@ -109,4 +109,23 @@ test.each([
 
 test.each([{ retryAttempts: 185 }, { maxEventAge: Duration.hours(24) }])('takes %p', (options) => {
   expect(() => setup(options)).not.toThrow();
+});
+
+test.each([FlaskStage.production(), FlaskStage.development(), FlaskStage.ephemeral()])('every process runs in every stage: %#', (stage) => {
+  const stack = testStack();
+  const web = service(stack, { stage });
+  web.addTask('Job', { command: ['true'] });
+  web.addWorker('Celery', { command: ['celery'] });
+  web.addScheduledTask('Nightly', { command: ['flask', 'report'], schedule: ScheduleExpression.rate(Duration.hours(1)) });
+  const ip = { AwsvpcConfiguration: { AssignPublicIp: web._placement.assignPublicIp ? 'ENABLED' : 'DISABLED' } };
+  expect(only(Template.fromStack(stack), 'AWS::Scheduler::Schedule').Properties).toMatchObject({
+    Target: { EcsParameters: { NetworkConfiguration: ip } },
+  });
+});
+
+test('a command is a list of words', () => {
+  expectError(
+    () => setup({ command: ['flask report'] }),
+    'the command of a task must have each word of its own, got \'flask report\'; give ["flask","report"]',
+  );
 });

@@ -122,3 +122,10 @@ test.each([
 test('a singleton may be stopped', () => {
   expect(() => setup({ singleton: true, scaling: WorkerScaling.fixed(0) })).not.toThrow();
 });
+
+test('a command is a list of words', () => {
+  expectError(
+    () => setup({ command: ['celery -A app worker'] }),
+    'the command of a worker must have each word of its own, got \'celery -A app worker\'; give ["celery","-A","app","worker"]',
+  );
+});

@@ -108,3 +108,14 @@ describe('ECS Exec', () => {
     );
   });
 });
+
+test.each(['/app', '/app/', '/opt/venv', '/usr'])('a writable path must not hide what the image has: %s', (path) => {
+  expectError(
+    () => service(testStack(), { hardening: { writablePaths: [path] } }),
+    `a writable path must not hide what the image has there, got '${path}'; name a folder below it, such as '/app/instance'`,
+  );
+});
+
+test.each(['/app/instance', '/opt/data', '/var/cache'])('a writable path may stand below: %s', (path) => {
+  expect(() => service(testStack(), { hardening: { writablePaths: [path] } })).not.toThrow();
+});

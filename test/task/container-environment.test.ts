@@ -3,7 +3,7 @@ import { Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Annotations, CfnParameter, Fn } from 'aws-cdk-lib/core';
 import { type FlaskFargateServiceProps, WsgiServer } from '../../src';
-import { containerOf, environmentOf, expectError, service, statementsOf, templateOf, testStack, warningsOf } from '../util/test-stack';
+import { adviceOf, containerOf, environmentOf, expectError, service, statementsOf, templateOf, testStack, warningsOf } from '../util/test-stack';
 
 const aSecret = (key = 'Secret') => EcsSecret.fromSecretsManager(Secret.fromSecretNameV2(testStack(), key, 'name'));
 const refused = (props: Partial<FlaskFargateServiceProps>, message: string) => expectError(() => service(testStack(), props), message);
@@ -153,4 +153,14 @@ describe('the advice on plain secrets', () => {
     Annotations.of(stack).acknowledgeWarning(ID);
     expect(advice(stack)).toEqual([]);
   });
+});
+
+test('a password within a URL is a plain secret too', () => {
+  const stack = testStack();
+  service(stack, { environment: { DATABASE_URL: 'postgres://user:password@host/shop', HOME_URL: 'https://example.com/a:b@c' } });
+  expect(
+    adviceOf(stack)
+      .filter(({ id }) => id === 'cdk-flask-fargate:plainSecret')
+      .map(({ text }) => text.split(' ')[3]),
+  ).toEqual(['DATABASE_URL']);
 });
