@@ -3,7 +3,17 @@ import { Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Annotations, CfnParameter, Fn } from 'aws-cdk-lib/core';
 import { type FlaskFargateServiceProps, WsgiServer } from '../../src';
-import { adviceOf, containerOf, environmentOf, expectError, service, statementsOf, templateOf, testStack, warningsOf } from '../util/test-stack';
+import {
+  adviceOf,
+  containerOf,
+  environmentOf,
+  expectError,
+  service,
+  statementsOf,
+  templateOf,
+  testStack,
+  warningsOf,
+} from '../util/test-stack';
 
 const aSecret = (key = 'Secret') => EcsSecret.fromSecretsManager(Secret.fromSecretNameV2(testStack(), key, 'name'));
 const refused = (props: Partial<FlaskFargateServiceProps>, message: string) => expectError(() => service(testStack(), props), message);
