@@ -1,5 +1,5 @@
 import { textOf } from '../private/text';
-import { fail, requireInteger, requireSeconds, requireWords, sorted } from '../private/validation';
+import { fail, requireCommand, requireInteger, requireSeconds, sorted } from '../private/validation';
 import { GRANIAN_LONGEST_KEEP_ALIVE, GRANIAN_REQUIREMENT, granianEnvironment } from './granian';
 import { GUNICORN_REQUIREMENT, gunicornEnvironment, requireFreeArguments } from './gunicorn';
 import type {
@@ -81,10 +81,7 @@ export class WsgiServer {
    * @param options its command, and the timers
    */
   public static custom(options: CustomWsgiServerOptions): WsgiServer {
-    if (options.command.length === 0) {
-      fail("the command of WsgiServer.custom() must have at least one word, got an empty list; for example ['waitress-serve', 'app:app']");
-    }
-    requireWords('the command of WsgiServer.custom()', options.command);
+    requireCommand('the command of WsgiServer.custom()', options.command, "['waitress-serve', 'app:app']");
     if (options.environment && 'PORT' in options.environment) {
       fail('the variable PORT is set by the construct and cannot be given in the environment of WsgiServer.custom(); set the prop port');
     }

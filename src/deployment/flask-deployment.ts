@@ -7,7 +7,7 @@ import {
   type FargateServiceProps,
 } from 'aws-cdk-lib/aws-ecs';
 import { Duration } from 'aws-cdk-lib/core';
-import { fail, requireInteger, requireOrder, requireRange } from '../private/validation';
+import { fail, requireInteger, requireMinutes, requireOrder, requireRange } from '../private/validation';
 
 /** When a deployment whose tasks do not start is given up. */
 export interface CircuitBreakerOptions {
@@ -121,6 +121,9 @@ export interface CanaryDeploymentOptions extends TrafficShiftOptions {
   readonly canaryBakeTime?: Duration;
 }
 
+/** A day: the most that ECS takes. */
+const LONGEST_BAKE_MINUTES = 1440;
+
 type ServiceProps = Partial<Pick<FargateServiceProps, 'deploymentStrategy' | 'bakeTime' | 'linearConfiguration' | 'canaryConfiguration'>>;
 
 /** How a new version replaces the one that runs. All are ECS's own; none needs another service. */
@@ -166,7 +169,7 @@ export class FlaskDeployment {
       100,
       'ECS takes no smaller step in a linear deployment; use FlaskDeployment.canary()',
     );
-    requireMinutes('stepBakeTime', options.stepBakeTime);
+    requireMinutes('stepBakeTime', options.stepBakeTime, 0, LONGEST_BAKE_MINUTES);
     return FlaskDeployment.shifting(options, {
       deploymentStrategy: DeploymentStrategy.LINEAR,
       linearConfiguration: { stepPercent: options.stepPercent ?? 10, stepBakeTime: options.stepBakeTime ?? Duration.minutes(6) },
@@ -180,7 +183,7 @@ export class FlaskDeployment {
    */
   public static canary(options: CanaryDeploymentOptions = {}): FlaskDeployment {
     requireRange('canaryPercent', options.canaryPercent, 0.1, 100, 'with nothing there is no canary');
-    requireMinutes('canaryBakeTime', options.canaryBakeTime);
+    requireMinutes('canaryBakeTime', options.canaryBakeTime, 0, LONGEST_BAKE_MINUTES);
     return FlaskDeployment.shifting(options, {
       deploymentStrategy: DeploymentStrategy.CANARY,
       canaryConfiguration: { stepPercent: options.canaryPercent ?? 5, stepBakeTime: options.canaryBakeTime ?? Duration.minutes(10) },
@@ -188,7 +191,7 @@ export class FlaskDeployment {
   }
 
   private static shifting(options: TrafficShiftOptions, props: ServiceProps): FlaskDeployment {
-    requireMinutes('bakeTime', options.bakeTime);
+    requireMinutes('bakeTime', options.bakeTime, 0, LONGEST_BAKE_MINUTES);
     requireInteger('testPort', options.testPort, 1, 65_535);
     if (options.testPort === 80 || options.testPort === 443) {
       fail(`testPort must not be a port of the clients, got ${options.testPort}; take 8443 for example`);
@@ -257,15 +260,5 @@ export class FlaskDeployment {
     if (earlySuccess) {
       set('EarlySuccessCriteria', { Enable: true, HealthyPercent: earlySuccess.healthyPercent, SourceServiceRevisionCleanup: 'DEFERRED' });
     }
-  }
-}
-
-function requireMinutes(name: string, value: Duration | undefined): void {
-  if (value === undefined || value.isUnresolved()) {
-    return;
-  }
-  const minutes = value.toMinutes({ integral: false });
-  if (!Number.isInteger(minutes) || minutes < 0 || minutes > 1440) {
-    fail(`${name} must be a whole number of minutes from 0 to 1440, got ${minutes}`);
   }
 }

@@ -106,8 +106,8 @@ function dockerfile(directory: string, props: SourceBundleProps, installServer: 
     'WORKDIR /app',
     'COPY --from=build /opt/venv /opt/venv',
     'COPY . .',
-    // the root is read-only when it runs, so the bytecode has to be there; the files may be readable by their owner alone where they come from
-    // and one that is no Python (a template of a file) is no reason to fail
+    // the root is read-only when it runs, so the bytecode has to be there (a template that is no Python yet is no reason to fail);
+    // and where the files come from, they may be readable by their owner alone
     'RUN (python3 -m compileall -q . || true) && chmod -R a+rX .',
     'ENV PYTHONDONTWRITEBYTECODE=1',
     `USER ${props.user}`,

@@ -36,7 +36,7 @@ export function givenVpc(
       'a service behind a shared listener must be in the VPC of its load balancer, which is not known of an imported listener; give vpc or cluster',
     );
   }
-  if (given && needed && given !== needed && given.vpcId !== needed.vpcId) {
+  if (given && needed && given.vpcId !== needed.vpcId) {
     fail(
       `a service behind a shared listener must be in the VPC of its load balancer, got ${given.node.path} and a load balancer in ${needed.node.path}; give that one, or leave vpc out`,
     );

@@ -68,21 +68,22 @@ export class ServiceNetwork extends Construct {
   public constructor(scope: Construct, id: string, props: ServiceNetworkProps) {
     super(scope, id);
     const given = props.vpc ?? props.cluster?.vpc;
-    if (props.vpc && props.cluster && props.vpc !== props.cluster.vpc && props.vpc.vpcId !== props.cluster.vpc.vpcId) {
+    if (props.vpc && props.cluster && props.vpc.vpcId !== props.cluster.vpc.vpcId) {
       fail(
         `the cluster is in another VPC than the one given, got cluster ${props.cluster.node.path} and vpc ${props.vpc.node.path}; give the cluster alone, its VPC is used`,
       );
     }
-    const egress = props.egress ?? (given ? undefined : props.defaultEgress);
-    this.vpc = given ?? this.makeVpc(props, egress ?? props.defaultEgress);
-    const kind = given ? kindInGivenVpc(given, egress) : (egress ?? props.defaultEgress)._kind;
+    // the default of the stage is for a VPC of ours; one that is given says itself where tasks can go
+    const egress = props.egress ?? props.defaultEgress;
+    this.vpc = given ?? this.makeVpc(props, egress);
+    const kind = given ? kindInGivenVpc(given, props.egress) : egress._kind;
     this.taskSubnets = { subnetType: SUBNETS[kind] };
     this.assignPublicIp = kind === 'publicIps';
     const selected = this.vpc.selectSubnets(this.taskSubnets);
     this.subnets = selected.subnets;
     this.egressEstablished = new DependencyGroup(selected.internetConnectivityEstablished);
     if (kind === 'vpcEndpoints') {
-      const options = egress?._endpoints ?? {};
+      const options = egress._endpoints;
       const create = options.createEndpoints ?? given === undefined;
       this.endpoints = create ? 'made' : 'expected';
       if (create) {

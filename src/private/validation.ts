@@ -31,19 +31,12 @@ export function requireRange(name: string, value: number | undefined, min: numbe
 
 /** A whole number of seconds within bounds, both included. Tokens and values left out pass. */
 export function requireSeconds(name: string, value: Duration | undefined, min: number, max: number, remedy?: string): void {
-  if (value === undefined) {
-    return;
-  }
-  if (typeof value.isUnresolved !== 'function') {
-    fail(`${name} must be a Duration, got ${value}; for example Duration.seconds(${min})`);
-  }
-  if (value.isUnresolved()) {
-    return;
-  }
-  const seconds = value.toSeconds({ integral: false });
-  if (!Number.isInteger(seconds) || seconds < min || seconds > max) {
-    fail(withRemedy(`${name} must be a whole number of seconds from ${min} to ${max}, got ${seconds}`, remedy));
-  }
+  requireDuration(name, value, 'seconds', (duration) => duration.toSeconds({ integral: false }), min, max, remedy);
+}
+
+/** A whole number of minutes within bounds, both included. Tokens and values left out pass. */
+export function requireMinutes(name: string, value: Duration | undefined, min: number, max: number): void {
+  requireDuration(name, value, 'minutes', (duration) => duration.toMinutes({ integral: false }), min, max);
 }
 
 /** Two numbers in order. Tokens and values left out pass. */
@@ -57,7 +50,10 @@ export function requireOrder(lowName: string, low: number | undefined, highName:
 }
 
 /** A command as a list of words: one text with spaces would be taken for the name of a program. */
-export function requireWords(name: string, command: string[]): void {
+export function requireCommand(name: string, command: string[], example: string): void {
+  if (command.length === 0) {
+    fail(`${name} must have at least one word, got an empty list; for example ${example}`);
+  }
   const [first] = command;
   if (!Token.isUnresolved(first) && /\s/.test(first)) {
     fail(`${name} must have each word of its own, got '${first}'; give ${JSON.stringify(first.trim().split(/\s+/))}`);
@@ -91,6 +87,30 @@ export function sorted<T>(map: { readonly [key: string]: T } | undefined): { [ke
 export function requireFreeId(web: Construct, id: string): void {
   if (web.node.tryFindChild(id)) {
     fail(`the id '${id}' is taken by a part of the service or by something that was added before; take another, '${id}1' for example`);
+  }
+}
+
+function requireDuration(
+  name: string,
+  value: Duration | undefined,
+  unit: 'seconds' | 'minutes',
+  amountOf: (duration: Duration) => number,
+  min: number,
+  max: number,
+  remedy?: string,
+): void {
+  if (value === undefined) {
+    return;
+  }
+  if (typeof value.isUnresolved !== 'function') {
+    fail(`${name} must be a Duration, got ${value}; for example Duration.${unit}(${min})`);
+  }
+  if (value.isUnresolved()) {
+    return;
+  }
+  const amount = amountOf(value);
+  if (!Number.isInteger(amount) || amount < min || amount > max) {
+    fail(withRemedy(`${name} must be a whole number of ${unit} from ${min} to ${max}, got ${amount}`, remedy));
   }
 }
 

@@ -2,7 +2,7 @@ import { Connections, type IConnectable } from 'aws-cdk-lib/aws-ec2';
 import type { ContainerDefinition, FargateTaskDefinition, Secret } from 'aws-cdk-lib/aws-ecs';
 import type { Grant, IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { fail, requireWords } from '../private/validation';
+import { requireCommand } from '../private/validation';
 import type { IFlaskService } from './flask-service';
 import { runTaskCommand } from './run-task-command';
 
@@ -68,10 +68,7 @@ export class FlaskTask extends Construct implements IConnectable, IGrantable {
 
   public constructor(scope: Construct, id: string, props: FlaskTaskProps) {
     super(scope, id);
-    if (props.command.length === 0) {
-      fail("the command of a task must have at least one word, got an empty list; for example ['flask', 'routes']");
-    }
-    requireWords('the command of a task', props.command);
+    requireCommand('the command of a task', props.command, "['flask', 'routes']");
     const { service } = props;
     this.taskDefinition = service._newTaskDefinition(this, 'Definition', { ...props, streamPrefix: id.toLowerCase() });
     this.container = this.taskDefinition.defaultContainer as ContainerDefinition;

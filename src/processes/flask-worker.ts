@@ -1,15 +1,10 @@
 import { Connections, type IConnectable } from 'aws-cdk-lib/aws-ec2';
-import {
-  AvailabilityZoneRebalancing,
-  type ContainerDefinition,
-  FargateService,
-  type FargateTaskDefinition,
-  PropagatedTagSource,
-} from 'aws-cdk-lib/aws-ecs';
+import { type ContainerDefinition, FargateService, type FargateTaskDefinition, PropagatedTagSource } from 'aws-cdk-lib/aws-ecs';
 import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { fail, requireSeconds, requireWords } from '../private/validation';
+import { FlaskDeployment } from '../deployment/flask-deployment';
+import { fail, requireCommand, requireSeconds } from '../private/validation';
 import { Capacity } from '../scaling/capacity';
 import { WorkerScaling } from '../scaling/worker-scaling';
 import type { IFlaskService } from './flask-service';
@@ -96,11 +91,7 @@ export class FlaskWorker extends Construct implements IConnectable, IGrantable {
       capacityProviderStrategies: capacity._strategies,
       desiredCount: scaling._desiredCount,
       // a second task of a singleton must not start before the first has ended
-      minHealthyPercent: singleton ? 0 : 100,
-      maxHealthyPercent: singleton ? 100 : 200,
-      // it starts the task of another zone before it stops one, which needs more than 100 %
-      availabilityZoneRebalancing: singleton ? AvailabilityZoneRebalancing.DISABLED : AvailabilityZoneRebalancing.ENABLED,
-      circuitBreaker: { enable: true, rollback: true },
+      ...FlaskDeployment.rolling(singleton ? { minHealthyPercent: 0, maxHealthyPercent: 100 } : {})._serviceProps,
       enableECSManagedTags: true,
       propagateTags: PropagatedTagSource.SERVICE,
     });
@@ -112,10 +103,7 @@ export class FlaskWorker extends Construct implements IConnectable, IGrantable {
 }
 
 function requireOptions({ command, singleton, scaling, capacity, stopTimeout }: FlaskWorkerOptions): void {
-  if (command.length === 0) {
-    fail("the command of a worker must have at least one word, got an empty list; for example ['celery', '-A', 'app.celery', 'worker']");
-  }
-  requireWords('the command of a worker', command);
+  requireCommand('the command of a worker', command, "['celery', '-A', 'app.celery', 'worker']");
   requireSeconds('stopTimeout of a worker', stopTimeout, 2, 120, 'the maximum is a limit of Fargate');
   if (singleton && scaling && (scaling._desiredCount === undefined || scaling._desiredCount > 1)) {
     fail('a singleton has one task at most, got a scaling that allows more; leave scaling out');
