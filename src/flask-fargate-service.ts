@@ -1,5 +1,5 @@
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
-import { Connections, InterfaceVpcEndpointAwsService, type ISecurityGroup, type IVpc, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { Connections, InterfaceVpcEndpointAwsService, type IVpc, Port } from 'aws-cdk-lib/aws-ec2';
 import {
   type ContainerDefinition,
   FargateService,
@@ -10,7 +10,7 @@ import {
 import type { ApplicationLoadBalancer, ApplicationTargetGroup, IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IPrincipal, IRole } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { Construct, type IDependable } from 'constructs';
+import { Construct } from 'constructs';
 import { FlaskHealthCheck } from './application/health-check';
 import type { ServerContext } from './application/server-options';
 import { TimeoutChain } from './application/timeout-chain';
@@ -30,9 +30,10 @@ import type { FlaskServiceMetrics } from './observability/flask-service-metrics'
 import { serviceMonitoring } from './observability/service-monitoring';
 import { fail, requireFreeId, requireInteger, requirePattern } from './private/validation';
 import { FlaskScheduledTask, type FlaskScheduledTaskOptions } from './processes/flask-scheduled-task';
-import type { IFlaskService, ProcessDefaults, TaskPlacement } from './processes/flask-service';
+import type { IFlaskService } from './processes/flask-service';
 import { FlaskTask, type FlaskTaskOptions } from './processes/flask-task';
 import { FlaskWorker, type FlaskWorkerOptions } from './processes/flask-worker';
+import { ProcessHost } from './processes/process-host';
 import { serviceOutputs } from './processes/service-outputs';
 import { Capacity } from './scaling/capacity';
 import { requireNotHidden, TaskHardening } from './security/task-hardening';
@@ -109,13 +110,11 @@ export class FlaskFargateService extends Construct implements IFlaskService {
   public readonly dashboard?: Dashboard;
 
   /** @internal */
-  public readonly _placement: TaskPlacement;
+  public readonly _host: ProcessHost;
 
   private readonly network: ServiceNetwork;
   private readonly recipe: TaskRecipe;
   private readonly hardening: TaskHardening;
-  private readonly size: { readonly cpu: number; readonly memoryLimitMiB: number };
-  private processSecurityGroup?: ISecurityGroup;
   private discovers = false;
 
   public constructor(scope: Construct, id: string, props: FlaskFargateServiceProps) {
@@ -134,8 +133,8 @@ export class FlaskFargateService extends Construct implements IFlaskService {
     const timeouts = new TimeoutChain(server._timeouts, loadBalancing._timeouts, capacity._drainBeforeStop);
     requireCompatible(deployment, loadBalancing, scaling);
     this.hardening = hardening;
-    this.size = { cpu: props.cpu ?? stage.cpu, memoryLimitMiB: props.memoryLimitMiB ?? stage.memoryLimitMiB };
-    const serverContext: ServerContext = { ...this.size, port, timeouts };
+    const size = { cpu: props.cpu ?? stage.cpu, memoryLimitMiB: props.memoryLimitMiB ?? stage.memoryLimitMiB };
+    const serverContext: ServerContext = { ...size, port, timeouts };
 
     const logs = logSettings(props.logging ?? {}, stage);
     const network = new ServiceNetwork(this, 'Network', {
@@ -152,7 +151,6 @@ export class FlaskFargateService extends Construct implements IFlaskService {
     this.network = network;
     this.vpc = network.vpc;
     this.cluster = network.cluster;
-    this._placement = network;
 
     this.logGroup = serviceLogs(this, 'Logs', logs);
 
@@ -172,7 +170,8 @@ export class FlaskFargateService extends Construct implements IFlaskService {
     this.taskRole = this.recipe.taskRole;
     this.executionRole = this.recipe.executionRole;
     this.grantPrincipal = this.taskRole.grantPrincipal;
-    this.taskDefinition = this._newTaskDefinition(this.recipe, 'Definition', {
+    this._host = new ProcessHost(this, { network, recipe: this.recipe, size, logs, hasImage: true });
+    this.taskDefinition = this._host.newTaskDefinition(this.recipe, 'Definition', {
       streamPrefix: 'web',
       command: server._commandOverride,
       port,
@@ -198,7 +197,8 @@ export class FlaskFargateService extends Construct implements IFlaskService {
       propagateTags: PropagatedTagSource.SERVICE,
     });
     // on the resource alone: from the construct it would spread to the security group
-    this.service.node.defaultChild?.node.addDependency(...this._prerequisites);
+    this.service.node.defaultChild?.node.addDependency(...this._host.beforeNewVersion);
+    this._host.services.push(this.service);
     this.connections = new Connections({ securityGroups: this.service.connections.securityGroups, defaultPort: Port.tcp(port) });
 
     if (balanced) {
@@ -237,10 +237,10 @@ export class FlaskFargateService extends Construct implements IFlaskService {
     this.metrics = monitoring.metrics;
     this.alarms = monitoring.alarms;
     this.dashboard = monitoring.dashboard;
-    adviseOn(this, { ...this.size, workers: server._workers, spot: capacity._isSpot, deregistration: timeouts.deregistration });
+    adviseOn(this, { ...size, workers: server._workers, spot: capacity._isSpot, deregistration: timeouts.deregistration });
 
     if (props.outputs ?? true) {
-      serviceOutputs(this, network, hardening.enableExecuteCommand);
+      serviceOutputs(this, hardening.enableExecuteCommand);
     }
   }
 
@@ -312,8 +312,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
       "an absolute path without spaces or colons, such as '/mnt/media'",
     );
     requireNotHidden('containerPath', options.containerPath);
-    this.recipe.addFileSystem(id, options);
-    options.fileSystem.connections.allowDefaultPortFrom(this);
+    this._host.addFileSystem(id, options);
   }
 
   /**
@@ -334,38 +333,6 @@ export class FlaskFargateService extends Construct implements IFlaskService {
    */
   public discoverServices(options: DiscoveryOptions = {}): void {
     this.enableDiscovery(options);
-  }
-
-  /** @internal */
-  public get _prerequisites(): IDependable[] {
-    return [this.network.egressEstablished, this.executionRole];
-  }
-
-  /** @internal */
-  public _offerSpot(): void {
-    this.network.offerSpot();
-  }
-
-  /** @internal */
-  public _newTaskDefinition(scope: Construct, id: string, process: ProcessDefaults): FargateTaskDefinition {
-    this.network.requireEndpoints(requiredEndpoints(this, process.secrets ?? {}, false));
-    return this.recipe.newDefinition(scope, id, {
-      ...process,
-      cpu: process.cpu ?? this.size.cpu,
-      memoryLimitMiB: process.memoryLimitMiB ?? this.size.memoryLimitMiB,
-    });
-  }
-
-  /** @internal */
-  public _processSecurityGroup(): ISecurityGroup {
-    if (!this.processSecurityGroup) {
-      this.processSecurityGroup = new SecurityGroup(this, 'ProcessSecurityGroup', {
-        vpc: this.vpc,
-        description: 'processes of the Flask app that nothing connects to',
-      });
-      this.connections.addSecurityGroup(this.processSecurityGroup);
-    }
-    return this.processSecurityGroup;
   }
 
   private enableDiscovery(options: DiscoveryOptions & { readonly name?: string }): void {

@@ -79,7 +79,7 @@ export class FlaskScheduledTask extends Construct {
     const { service: web } = props;
     const capacity = props.capacity ?? Capacity.onDemand();
     if (capacity._isSpot) {
-      web._offerSpot();
+      web._host.offerSpot();
     }
     this.task = new FlaskTask(this, id, props);
     this.taskDefinition = this.task.taskDefinition;
@@ -93,8 +93,8 @@ export class FlaskScheduledTask extends Construct {
       enabled: props.enabled,
       target: new EcsRunFargateTask(web.cluster, {
         taskDefinition: this.taskDefinition,
-        vpcSubnets: web._placement.taskSubnets,
-        assignPublicIp: web._placement.assignPublicIp,
+        vpcSubnets: web._host.placement.taskSubnets,
+        assignPublicIp: web._host.placement.assignPublicIp,
         securityGroups: this.task.connections.securityGroups,
         capacityProviderStrategies: capacity._strategies,
         propagateTags: true,

@@ -70,12 +70,12 @@ export class FlaskTask extends Construct implements IConnectable, IGrantable {
     super(scope, id);
     requireCommand('the command of a task', props.command, "['flask', 'routes']");
     const { service } = props;
-    this.taskDefinition = service._newTaskDefinition(this, 'Definition', { ...props, streamPrefix: id.toLowerCase() });
+    this.taskDefinition = service._host.newTaskDefinition(this, 'Definition', { ...props, streamPrefix: id.toLowerCase() });
     this.container = this.taskDefinition.defaultContainer as ContainerDefinition;
-    const securityGroup = service._processSecurityGroup();
+    const securityGroup = service._host.processSecurityGroup();
     this.connections = new Connections({ securityGroups: [securityGroup] });
     this.grantPrincipal = service.grantPrincipal;
-    this.runTaskCommand = runTaskCommand(service.cluster, this.taskDefinition, service._placement, securityGroup);
+    this.runTaskCommand = runTaskCommand(service.cluster, this.taskDefinition, service._host.placement, securityGroup);
   }
 
   /**

@@ -73,20 +73,20 @@ export class FlaskWorker extends Construct implements IConnectable, IGrantable {
     const scaling = props.scaling ?? WorkerScaling.fixed(1);
     const capacity = props.capacity ?? Capacity.onDemand();
     if (capacity._isSpot) {
-      web._offerSpot();
+      web._host.offerSpot();
     }
-    this.taskDefinition = web._newTaskDefinition(this, 'Definition', {
+    this.taskDefinition = web._host.newTaskDefinition(this, 'Definition', {
       ...props,
       streamPrefix: id.toLowerCase(),
       stopTimeout: props.stopTimeout ?? Duration.seconds(120),
     });
     this.container = this.taskDefinition.defaultContainer as ContainerDefinition;
-    const securityGroup = web._processSecurityGroup();
+    const securityGroup = web._host.processSecurityGroup();
     this.service = new FargateService(this, 'Service', {
       cluster: web.cluster,
       taskDefinition: this.taskDefinition,
-      vpcSubnets: web._placement.taskSubnets,
-      assignPublicIp: web._placement.assignPublicIp,
+      vpcSubnets: web._host.placement.taskSubnets,
+      assignPublicIp: web._host.placement.assignPublicIp,
       securityGroups: [securityGroup],
       capacityProviderStrategies: capacity._strategies,
       desiredCount: scaling._desiredCount,
@@ -95,10 +95,11 @@ export class FlaskWorker extends Construct implements IConnectable, IGrantable {
       enableECSManagedTags: true,
       propagateTags: PropagatedTagSource.SERVICE,
     });
-    this.service.node.defaultChild?.node.addDependency(...web._prerequisites);
+    this.service.node.defaultChild?.node.addDependency(...web._host.beforeNewVersion);
     this.connections = new Connections({ securityGroups: [securityGroup] });
     this.grantPrincipal = web.grantPrincipal;
     scaling._attach(this.service);
+    web._host.services.push(this.service);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { FargateTaskDefinition, ICluster } from 'aws-cdk-lib/aws-ecs';
 import { Stack } from 'aws-cdk-lib/core';
-import type { TaskPlacement } from './flask-service';
+import type { TaskPlacement } from './process-host';
 
 /** The guide's Run Task, as a command for a shell. */
 export function runTaskCommand(

@@ -1,7 +1,7 @@
 import type { FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { CfnOutput, Stack } from 'aws-cdk-lib/core';
 import { CONTAINER_NAME } from '../task/task-recipe';
-import type { IFlaskService, TaskPlacement } from './flask-service';
+import type { IFlaskService } from './flask-service';
 import { runTaskCommand } from './run-task-command';
 
 interface WebService extends IFlaskService {
@@ -11,7 +11,7 @@ interface WebService extends IFlaskService {
 }
 
 /** The URL, and the guide's steps as commands, as outputs of the stack. */
-export function serviceOutputs(web: WebService, placement: TaskPlacement, enableExecuteCommand: boolean): void {
+export function serviceOutputs(web: WebService, enableExecuteCommand: boolean): void {
   const region = Stack.of(web).region;
   const cluster = web.cluster.clusterName;
   const output = (id: string, description: string, value: string) => new CfnOutput(web, id, { description, value });
@@ -22,7 +22,7 @@ export function serviceOutputs(web: WebService, placement: TaskPlacement, enable
   output(
     'RunTaskCommand',
     'run the web process as a standalone task; it runs until it is stopped, and addTask() makes tasks that end',
-    runTaskCommand(web.cluster, web.taskDefinition, placement, web.service.connections.securityGroups[0]),
+    runTaskCommand(web.cluster, web.taskDefinition, web._host.placement, web.service.connections.securityGroups[0]),
   );
   output('LogsCommand', 'follow the log', `aws logs tail ${web.logGroup.logGroupName} --region ${region} --follow`);
   if (enableExecuteCommand) {

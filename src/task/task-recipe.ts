@@ -15,7 +15,7 @@ import type { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { BoundImage } from '../image/flask-image';
 import { logDriver } from '../logging/service-logs';
-import { sorted } from '../private/validation';
+import { fail, sorted } from '../private/validation';
 import type { TaskHardening } from '../security/task-hardening';
 import { withVariables } from './container-environment';
 import { addDrainContainer } from './drain-container';
@@ -69,6 +69,10 @@ export class TaskRecipe extends Construct {
   public readonly executionRole: Role;
   private readonly definitions: FargateTaskDefinition[] = [];
   private readonly fileSystems = new Map<string, FileSystemOptions>();
+  private readonly environment: { [key: string]: string };
+  private readonly secrets: { [key: string]: Secret };
+  /** The variables that one process alone has. */
+  private readonly ofOneProcess = new Set<string>();
 
   public constructor(
     scope: Construct,
@@ -76,6 +80,8 @@ export class TaskRecipe extends Construct {
     private readonly props: TaskRecipeProps,
   ) {
     super(scope, id);
+    this.environment = { ...props.environment };
+    this.secrets = { ...props.secrets };
     const assumedBy = new ServicePrincipal('ecs-tasks.amazonaws.com');
     this.taskRole = new Role(this, 'TaskRole', { assumedBy, description: 'what the Flask app may do' });
     this.executionRole = new Role(this, 'ExecutionRole', { assumedBy, description: 'what ECS needs to start the Flask app' });
@@ -83,7 +89,7 @@ export class TaskRecipe extends Construct {
 
   /** A task definition with the container of the app. */
   public newDefinition(scope: Construct, id: string, process: ProcessProps): FargateTaskDefinition {
-    const { hardening, image, secrets } = this.props;
+    const { hardening, image } = this.props;
     const definition = new FargateTaskDefinition(scope, id, {
       cpu: process.cpu,
       memoryLimitMiB: process.memoryLimitMiB,
@@ -91,7 +97,7 @@ export class TaskRecipe extends Construct {
       executionRole: this.executionRole,
       runtimePlatform: { cpuArchitecture: image.cpuArchitecture, operatingSystemFamily: OperatingSystemFamily.LINUX },
     });
-    const allSecrets = { ...secrets, ...process.secrets };
+    const allSecrets = { ...this.secrets, ...process.secrets };
     const common: Pick<ContainerDefinitionOptions, 'image' | 'logging' | 'readonlyRootFilesystem' | 'user' | 'linuxParameters'> = {
       image: image.image,
       logging: this.logDriver(process.streamPrefix),
@@ -103,7 +109,7 @@ export class TaskRecipe extends Construct {
       ...common,
       containerName: CONTAINER_NAME,
       command: process.command,
-      environment: withVariables(definition, this.props.ownedVariables, this.props.environment, process.environment, allSecrets),
+      environment: withVariables(definition, this.props.ownedVariables, this.environment, process.environment, allSecrets),
       secrets: sorted(allSecrets),
       healthCheck: process.healthCheck,
       stopTimeout: process.stopTimeout,
@@ -116,12 +122,36 @@ export class TaskRecipe extends Construct {
       mountFileSystem(definition, app, name, options);
     }
     this.definitions.push(definition);
+    for (const name of Object.keys({ ...process.environment, ...process.secrets })) {
+      this.ofOneProcess.add(name);
+    }
     return definition;
   }
 
   /** Lines into the log group of the app, in streams of a name of their own. */
   public logDriver(streamPrefix: string): LogDriver {
     return logDriver(this.props.logGroup, streamPrefix, this.props.logMode);
+  }
+
+  /** Sets variables in all processes, those of later too. */
+  public addVariables(environment: { readonly [key: string]: string }, secrets: { readonly [key: string]: Secret }): void {
+    const taken = [...Object.keys(environment), ...Object.keys(secrets)].find(
+      (name) => name in this.environment || name in this.secrets || this.ofOneProcess.has(name),
+    );
+    if (taken !== undefined) {
+      fail(`the variable ${taken} is given already; take it out of environment and secrets, or give another prefix here`);
+    }
+    Object.assign(this.environment, environment);
+    Object.assign(this.secrets, secrets);
+    for (const definition of this.definitions) {
+      const container = definition.defaultContainer as ContainerDefinition;
+      for (const [name, value] of Object.entries(sorted(environment))) {
+        container.addEnvironment(name, value);
+      }
+      for (const [name, secret] of Object.entries(sorted(secrets))) {
+        container.addSecret(name, secret);
+      }
+    }
   }
 
   /** Mounts a file system in all processes, those of later too. */

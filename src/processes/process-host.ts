@@ -1,0 +1,139 @@
+import { type IConnectable, type ISecurityGroup, type ISubnet, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { FargateService, FargateTaskDefinition, Secret } from 'aws-cdk-lib/aws-ecs';
+import type { Role } from 'aws-cdk-lib/aws-iam';
+import { type Construct, DependencyGroup, type IDependable } from 'constructs';
+import type { LogSettings } from '../logging/service-logs';
+import { requiredEndpoints } from '../network/required-endpoints';
+import type { ServiceNetwork } from '../network/service-network';
+import type { FileSystemOptions } from '../task/file-system';
+import type { ProcessProps, TaskRecipe } from '../task/task-recipe';
+
+/**
+ * Where tasks run.
+ *
+ * @internal
+ */
+export interface TaskPlacement {
+  readonly taskSubnets: SubnetSelection;
+  readonly subnets: ISubnet[];
+  readonly assignPublicIp: boolean;
+}
+
+/**
+ * What a process has of its own; its size is that of the service where it has none.
+ *
+ * @internal
+ */
+export interface ProcessDefaults extends Omit<ProcessProps, 'cpu' | 'memoryLimitMiB'> {
+  readonly cpu?: number;
+  readonly memoryLimitMiB?: number;
+}
+
+/** @internal */
+export interface ProcessHostProps {
+  readonly network: ServiceNetwork;
+  readonly recipe: TaskRecipe;
+  /** The size of a process that has none of its own. */
+  readonly size: { readonly cpu: number; readonly memoryLimitMiB: number };
+  /** How the logs of what runs beside the tasks are kept. */
+  readonly logs: LogSettings;
+  /** Whether there is an image to run: a repository may still be empty. */
+  readonly hasImage: boolean;
+}
+
+/**
+ * What the processes of an app share, whether they are there from the start or added later: where they run, the recipe of their tasks, and what
+ * has to be there before they start.
+ *
+ * @internal
+ */
+export class ProcessHost {
+  public readonly placement: TaskPlacement;
+  public readonly taskRole: Role;
+  public readonly executionRole: Role;
+  public readonly logs: LogSettings;
+  public readonly hasImage: boolean;
+  /** The services of the app, the web process and the workers. */
+  public readonly services: FargateService[] = [];
+  private readonly connected = new DependencyGroup();
+  private readonly released = new DependencyGroup();
+  private securityGroup?: ISecurityGroup;
+
+  public constructor(
+    private readonly web: Construct & IConnectable,
+    private readonly props: ProcessHostProps,
+  ) {
+    this.placement = props.network;
+    this.taskRole = props.recipe.taskRole;
+    this.executionRole = props.recipe.executionRole;
+    this.logs = props.logs;
+    this.hasImage = props.hasImage;
+  }
+
+  /** What must be there before a task starts: the way to the image, the right to pull it, the databases. */
+  public get beforeTasks(): IDependable[] {
+    return [this.props.network.egressEstablished, this.executionRole, this.connected];
+  }
+
+  /** What must be there before the processes change to a new version: the release tasks too. */
+  public get beforeNewVersion(): IDependable[] {
+    return [...this.beforeTasks, this.released];
+  }
+
+  /** The tasks start after it. */
+  public startAfter(...dependencies: IDependable[]): void {
+    this.connected.add(...dependencies);
+  }
+
+  /** The processes change to a new version after it, and what is released later runs after it. */
+  public release(task: Construct): void {
+    task.node.addDependency(...this.beforeTasks, this.taskRole);
+    this.released.add(task);
+  }
+
+  /** A task definition of the same image, environment, secrets, roles, logs and hardening. */
+  public newTaskDefinition(scope: Construct, id: string, process: ProcessDefaults): FargateTaskDefinition {
+    this.requireEndpointsFor(process.secrets);
+    return this.props.recipe.newDefinition(scope, id, {
+      ...process,
+      cpu: process.cpu ?? this.props.size.cpu,
+      memoryLimitMiB: process.memoryLimitMiB ?? this.props.size.memoryLimitMiB,
+    });
+  }
+
+  /** Sets variables in all processes, those of later too. */
+  public addVariables(environment: { readonly [key: string]: string }, secrets: { readonly [key: string]: Secret } = {}): void {
+    this.requireEndpointsFor(secrets);
+    this.props.recipe.addVariables(environment, secrets);
+  }
+
+  /** Mounts a file system in all processes, those of later too. */
+  public addFileSystem(id: string, options: FileSystemOptions): void {
+    this.props.recipe.addFileSystem(id, options);
+    options.fileSystem.connections.allowDefaultPortFrom(this.web);
+  }
+
+  /** Lets the cluster run tasks on Fargate Spot. */
+  public offerSpot(): void {
+    this.props.network.offerSpot();
+  }
+
+  /**
+   * The security group of the processes that nothing connects to. It is one of the service's connections: what is allowed to the service is
+   * allowed to it too.
+   */
+  public processSecurityGroup(): ISecurityGroup {
+    if (!this.securityGroup) {
+      this.securityGroup = new SecurityGroup(this.web, 'ProcessSecurityGroup', {
+        vpc: this.props.network.vpc,
+        description: 'processes of the Flask app that nothing connects to',
+      });
+      this.web.connections.addSecurityGroup(this.securityGroup);
+    }
+    return this.securityGroup;
+  }
+
+  private requireEndpointsFor(secrets: { readonly [key: string]: Secret } = {}): void {
+    this.props.network.requireEndpoints(requiredEndpoints(this.web, secrets, false));
+  }
+}
