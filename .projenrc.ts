@@ -27,6 +27,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   sampleCode: false,
   github: false,
   release: false,
+  lambdaAutoDiscover: false,
   depsUpgrade: false,
 
   // jsii: what the five languages get
@@ -115,6 +116,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-secrets-manager@^3',
     '@aws-sdk/client-cloudwatch@^3',
     '@aws-sdk/client-application-auto-scaling@^3',
+    'aws-sdk-client-mock@^4',
   ],
 
   npmIgnoreOptions: { ignorePatterns: [] },
@@ -125,7 +127,7 @@ project.package.addVersion('0.1.0');
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
 
 // The tarball holds lib, .jsii, README, API.md and LICENSE only (package.json and the latter two are always in it).
-project.package.addField('files', ['lib', '.jsii', 'API.md']);
+project.package.addField('files', ['lib', 'assets', '.jsii', 'API.md']);
 project.tryRemoveFile('.npmignore');
 
 // pacmak copies the versions that npm resolves into go.mod, and the Go proxy lacks newer ones of the first two;
@@ -138,6 +140,13 @@ project.package.addField('overrides', {
 
 // jsii prints a banner on a Node.js whose life is over; it takes the versions for which it shall not
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
+
+// The handlers of Lambda functions, each one file: the SDK is in the runtime of AWS Lambda.
+const HANDLERS = ['src/processes/release-task.handler.ts', 'src/secrets/secret-key-rotation.handler.ts'];
+for (const handler of HANDLERS) {
+  project.bundler.addBundle(handler, { platform: 'node', target: 'node22', externals: ['@aws-sdk/*'], watchTask: false });
+}
+project.testTask.prependSpawn(project.bundler.bundleTask);
 
 // jest transpiles each file alone: the types of src, tests and examples are checked here
 const typecheck = project.addTask('typecheck', {

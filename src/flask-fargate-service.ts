@@ -1,5 +1,5 @@
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
-import { Connections, InterfaceVpcEndpointAwsService, type IVpc, Port } from 'aws-cdk-lib/aws-ec2';
+import { Connections, type IConnectable, InterfaceVpcEndpointAwsService, type IVpc, Port } from 'aws-cdk-lib/aws-ec2';
 import {
   type ContainerDefinition,
   FargateService,
@@ -10,11 +10,14 @@ import {
 import type { ApplicationLoadBalancer, ApplicationTargetGroup, IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IPrincipal, IRole } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { FlaskHealthCheck } from './application/health-check';
 import type { ServerContext } from './application/server-options';
 import { TimeoutChain } from './application/timeout-chain';
 import { WsgiServer } from './application/wsgi-server';
+import { type CacheConnectionOptions, cacheConnection } from './data/cache-connection';
+import { type DatabaseConnectionOptions, databaseConnection } from './data/database-connection';
 import { FlaskDeployment } from './deployment/flask-deployment';
 import type { FlaskFargateServiceProps } from './flask-fargate-service-props';
 import { givenVpc, requireCompatible } from './load-balancing/compatibility';
@@ -28,7 +31,8 @@ import { ServiceNetwork } from './network/service-network';
 import type { FlaskServiceAlarms } from './observability/flask-service-alarms';
 import type { FlaskServiceMetrics } from './observability/flask-service-metrics';
 import { serviceMonitoring } from './observability/service-monitoring';
-import { fail, requireFreeId, requireInteger, requirePattern } from './private/validation';
+import { requireFreeId, requireInteger } from './private/validation';
+import { FlaskReleaseTask, type FlaskReleaseTaskOptions } from './processes/flask-release-task';
 import { FlaskScheduledTask, type FlaskScheduledTaskOptions } from './processes/flask-scheduled-task';
 import type { IFlaskService } from './processes/flask-service';
 import { FlaskTask, type FlaskTaskOptions } from './processes/flask-task';
@@ -36,7 +40,10 @@ import { FlaskWorker, type FlaskWorkerOptions } from './processes/flask-worker';
 import { ProcessHost } from './processes/process-host';
 import { serviceOutputs } from './processes/service-outputs';
 import { Capacity } from './scaling/capacity';
-import { requireNotHidden, TaskHardening } from './security/task-hardening';
+import { TaskScaling } from './scaling/task-scaling';
+import type { FlaskSecretKey } from './secrets/flask-secret-key';
+import { restartOnSecretChange } from './secrets/secret-restart';
+import { TaskHardening } from './security/task-hardening';
 import { FlaskStage } from './stage/flask-stage';
 import { containerEnvironment } from './task/container-environment';
 import type { FileSystemOptions } from './task/file-system';
@@ -115,7 +122,6 @@ export class FlaskFargateService extends Construct implements IFlaskService {
   private readonly network: ServiceNetwork;
   private readonly recipe: TaskRecipe;
   private readonly hardening: TaskHardening;
-  private discovers = false;
 
   public constructor(scope: Construct, id: string, props: FlaskFargateServiceProps) {
     super(scope, id);
@@ -127,7 +133,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
     const healthCheck = props.healthCheck ?? FlaskHealthCheck.path('/');
     const loadBalancing = props.loadBalancing ?? LoadBalancing.internetFacing();
     const capacity = props.capacity ?? Capacity.onDemand();
-    const scaling = props.scaling ?? stage.scaling;
+    const scaling = props.image._isAwaited ? TaskScaling.fixed(0) : (props.scaling ?? stage.scaling);
     const deployment = props.deployment ?? FlaskDeployment.rolling();
     const hardening = new TaskHardening(props.hardening);
     const timeouts = new TimeoutChain(server._timeouts, loadBalancing._timeouts, capacity._drainBeforeStop);
@@ -170,7 +176,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
     this.taskRole = this.recipe.taskRole;
     this.executionRole = this.recipe.executionRole;
     this.grantPrincipal = this.taskRole.grantPrincipal;
-    this._host = new ProcessHost(this, { network, recipe: this.recipe, size, logs, hasImage: true });
+    this._host = new ProcessHost(this, { network, recipe: this.recipe, size, logs, hasImage: !props.image._isAwaited });
     this.taskDefinition = this._host.newTaskDefinition(this.recipe, 'Definition', {
       streamPrefix: 'web',
       command: server._commandOverride,
@@ -256,6 +262,18 @@ export class FlaskFargateService extends Construct implements IFlaskService {
   }
 
   /**
+   * Adds a task that runs once for each new version, with its image, before the service and its other processes change to it: a migration
+   * of the database. When it fails, the deployment fails, and the old version goes on. Several run in the order in which they are added.
+   *
+   * @param id the id of the task, and the prefix of its log streams
+   * @param options the command, how long it may take, and what differs from the service
+   */
+  public addReleaseTask(id: string, options: FlaskReleaseTaskOptions): FlaskReleaseTask {
+    requireFreeId(this, id);
+    return new FlaskReleaseTask(this, id, { ...options, service: this });
+  }
+
+  /**
    * Adds a process that runs all the time and that nothing connects to, of the same image with another command: Celery, RQ, a consumer.
    *
    * @param id the id of the worker, and the prefix of its log streams
@@ -305,14 +323,53 @@ export class FlaskFargateService extends Construct implements IFlaskService {
    * @param options the file system, and where the app finds it
    */
   public addFileSystem(id: string, options: FileSystemOptions): void {
-    requirePattern(
-      'containerPath',
-      options.containerPath,
-      /^\/[^\s:]+$/,
-      "an absolute path without spaces or colons, such as '/mnt/media'",
-    );
-    requireNotHidden('containerPath', options.containerPath);
     this._host.addFileSystem(id, options);
+  }
+
+  /**
+   * Connects all processes of the app with a database: opens its security groups for them, tells them of it by environment variables, and
+   * makes it before they start.
+   *
+   * @param database an instance, a cluster or a proxy of Amazon RDS
+   * @param options the variables, and the secret where the database has none of its own
+   */
+  public connectToDatabase(database: IConnectable, options: DatabaseConnectionOptions = {}): void {
+    this._host.connectTo(database, databaseConnection(database, options));
+  }
+
+  /**
+   * Connects all processes of the app with a cache: opens its security groups for them, tells them of it by `CACHE_URL`, and makes it before
+   * they start.
+   *
+   * @param cache the cache, or its security group where it is made of L1 constructs as those of Amazon ElastiCache are
+   * @param options its address
+   */
+  public connectToCache(cache: IConnectable, options: CacheConnectionOptions): void {
+    this._host.connectTo(cache, cacheConnection(options));
+  }
+
+  /**
+   * Gives all processes of the app its secret key, as `FLASK_SECRET_KEY` and `FLASK_SECRET_KEY_FALLBACKS`: `app.config.from_prefixed_env()` takes both. When
+   * the key is rotated, the tasks start anew.
+   *
+   * @param key the key, also of more than one service
+   */
+  public useSecretKey(key: FlaskSecretKey): void {
+    this._host.addVariables({}, { FLASK_SECRET_KEY: key.current, FLASK_SECRET_KEY_FALLBACKS: key.fallbacks });
+    if (key._isRotated) {
+      this.restartOnSecretChange(key.secret);
+    }
+  }
+
+  /**
+   * Starts the tasks of the service and its workers anew when the secret has another value, in a rolling deployment: ECS gives a task the value
+   * that the secret has when the task starts. AWS Secrets Manager tells Amazon EventBridge of it, whether the secret was rotated or set by
+   * hand, and no trail of AWS CloudTrail is needed.
+   *
+   * @param secret the secret of a database, for example
+   */
+  public restartOnSecretChange(secret: ISecret): void {
+    restartOnSecretChange(this, secret);
   }
 
   /**
@@ -336,16 +393,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
   }
 
   private enableDiscovery(options: DiscoveryOptions & { readonly name?: string }): void {
-    if (this.discovers) {
-      fail(
-        'service discovery is on already; call discoverableAs() or discoverServices() once, a service with a name also finds the others',
-      );
-    }
-    this.discovers = true;
-    enableDiscovery(this.service, this.cluster, {
-      ...options,
-      portMappingName: PORT_NAME,
-      logDriver: this.recipe.logDriver('service-connect'),
-    });
+    const logDriver = this.recipe.logDriver('service-connect');
+    enableDiscovery(this.service, this.cluster, { ...options, portMappingName: PORT_NAME, logDriver });
   }
 }

@@ -1,4 +1,5 @@
 export * from './application';
+export * from './data';
 export * from './deployment';
 export { FlaskFargateService } from './flask-fargate-service';
 export type { FlaskFargateServiceProps } from './flask-fargate-service-props';
@@ -9,6 +10,7 @@ export * from './network';
 export * from './observability';
 export * from './processes';
 export * from './scaling';
+export * from './secrets';
 export * from './security';
 export * from './stage';
 export * from './task';

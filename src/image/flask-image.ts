@@ -117,7 +117,7 @@ export interface BoundImage {
 /** The numeric user of the images that are built here: a name could not be checked by ECS before the container starts. */
 export const IMAGE_USER = '10001:10001';
 
-type Bind = (scope: Construct, id: string, server: WsgiServer, port: number) => { image: ContainerImage; user?: string };
+type Bind = (scope: Construct, id: string, server: WsgiServer, port: number) => Omit<BoundImage, 'cpuArchitecture'>;
 
 /** The image of the app: built from its source, built from a Dockerfile, or taken from a repository. */
 export class FlaskImage {
@@ -228,11 +228,35 @@ export class FlaskImage {
         warn(
           scope,
           WARNINGS.REPOSITORY_IN_SAME_STACK,
-          `the repository ${repository.node.path} is made by the same stack as the service: at the first deployment it is empty, and the service cannot start; deploy the repository in a stack of its own and push to it first, or use FlaskImage.fromSource()`,
+          `the repository ${repository.node.path} is made by the same stack as the service: at the first deployment it is empty, and the service cannot start; deploy with FlaskImage.fromEmptyRepository() first and push an image then, or use FlaskImage.fromSource()`,
         );
       }
       return { image: ContainerImage.fromEcrRepository(repository, tagOrDigest) };
     });
+  }
+
+  /**
+   * For the first deployment of a service together with its repository: all is made and nothing runs, for there is no image yet. The service
+   * and its workers have no tasks, schedules are off, release tasks do not run. Then push an image, and deploy with its tag.
+   *
+   * ```ts
+   * const tag: string | undefined = this.node.tryGetContext('tag');  // cdk deploy, a push, cdk deploy -c tag=1.0.0
+   * const image = tag ? FlaskImage.fromRepository(repository, tag) : FlaskImage.fromEmptyRepository(repository);
+   * ```
+   *
+   * @param repository a `FlaskRepository`, or any other; its outputs are the commands that push an image
+   * @param options the processor that the image will be for
+   */
+  public static fromEmptyRepository(repository: IRepository, options: FlaskImageOptions = {}): FlaskImage {
+    const bind: Bind = (scope) => {
+      warn(
+        scope,
+        WARNINGS.EMPTY_REPOSITORY,
+        `nothing runs, for the repository ${repository.node.path} has no image yet: push one, and deploy with FlaskImage.fromRepository() and its tag`,
+      );
+      return { image: ContainerImage.fromEcrRepository(repository, 'awaited') };
+    };
+    return new FlaskImage(options, bind, true);
   }
 
   /**
@@ -261,6 +285,8 @@ export class FlaskImage {
   private constructor(
     options: FlaskImageOptions,
     private readonly bind: Bind,
+    /** @internal */
+    public readonly _isAwaited: boolean = false,
   ) {
     this.cpuArchitecture = options.cpuArchitecture ?? CpuArchitecture.X86_64;
   }

@@ -52,7 +52,7 @@ export interface FlaskRepositoryProps {
 /**
  * An Amazon ECR repository for the images of an app: scanned at each push, tags that cannot be moved, old images expire.
  *
- * Put it in a stack of its own, deployed before the service: at the first deployment it is empty.
+ * At the first deployment it is empty: a service of the same stack begins with `FlaskImage.fromEmptyRepository`.
  */
 export class FlaskRepository extends Repository {
   /** The four commands that build an image in the working directory and push it: sign in, build, tag, push. */

@@ -27,8 +27,15 @@ export interface DiscoveryProps extends DiscoveryOptions {
   readonly logDriver: LogDriver;
 }
 
+/** ECS takes one configuration, and the CDK does not tell whether there is one. */
+const discovering = new WeakSet<FargateService>();
+
 /** Lets a service find others by Service Connect, and be found where it has a name. */
 export function enableDiscovery(service: FargateService, cluster: ICluster, props: DiscoveryProps): void {
+  if (discovering.has(service)) {
+    fail('service discovery is on already; call discoverableAs() or discoverServices() once, a service with a name also finds the others');
+  }
+  discovering.add(service);
   const { name, port = 80, portMappingName, logDriver } = props;
   requirePattern(
     'the name for service discovery',

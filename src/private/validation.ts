@@ -39,6 +39,11 @@ export function requireMinutes(name: string, value: Duration | undefined, min: n
   requireDuration(name, value, 'minutes', (duration) => duration.toMinutes({ integral: false }), min, max);
 }
 
+/** A whole number of days within bounds, both included. Tokens and values left out pass. */
+export function requireDays(name: string, value: Duration | undefined, min: number, max: number): void {
+  requireDuration(name, value, 'days', (duration) => duration.toDays({ integral: false }), min, max);
+}
+
 /** Two numbers in order. Tokens and values left out pass. */
 export function requireOrder(lowName: string, low: number | undefined, highName: string, high: number | undefined): void {
   if (low === undefined || high === undefined || Token.isUnresolved(low) || Token.isUnresolved(high)) {
@@ -93,7 +98,7 @@ export function requireFreeId(web: Construct, id: string): void {
 function requireDuration(
   name: string,
   value: Duration | undefined,
-  unit: 'seconds' | 'minutes',
+  unit: 'seconds' | 'minutes' | 'days',
   amountOf: (duration: Duration) => number,
   min: number,
   max: number,

@@ -7,6 +7,7 @@ export const WARNINGS = {
   NO_ACCESS_LOGS: 'cdk-flask-fargate:noAccessLogs',
   MUTABLE_TAG: 'cdk-flask-fargate:mutableTag',
   REPOSITORY_IN_SAME_STACK: 'cdk-flask-fargate:repositoryInSameStack',
+  EMPTY_REPOSITORY: 'cdk-flask-fargate:emptyRepository',
   PLAIN_SECRET: 'cdk-flask-fargate:plainSecret',
   ENDPOINTS_OF_GIVEN_VPC: 'cdk-flask-fargate:endpointsOfGivenVpc',
   SPOT_ON_GIVEN_CLUSTER: 'cdk-flask-fargate:spotOnGivenCluster',

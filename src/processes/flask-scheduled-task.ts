@@ -90,7 +90,7 @@ export class FlaskScheduledTask extends Construct {
     });
     this.schedule = new Schedule(this, 'Schedule', {
       schedule: props.schedule,
-      enabled: props.enabled,
+      enabled: web._host.hasImage ? props.enabled : false,
       target: new EcsRunFargateTask(web.cluster, {
         taskDefinition: this.taskDefinition,
         vpcSubnets: web._host.placement.taskSubnets,
@@ -104,6 +104,7 @@ export class FlaskScheduledTask extends Construct {
         maxEventAge: props.maxEventAge ?? Duration.hours(1),
       }),
     });
+    this.schedule.node.defaultChild?.node.addDependency(...web._host.beforeNewVersion);
     this.failureAlarm = this.alarmOnFailure(web);
   }
 

@@ -1,5 +1,5 @@
 import type { IConnectable } from 'aws-cdk-lib/aws-ec2';
-import type { ICluster } from 'aws-cdk-lib/aws-ecs';
+import type { FargateTaskDefinition, ICluster } from 'aws-cdk-lib/aws-ecs';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IConstruct } from 'constructs';
@@ -11,6 +11,9 @@ import type { ProcessHost } from './process-host';
 export interface IFlaskService extends IConstruct, IConnectable, IGrantable {
   /** The cluster that the tasks run in. */
   readonly cluster: ICluster;
+
+  /** The task definition of the web process. */
+  readonly taskDefinition: FargateTaskDefinition;
 
   /** The log group of all processes of the app. */
   readonly logGroup: LogGroup;

@@ -1,10 +1,13 @@
 import { Connections, type IConnectable } from 'aws-cdk-lib/aws-ec2';
-import type { ContainerDefinition, FargateTaskDefinition, Secret } from 'aws-cdk-lib/aws-ecs';
+import { type ContainerDefinition, FargatePlatformVersion, type FargateTaskDefinition, type Secret } from 'aws-cdk-lib/aws-ecs';
 import type { Grant, IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
+import { IntegrationPattern, type TaskStateBaseProps } from 'aws-cdk-lib/aws-stepfunctions';
+import { EcsFargateLaunchTarget, EcsRunTask } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import { requireCommand } from '../private/validation';
+import { requireCommand, sorted } from '../private/validation';
+import { CONTAINER_NAME } from '../task/task-recipe';
 import type { IFlaskService } from './flask-service';
-import { runTaskCommand } from './run-task-command';
+import { quoted, runTaskCommand } from './run-task-command';
 
 /** A task that is run by hand or by another program, and ends by itself. */
 export interface FlaskTaskOptions {
@@ -40,6 +43,24 @@ export interface FlaskTaskOptions {
   readonly secrets?: { [key: string]: Secret };
 }
 
+/** A run of a task by a state machine. What the state machine knows at run time can be given with `JsonPath`. */
+export interface FlaskStepFunctionsTaskOptions extends TaskStateBaseProps {
+  /**
+   * Another command, for example `['flask', 'report', '--day', JsonPath.stringAt('$.day')]`, or all of it from the input:
+   * `JsonPath.listAt('$.command')`.
+   *
+   * @default - that of the task
+   */
+  readonly command?: string[];
+
+  /**
+   * Environment variables on top of those of the task, or in their place. Not for secrets: they stand in the history of the execution.
+   *
+   * @default - those of the task
+   */
+  readonly environment?: { [key: string]: string };
+}
+
 /** A task of a Flask service. */
 export interface FlaskTaskProps extends FlaskTaskOptions {
   /** The service whose image, environment, secrets, roles, logs and hardening the task has. */
@@ -66,16 +87,65 @@ export class FlaskTask extends Construct implements IConnectable, IGrantable {
   /** The command that runs the task: `aws ecs run-task …`. */
   public readonly runTaskCommand: string;
 
+  private readonly service: IFlaskService;
+
   public constructor(scope: Construct, id: string, props: FlaskTaskProps) {
     super(scope, id);
     requireCommand('the command of a task', props.command, "['flask', 'routes']");
     const { service } = props;
+    this.service = service;
     this.taskDefinition = service._host.newTaskDefinition(this, 'Definition', { ...props, streamPrefix: id.toLowerCase() });
     this.container = this.taskDefinition.defaultContainer as ContainerDefinition;
     const securityGroup = service._host.processSecurityGroup();
     this.connections = new Connections({ securityGroups: [securityGroup] });
     this.grantPrincipal = service.grantPrincipal;
     this.runTaskCommand = runTaskCommand(service.cluster, this.taskDefinition, service._host.placement, securityGroup);
+  }
+
+  /**
+   * The command for a shell that runs the task with another command, once: `aws ecs run-task … --overrides …`.
+   *
+   * @param command each word of its own, for example `['flask', 'report', '--day', 'today']`
+   */
+  public runTaskCommandWith(command: string[]): string {
+    requireCommand('the command of a task', command, "['flask', 'routes']");
+    const overrides = JSON.stringify({ containerOverrides: [{ name: CONTAINER_NAME, command }] });
+    return `${this.runTaskCommand} --overrides ${quoted(overrides)}`;
+  }
+
+  /**
+   * A state of AWS Step Functions that runs the task and waits for its end; it fails when the task ends with another code than 0.
+   *
+   * @param scope the scope of the state, your stack for example
+   * @param id the name of the state
+   * @param options another command, and what every state takes
+   */
+  public asStepFunctionsTask(scope: Construct, id: string, options: FlaskStepFunctionsTaskOptions = {}): EcsRunTask {
+    const { command, environment, ...state } = options;
+    if (command) {
+      requireCommand('the command of a task', command, "['flask', 'routes']");
+    }
+    const { cluster, _host } = this.service;
+    const overridden = command !== undefined || environment !== undefined;
+    return new EcsRunTask(scope, id, {
+      integrationPattern: IntegrationPattern.RUN_JOB,
+      ...state,
+      cluster,
+      taskDefinition: this.taskDefinition,
+      launchTarget: new EcsFargateLaunchTarget({ platformVersion: FargatePlatformVersion.LATEST }),
+      subnets: _host.placement.taskSubnets,
+      assignPublicIp: _host.placement.assignPublicIp,
+      securityGroups: this.connections.securityGroups,
+      containerOverrides: overridden
+        ? [
+            {
+              containerDefinition: this.container,
+              command,
+              environment: environment && Object.entries(sorted(environment)).map(([name, value]) => ({ name, value })),
+            },
+          ]
+        : undefined,
+    });
   }
 
   /**

@@ -70,7 +70,7 @@ export class FlaskWorker extends Construct implements IConnectable, IGrantable {
     super(scope, id);
     requireOptions(props);
     const { service: web, singleton = false } = props;
-    const scaling = props.scaling ?? WorkerScaling.fixed(1);
+    const scaling = web._host.hasImage ? (props.scaling ?? WorkerScaling.fixed(1)) : WorkerScaling.fixed(0);
     const capacity = props.capacity ?? Capacity.onDemand();
     if (capacity._isSpot) {
       web._host.offerSpot();

@@ -1,7 +1,8 @@
-import { type IConnectable, type ISecurityGroup, type ISubnet, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { type IConnectable, type ISecurityGroup, type ISubnet, type Port, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { FargateService, FargateTaskDefinition, Secret } from 'aws-cdk-lib/aws-ecs';
 import type { Role } from 'aws-cdk-lib/aws-iam';
-import { type Construct, DependencyGroup, type IDependable } from 'constructs';
+import { Construct, DependencyGroup, type IDependable } from 'constructs';
+import type { DataConnection } from '../data/database-connection';
 import type { LogSettings } from '../logging/service-logs';
 import { requiredEndpoints } from '../network/required-endpoints';
 import type { ServiceNetwork } from '../network/service-network';
@@ -41,6 +42,11 @@ export interface ProcessHostProps {
   readonly hasImage: boolean;
 }
 
+interface Target {
+  readonly securityGroup: ISecurityGroup;
+  readonly port: Port;
+}
+
 /**
  * What the processes of an app share, whether they are there from the start or added later: where they run, the recipe of their tasks, and what
  * has to be there before they start.
@@ -57,10 +63,12 @@ export class ProcessHost {
   public readonly services: FargateService[] = [];
   private readonly connected = new DependencyGroup();
   private readonly released = new DependencyGroup();
+  private readonly releaseTasks: Construct[] = [];
+  private readonly targets: Target[] = [];
   private securityGroup?: ISecurityGroup;
 
   public constructor(
-    private readonly web: Construct & IConnectable,
+    public readonly scope: Construct & IConnectable,
     private readonly props: ProcessHostProps,
   ) {
     this.placement = props.network;
@@ -80,14 +88,24 @@ export class ProcessHost {
     return [...this.beforeTasks, this.released];
   }
 
-  /** The tasks start after it. */
-  public startAfter(...dependencies: IDependable[]): void {
-    this.connected.add(...dependencies);
+  /** Opens the way to a database or a cache for all processes, those of later too; they start after it is there. */
+  public connectTo(target: IConnectable, { port, environment, secrets }: DataConnection): void {
+    this.addVariables(environment, secrets);
+    const opened = target.connections.securityGroups.map((securityGroup) => ({ securityGroup, port }));
+    for (const source of this.scope.connections.securityGroups) {
+      open(source, opened);
+    }
+    this.targets.push(...opened);
+    this.connected.add(...target.connections.securityGroups);
+    if (Construct.isConstruct(target)) {
+      this.connected.add(target);
+    }
   }
 
   /** The processes change to a new version after it, and what is released later runs after it. */
   public release(task: Construct): void {
-    task.node.addDependency(...this.beforeTasks, this.taskRole);
+    task.node.addDependency(...this.beforeTasks, this.taskRole, ...this.releaseTasks);
+    this.releaseTasks.push(task);
     this.released.add(task);
   }
 
@@ -110,7 +128,7 @@ export class ProcessHost {
   /** Mounts a file system in all processes, those of later too. */
   public addFileSystem(id: string, options: FileSystemOptions): void {
     this.props.recipe.addFileSystem(id, options);
-    options.fileSystem.connections.allowDefaultPortFrom(this.web);
+    options.fileSystem.connections.allowDefaultPortFrom(this.scope);
   }
 
   /** Lets the cluster run tasks on Fargate Spot. */
@@ -124,16 +142,24 @@ export class ProcessHost {
    */
   public processSecurityGroup(): ISecurityGroup {
     if (!this.securityGroup) {
-      this.securityGroup = new SecurityGroup(this.web, 'ProcessSecurityGroup', {
+      this.securityGroup = new SecurityGroup(this.scope, 'ProcessSecurityGroup', {
         vpc: this.props.network.vpc,
         description: 'processes of the Flask app that nothing connects to',
       });
-      this.web.connections.addSecurityGroup(this.securityGroup);
+      this.scope.connections.addSecurityGroup(this.securityGroup);
+      open(this.securityGroup, this.targets);
     }
     return this.securityGroup;
   }
 
   private requireEndpointsFor(secrets: { readonly [key: string]: Secret } = {}): void {
-    this.props.network.requireEndpoints(requiredEndpoints(this.web, secrets, false));
+    this.props.network.requireEndpoints(requiredEndpoints(this.scope, secrets, false));
+  }
+}
+
+function open(source: ISecurityGroup, targets: Target[]): void {
+  for (const { securityGroup, port } of targets) {
+    // a rule for a database of another stack stands in this one: there it would need a reference back, and the stacks would form a circle
+    securityGroup.addIngressRule(source, port, 'from a Flask app', true);
   }
 }

@@ -24,3 +24,8 @@ export function runTaskCommand(
     `--network-configuration 'awsvpcConfiguration={${network}}'`,
   ].join(' ');
 }
+
+/** One word for a POSIX shell. */
+export function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,4 +1,4 @@
-import type { FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import type { FargateService } from 'aws-cdk-lib/aws-ecs';
 import { CfnOutput, Stack } from 'aws-cdk-lib/core';
 import { CONTAINER_NAME } from '../task/task-recipe';
 import type { IFlaskService } from './flask-service';
@@ -6,7 +6,6 @@ import { runTaskCommand } from './run-task-command';
 
 interface WebService extends IFlaskService {
   readonly service: FargateService;
-  readonly taskDefinition: FargateTaskDefinition;
   readonly url?: string;
 }
 

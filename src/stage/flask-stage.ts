@@ -21,6 +21,7 @@ export interface StageDefaults {
   readonly accessLogs: boolean;
   readonly monitoring: boolean;
   readonly flowLogs: boolean;
+  readonly secretRotation: boolean;
 }
 
 /**
@@ -33,11 +34,13 @@ export interface StageDefaults {
  * | tasks | 2 to 10 at 60 % CPU | 1 | 1 |
  * | logs are kept for | 30 days | 7 days | 1 day |
  * | on removal, the log groups and a bucket for access logs | stay, their contents expire | go | go |
+ * | on removal, a `FlaskSecretKey` | stays | goes | goes |
  * | on removal, a `FlaskRepository` | stays | stays | goes, with its images |
  * | deletion protection of the load balancer | on | off | off |
  * | Container Insights, alarms, dashboard | on | off | off |
  * | access logs of the load balancer | on where the region is known | off | off |
  * | flow logs of a VPC that is made | on (rejected traffic) | off | off |
+ * | rotation of a `FlaskSecretKey` | every 90 days | off | off |
  *
  * What secures the task (read-only root, no capabilities, non-root user) is the same in every stage: what differs between stages breaks in
  * production first.
@@ -58,6 +61,7 @@ export class FlaskStage {
       accessLogs: false,
       monitoring: false,
       flowLogs: false,
+      secretRotation: false,
     });
   }
 
@@ -76,6 +80,7 @@ export class FlaskStage {
       accessLogs: true,
       monitoring: true,
       flowLogs: true,
+      secretRotation: true,
     });
   }
 

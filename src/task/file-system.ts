@@ -1,5 +1,7 @@
 import type { ContainerDefinition, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import type { IAccessPoint, IFileSystem } from 'aws-cdk-lib/aws-efs';
+import { requirePattern } from '../private/validation';
+import { requireNotHidden } from '../security/task-hardening';
 
 /** A file system of Amazon EFS that all processes of the app share. */
 export interface FileSystemOptions {
@@ -22,6 +24,12 @@ export interface FileSystemOptions {
    * @default false
    */
   readonly readOnly?: boolean;
+}
+
+/** What EFS and the read-only root of the container allow. */
+export function requireContainerPath(path: string): void {
+  requirePattern('containerPath', path, /^\/[^\s:]+$/, "an absolute path without spaces or colons, such as '/mnt/media'");
+  requireNotHidden('containerPath', path);
 }
 
 /** Mounts a file system: encrypted on the way, and with the identity of the app. */

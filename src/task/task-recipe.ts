@@ -19,7 +19,7 @@ import { fail, sorted } from '../private/validation';
 import type { TaskHardening } from '../security/task-hardening';
 import { withVariables } from './container-environment';
 import { addDrainContainer } from './drain-container';
-import { type FileSystemOptions, mountFileSystem } from './file-system';
+import { type FileSystemOptions, mountFileSystem, requireContainerPath } from './file-system';
 
 /** The name of the guide. */
 export const CONTAINER_NAME = 'flask-app';
@@ -156,6 +156,7 @@ export class TaskRecipe extends Construct {
 
   /** Mounts a file system in all processes, those of later too. */
   public addFileSystem(name: string, options: FileSystemOptions): void {
+    requireContainerPath(options.containerPath);
     this.fileSystems.set(name, options);
     for (const definition of this.definitions) {
       mountFileSystem(definition, definition.defaultContainer as ContainerDefinition, name, options);

@@ -160,7 +160,7 @@ describe('from a repository', () => {
       {
         path: '/Test/Web',
         id: 'cdk-flask-fargate:repositoryInSameStack',
-        text: 'the repository Test/Repository is made by the same stack as the service: at the first deployment it is empty, and the service cannot start; deploy the repository in a stack of its own and push to it first, or use FlaskImage.fromSource()',
+        text: 'the repository Test/Repository is made by the same stack as the service: at the first deployment it is empty, and the service cannot start; deploy with FlaskImage.fromEmptyRepository() first and push an image then, or use FlaskImage.fromSource()',
       },
     ]);
   });

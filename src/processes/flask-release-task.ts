@@ -1,0 +1,96 @@
+import { Connections, type IConnectable } from 'aws-cdk-lib/aws-ec2';
+import type { FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
+import { CustomResource, Duration } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { fail, requireMinutes } from '../private/validation';
+import { CONTAINER_NAME } from '../task/task-recipe';
+import type { IFlaskService } from './flask-service';
+import { FlaskTask, type FlaskTaskOptions } from './flask-task';
+import type { ReleaseTaskProperties } from './release-task.handler';
+import { ReleaseTaskProvider } from './release-task-provider';
+
+/** A task that runs once for each new version, before the service changes to it. */
+export interface FlaskReleaseTaskOptions extends FlaskTaskOptions {
+  /**
+   * How long the task may take, from its start to its end, its image pulled in between: 1 to 55 minutes, for CloudFormation waits an hour.
+   * Then it is stopped, and the deployment fails.
+   *
+   * @default Duration.minutes(15)
+   */
+  readonly timeout?: Duration;
+}
+
+/** A release task of a Flask service. */
+export interface FlaskReleaseTaskProps extends FlaskReleaseTaskOptions {
+  /** The service whose image, environment, secrets, roles, logs and hardening the task has. */
+  readonly service: IFlaskService;
+}
+
+/**
+ * A task that runs once for each new version, with the new image, before the service, its workers and its schedules change to it: a migration of
+ * the database.
+ *
+ * The deployment waits for it. When it ends with another code than 0 or takes too long, the deployment fails with its exit code, the reason
+ * and the last lines of its log, and the old version goes on. CloudFormation's rollback does not run it. What runs while the migration does
+ * is the old version, so a migration must leave the database fit for both: add first, remove with a later version.
+ */
+export class FlaskReleaseTask extends Construct implements IConnectable, IGrantable {
+  /** The task, which can also be run by hand. */
+  public readonly task: FlaskTask;
+
+  /** The task definition. */
+  public readonly taskDefinition: FargateTaskDefinition;
+
+  /** The network connections of the task: those of all processes of the service that nothing connects to. */
+  public readonly connections: Connections;
+
+  /** The identity of the app, the same as the service's. */
+  public readonly grantPrincipal: IPrincipal;
+
+  public constructor(scope: Construct, id: string, props: FlaskReleaseTaskProps) {
+    super(scope, id);
+    requireMinutes('timeout of a release task', props.timeout, 1, 55);
+    if (props.timeout?.isUnresolved()) {
+      fail('timeout of a release task must be known at synth, got a token; give a number, Duration.minutes(15) for example');
+    }
+    const { service: web, timeout = Duration.minutes(15) } = props;
+    this.task = new FlaskTask(this, id, props);
+    this.taskDefinition = this.task.taskDefinition;
+    this.connections = new Connections({ securityGroups: this.task.connections.securityGroups });
+    this.grantPrincipal = web.grantPrincipal;
+    if (web._host.hasImage) {
+      this.runBefore(web, timeout);
+    }
+  }
+
+  private runBefore(web: IFlaskService, timeout: Duration): void {
+    const { _host: host, cluster, logGroup } = web;
+    const provider =
+      (web.node.tryFindChild('ReleaseTasks') as ReleaseTaskProvider | undefined) ??
+      new ReleaseTaskProvider(host.scope, 'ReleaseTasks', { ...host, cluster, appLogs: logGroup });
+    provider.mayRun(this.taskDefinition.family);
+    const properties: ReleaseTaskProperties = {
+      Name: this.node.path,
+      Cluster: cluster.clusterArn,
+      TaskDefinition: this.taskDefinition.taskDefinitionArn,
+      ServiceTaskDefinition: web.taskDefinition.taskDefinitionArn,
+      Container: CONTAINER_NAME,
+      Subnets: host.placement.subnets.map((subnet) => subnet.subnetId),
+      SecurityGroups: this.connections.securityGroups.map((group) => group.securityGroupId),
+      AssignPublicIp: host.placement.assignPublicIp ? 'ENABLED' : 'DISABLED',
+      LogGroup: logGroup.logGroupName,
+      LogStreamPrefix: this.task.node.id.toLowerCase(),
+      TimeoutSeconds: `${timeout.toSeconds()}`,
+    };
+    const run = new CustomResource(this, 'Run', {
+      resourceType: 'Custom::FlaskReleaseTask',
+      serviceToken: provider.serviceToken,
+      // should the handlers themselves fail, CloudFormation need not wait an hour
+      serviceTimeout: timeout.plus(Duration.minutes(5)),
+      properties,
+    });
+    run.node.addDependency(...this.connections.securityGroups);
+    host.release(run);
+  }
+}

@@ -1,0 +1,215 @@
+import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  type Container,
+  DescribeTasksCommand,
+  ECSClient,
+  ListTasksCommand,
+  RunTaskCommand,
+  StopTaskCommand,
+  type Task,
+} from '@aws-sdk/client-ecs';
+
+/** What the construct gives the custom resource. CloudFormation makes text of every value. */
+export interface ReleaseTaskProperties {
+  /** The path of the construct, for messages. */
+  readonly Name: string;
+  readonly Cluster: string;
+  readonly TaskDefinition: string;
+  /** Of the web process: the command runs again when it changes. */
+  readonly ServiceTaskDefinition: string;
+  readonly Container: string;
+  readonly Subnets: string[];
+  readonly SecurityGroups: string[];
+  readonly AssignPublicIp: 'ENABLED' | 'DISABLED';
+  readonly LogGroup: string;
+  readonly LogStreamPrefix: string;
+  readonly TimeoutSeconds: string;
+}
+
+/** What CloudFormation sends. */
+export interface ReleaseTaskEvent {
+  readonly RequestType: 'Create' | 'Update' | 'Delete';
+  readonly RequestId: string;
+  readonly StackId: string;
+  readonly LogicalResourceId: string;
+  readonly PhysicalResourceId?: string;
+  readonly ResourceProperties: ReleaseTaskProperties;
+  readonly OldResourceProperties?: ReleaseTaskProperties;
+}
+
+/** The task that runs. The provider framework hands it on to `isComplete`. */
+interface Started {
+  readonly PhysicalResourceId: string;
+  readonly TaskArn?: string;
+  readonly StartedAt?: number;
+}
+
+/** CloudFormation takes 4096 bytes in all, and the framework adds to them. */
+const MOST_CHARACTERS_OF_LOG = 1500;
+const MOST_LINES_OF_LOG = 15;
+
+const ecs = new ECSClient({ maxAttempts: 8 });
+const logs = new CloudWatchLogsClient({ maxAttempts: 4 });
+
+/** Starts the task, or stops what runs of it. */
+export async function onEvent(event: ReleaseTaskEvent): Promise<Started> {
+  const startedBy = startedByOf(event);
+  const PhysicalResourceId = event.PhysicalResourceId ?? startedBy;
+  const properties = event.ResourceProperties;
+  if (event.RequestType === 'Delete') {
+    await stopAll(properties.Cluster, startedBy);
+    return { PhysicalResourceId };
+  }
+  const version = versionOf(event);
+  if (version !== 'new') {
+    if (version === 'old') {
+      await stopAll(properties.Cluster, startedBy);
+    }
+    return { PhysicalResourceId };
+  }
+  const { tasks = [], failures = [] } = await ecs.send(
+    new RunTaskCommand({
+      cluster: properties.Cluster,
+      taskDefinition: properties.TaskDefinition,
+      launchType: 'FARGATE',
+      networkConfiguration: {
+        awsvpcConfiguration: {
+          subnets: properties.Subnets,
+          securityGroups: properties.SecurityGroups,
+          assignPublicIp: properties.AssignPublicIp,
+        },
+      },
+      // CloudFormation may send an event twice: ECS answers the second with the task of the first
+      clientToken: event.RequestId,
+      startedBy,
+    }),
+  );
+  const [task] = tasks;
+  if (!task?.taskArn) {
+    const reasons = failures.map(({ reason, detail }) => [reason, detail].filter(Boolean).join(': ')).join('; ');
+    throw failure(`the release task ${properties.Name} could not be started: ${reasons || 'ECS gave no reason'}`);
+  }
+  return { PhysicalResourceId, TaskArn: task.taskArn, StartedAt: (task.createdAt ?? new Date()).getTime() };
+}
+
+/** Whether the task has ended well; throws when it has not, or takes too long. */
+export async function isComplete(event: ReleaseTaskEvent & Started): Promise<{ IsComplete: boolean }> {
+  const { TaskArn, StartedAt = 0, ResourceProperties: properties } = event;
+  if (!TaskArn) {
+    return { IsComplete: true };
+  }
+  const task = await describe(properties.Cluster, TaskArn);
+  if (task?.lastStatus === 'STOPPED') {
+    const container = task.containers?.find(({ name }) => name === properties.Container);
+    if (container?.exitCode === 0) {
+      return { IsComplete: true };
+    }
+    throw failure(await withLog(`the release task ${properties.Name} ${endOf(task, container)}`, properties, TaskArn));
+  }
+  const timeout = Number(properties.TimeoutSeconds);
+  if (Date.now() - StartedAt > timeout * 1000) {
+    await stop(properties.Cluster, TaskArn, `the release task did not end within ${timeout} seconds`);
+    throw failure(
+      await withLog(`the release task ${properties.Name} did not end within ${timeout} seconds and was stopped`, properties, TaskArn),
+    );
+  }
+  return { IsComplete: false };
+}
+
+/** ECS takes 128 letters, digits, hyphens, slashes and underscores. The stack's own part first: another may share the cluster. */
+function startedByOf({ StackId, LogicalResourceId }: ReleaseTaskEvent): string {
+  return `${StackId.split('/').pop()}/${LogicalResourceId}`.slice(0, 128);
+}
+
+/**
+ * Revisions only grow, so one that falls says that CloudFormation rolls back. The old command must not run then: an older `flask db upgrade` knows
+ * nothing of the newer revision in the database, and would fail the rollback.
+ */
+function versionOf({ RequestType, ResourceProperties, OldResourceProperties }: ReleaseTaskEvent): 'new' | 'same' | 'old' {
+  if (RequestType === 'Create' || OldResourceProperties === undefined) {
+    return 'new';
+  }
+  const changes = (['TaskDefinition', 'ServiceTaskDefinition'] as const).map((name) => {
+    const [family, revision] = familyAndRevision(ResourceProperties[name]);
+    const [oldFamily, oldRevision] = familyAndRevision(OldResourceProperties[name]);
+    return family === oldFamily ? revision - oldRevision : 1;
+  });
+  if (changes.some((change) => change < 0)) {
+    return 'old';
+  }
+  return changes.some((change) => change > 0) ? 'new' : 'same';
+}
+
+function familyAndRevision(definition: string): [string, number] {
+  const at = definition.lastIndexOf(':');
+  return [definition.slice(0, at), Number(definition.slice(at + 1))];
+}
+
+async function stopAll(cluster: string, startedBy: string): Promise<void> {
+  try {
+    const { taskArns = [] } = await ecs.send(new ListTasksCommand({ cluster, startedBy }));
+    for (const task of taskArns) {
+      await stop(cluster, task, 'the deployment was rolled back or the release task was removed');
+    }
+  } catch (error) {
+    if (!isNamed(error, 'ClusterNotFoundException')) {
+      throw error;
+    }
+  }
+}
+
+async function stop(cluster: string, task: string, reason: string): Promise<void> {
+  await ecs.send(new StopTaskCommand({ cluster, task, reason }));
+}
+
+/** The task; undefined where ECS cannot say at the moment, and the next call asks again. */
+async function describe(cluster: string, taskArn: string): Promise<Task | undefined> {
+  try {
+    return (await ecs.send(new DescribeTasksCommand({ cluster, tasks: [taskArn] }))).tasks?.[0];
+  } catch (error) {
+    if (isNamed(error, 'ThrottlingException', 'ServerException')) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function endOf(task: Task, container?: Container): string {
+  const reasons = [container?.reason, task.stoppedReason].filter(Boolean).join('; ') || 'ECS gave no reason';
+  return container?.exitCode === undefined ? `did not run: ${reasons}` : `ended with exit code ${container.exitCode}: ${reasons}`;
+}
+
+async function withLog(message: string, { LogGroup, LogStreamPrefix, Container }: ReleaseTaskProperties, taskArn: string): Promise<string> {
+  const stream = `${LogStreamPrefix}/${Container}/${taskArn.split('/').pop()}`;
+  const lines = await lastLines(LogGroup, stream);
+  return lines
+    ? `${message}\nThe last lines of its log (${LogGroup}, ${stream}):\n${lines}`
+    : `${message}\nIt wrote no log (${LogGroup}, ${stream}).`;
+}
+
+/** What cannot be read is left out: the message without it is better than another error. */
+async function lastLines(logGroupName: string, logStreamName: string): Promise<string | undefined> {
+  try {
+    const { events = [] } = await logs.send(
+      new GetLogEventsCommand({ logGroupName, logStreamName, limit: MOST_LINES_OF_LOG, startFromHead: false }),
+    );
+    return events
+      .map(({ message }) => message)
+      .join('\n')
+      .slice(-MOST_CHARACTERS_OF_LOG);
+  } catch (error) {
+    console.warn(error);
+    return undefined;
+  }
+}
+
+function isNamed(error: unknown, ...names: string[]): boolean {
+  return error instanceof Error && names.includes(error.name);
+}
+
+/** The provider framework puts the stack trace into CloudFormation's message, where it is noise. */
+function failure(message: string): Error {
+  const error = new Error(message);
+  error.stack = 'Error';
+  return error;
+}

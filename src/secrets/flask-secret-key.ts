@@ -1,0 +1,113 @@
+import { Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { logSettings, serviceLogs } from '../logging/service-logs';
+import { bundledCode } from '../private/bundled-code';
+import { fail, requireDays } from '../private/validation';
+import { FlaskStage } from '../stage/flask-stage';
+
+/** The secret key of an app. */
+export interface FlaskSecretKeyProps {
+  /**
+   * What the key is for. In production it is rotated, and stays when it is removed from its stack.
+   *
+   * @default FlaskStage.production()
+   */
+  readonly stage?: FlaskStage;
+
+  /**
+   * Whether the key is changed from time to time.
+   *
+   * @default - true; false in the development and the ephemeral stage
+   */
+  readonly rotation?: boolean;
+
+  /**
+   * How often the key is changed, 1 to 1000 days. A session is read for at least this long after it was signed. AWS Security Hub asks for 90 days
+   * at most.
+   *
+   * @default Duration.days(90)
+   */
+  readonly rotateEvery?: Duration;
+
+  /**
+   * A key of yours to encrypt the secret with.
+   *
+   * @default - encrypted with a key of AWS
+   */
+  readonly encryptionKey?: IKey;
+
+  /**
+   * What happens to the secret when it is removed from its stack. Without it, nobody's session is read any more.
+   *
+   * @default - RETAIN; DESTROY in the development and the ephemeral stage
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * The key that Flask signs sessions with, made and kept in AWS Secrets Manager: 64 letters, so that Flask does not take it for a number. Give it to
+ * a service by `useSecretKey`.
+ *
+ * A rotation loses no session: the next key is a fallback from one rotation before it is used, so that tasks that still have the old key read what the
+ * new ones sign, and the old key is a fallback after it. The first rotation only makes the next key. It takes Flask 3.1, which has
+ * `SECRET_KEY_FALLBACKS`; an older one must not rotate.
+ */
+export class FlaskSecretKey extends Construct {
+  /** The secret: a JSON object with `current`, and `fallbacks`, which is a JSON list in a text. */
+  public readonly secret: Secret;
+
+  /** What an app that is not given the key by `useSecretKey` puts in `secrets` as `FLASK_SECRET_KEY`. */
+  public readonly current: EcsSecret;
+
+  /** What an app that is not given the key by `useSecretKey` puts in `secrets` as `FLASK_SECRET_KEY_FALLBACKS`. */
+  public readonly fallbacks: EcsSecret;
+
+  /** @internal */
+  public readonly _isRotated: boolean;
+
+  public constructor(scope: Construct, id: string, props: FlaskSecretKeyProps = {}) {
+    super(scope, id);
+    requireDays('rotateEvery', props.rotateEvery, 1, 1000);
+    const stage = (props.stage ?? FlaskStage.production())._defaults;
+    this._isRotated = props.rotation ?? stage.secretRotation;
+    if (!this._isRotated && props.rotateEvery) {
+      fail(
+        `rotateEvery has no meaning without a rotation, got ${props.rotateEvery.toHumanString()}; set rotation: true, or leave rotateEvery out`,
+      );
+    }
+    const removalPolicy = props.removalPolicy ?? stage.removalPolicy;
+    this.secret = new Secret(this, 'Secret', {
+      description: 'the key that a Flask app signs sessions with, and the keys it reads them with',
+      encryptionKey: props.encryptionKey,
+      removalPolicy,
+      generateSecretString: {
+        secretStringTemplate: JSON.stringify({ fallbacks: '[]' }),
+        generateStringKey: 'current',
+        passwordLength: 64,
+        excludeNumbers: true,
+        excludePunctuation: true,
+      },
+    });
+    this.current = EcsSecret.fromSecretsManager(this.secret, 'current');
+    this.fallbacks = EcsSecret.fromSecretsManager(this.secret, 'fallbacks');
+    if (this._isRotated) {
+      this.secret.addRotationSchedule('Rotation', {
+        automaticallyAfter: props.rotateEvery ?? Duration.days(90),
+        // the first deployment would restart what it has just started
+        rotateImmediatelyOnUpdate: false,
+        rotationLambda: new LambdaFunction(this, 'Rotate', {
+          description: 'makes the next secret key of a Flask app',
+          runtime: Runtime.NODEJS_22_X,
+          code: bundledCode('secrets/secret-key-rotation.handler'),
+          handler: 'index.rotate',
+          timeout: Duration.minutes(1),
+          logGroup: serviceLogs(this, 'Logs', { ...logSettings({}, stage), removalPolicy }),
+        }),
+      });
+    }
+  }
+}

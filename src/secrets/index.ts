@@ -1,0 +1,1 @@
+export { FlaskSecretKey, type FlaskSecretKeyProps } from './flask-secret-key';

@@ -1,0 +1,78 @@
+import type { FargateService, ICluster } from 'aws-cdk-lib/aws-ecs';
+import { Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { DefinitionBody, JsonPath, Map as MapState, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { Duration, Lazy, Names } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+
+/** What starts anew. */
+interface App extends Construct {
+  readonly cluster: ICluster;
+  /** Its services; some are added later. */
+  readonly _host: { readonly services: FargateService[] };
+}
+
+/** Starts the tasks of all services of an app anew when a secret changes. */
+export function restartOnSecretChange(app: App, secret: ISecret): void {
+  const restart = (app.node.tryFindChild('SecretRestart') as SecretRestart | undefined) ?? new SecretRestart(app, 'SecretRestart', app);
+  restart.watch(secret);
+}
+
+/**
+ * ECS gives a task the value that a secret has when the task starts. No function of ours is in the way to a new start: Secrets Manager tells
+ * EventBridge, EventBridge starts a state machine, and that calls ECS.
+ */
+class SecretRestart extends Construct {
+  private readonly stateMachine: StateMachine;
+  private readonly services = () => this.app._host.services.map((service) => service.serviceArn);
+
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly app: App,
+  ) {
+    super(scope, id);
+    const restart = new CallAwsService(this, 'Restart', {
+      service: 'ecs',
+      action: 'updateService',
+      iamAction: 'ecs:UpdateService',
+      iamResources: Lazy.list({ produce: this.services }),
+      parameters: { Cluster: app.cluster.clusterArn, Service: JsonPath.stringAt('$'), ForceNewDeployment: true },
+      resultPath: JsonPath.DISCARD,
+    });
+    // ECS takes no new deployment while one shifts traffic
+    restart.addRetry({ interval: Duration.minutes(1), maxAttempts: 10, backoffRate: 1.5 });
+    this.stateMachine = new StateMachine(this, 'StateMachine', {
+      comment: 'starts the tasks of a Flask app anew, for a secret of theirs has changed',
+      definitionBody: DefinitionBody.fromChainable(new MapState(this, 'Each', { itemsPath: '$.services' }).itemProcessor(restart)),
+      timeout: Duration.hours(3),
+    });
+  }
+
+  /** Restarts when this secret changes. */
+  public watch(secret: ISecret): void {
+    const id = Names.nodeUniqueId(secret.node);
+    if (this.node.tryFindChild(id)) {
+      return;
+    }
+    // of a secret that is known by its name alone, the ARN lacks the last six letters
+    const arn = secret.secretFullArn;
+    new Rule(this, id, {
+      description: 'a secret of a Flask app has another value',
+      eventPattern: {
+        source: ['aws.secretsmanager'],
+        detailType: ['Secret Label Updated'],
+        resources: arn ? [arn] : undefined,
+        detail: { labelUpdated: ['AWSCURRENT'], ...(arn ? {} : { name: [secret.secretName] }) },
+      },
+      targets: [
+        new SfnStateMachine(this.stateMachine, {
+          input: RuleTargetInput.fromObject({ services: Lazy.list({ produce: this.services }) }),
+          maxEventAge: Duration.hours(2),
+        }),
+      ],
+    });
+  }
+}

@@ -1,0 +1,271 @@
+import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeTasksCommand, ECSClient, ListTasksCommand, RunTaskCommand, StopTaskCommand } from '@aws-sdk/client-ecs';
+import { mockClient } from 'aws-sdk-client-mock';
+import { isComplete, onEvent, type ReleaseTaskEvent, type ReleaseTaskProperties } from '../../src/processes/release-task.handler';
+
+const ecs = mockClient(ECSClient);
+const logs = mockClient(CloudWatchLogsClient);
+
+const DEFINITION = 'arn:aws:ecs:eu-west-1:123456789012:task-definition';
+const TASK = 'arn:aws:ecs:eu-west-1:123456789012:task/cluster/0123abcd';
+const NOW = new Date('2026-11-23T12:00:00Z');
+
+const PROPERTIES: ReleaseTaskProperties = {
+  Name: 'Shop/Web/Migrate',
+  Cluster: 'arn:aws:ecs:eu-west-1:123456789012:cluster/cluster',
+  TaskDefinition: `${DEFINITION}/Migrate:7`,
+  ServiceTaskDefinition: `${DEFINITION}/Web:4`,
+  Container: 'flask-app',
+  Subnets: ['subnet-1', 'subnet-2'],
+  SecurityGroups: ['sg-1'],
+  AssignPublicIp: 'DISABLED',
+  LogGroup: 'shop-logs',
+  LogStreamPrefix: 'migrate',
+  TimeoutSeconds: '900',
+};
+
+const CREATE: ReleaseTaskEvent = {
+  RequestType: 'Create',
+  RequestId: '5f0c1d3e-0000-4000-8000-000000000001',
+  StackId: 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Shop/c0ffee00-1111-2222-3333-444444444444',
+  LogicalResourceId: 'WebMigrateRun56CF7D83',
+  ResourceProperties: PROPERTIES,
+};
+const STARTED_BY = 'c0ffee00-1111-2222-3333-444444444444/WebMigrateRun56CF7D83';
+const PHYSICAL = { PhysicalResourceId: STARTED_BY };
+const DELETE: ReleaseTaskEvent = { ...CREATE, ...PHYSICAL, RequestType: 'Delete' };
+
+function update(properties: Partial<ReleaseTaskProperties>): ReleaseTaskEvent {
+  return {
+    ...CREATE,
+    ...PHYSICAL,
+    RequestType: 'Update',
+    ResourceProperties: { ...PROPERTIES, ...properties },
+    OldResourceProperties: PROPERTIES,
+  };
+}
+
+/** An error as the SDK throws it. */
+function awsError(name: string, message = 'Rate exceeded'): Error {
+  return Object.assign(new Error(message), { name });
+}
+
+beforeEach(() => {
+  jest.useFakeTimers({ now: NOW });
+  ecs.reset();
+  logs.reset();
+  ecs.on(RunTaskCommand).resolves({ tasks: [{ taskArn: TASK, createdAt: NOW }] });
+  ecs.on(ListTasksCommand).resolves({ taskArns: [] });
+  ecs.on(StopTaskCommand).resolves({});
+  logs.on(GetLogEventsCommand).resolves({ events: [{ message: 'Running upgrade' }, { message: 'column exists already' }] });
+});
+
+afterEach(() => jest.useRealTimers());
+
+describe('onEvent', () => {
+  test('runs the task of the new version in the subnets and security groups of the service', async () => {
+    await expect(onEvent(CREATE)).resolves.toEqual({ PhysicalResourceId: STARTED_BY, TaskArn: TASK, StartedAt: NOW.getTime() });
+    expect(ecs.commandCalls(RunTaskCommand).map(({ args }) => args[0].input)).toEqual([
+      {
+        cluster: PROPERTIES.Cluster,
+        taskDefinition: PROPERTIES.TaskDefinition,
+        launchType: 'FARGATE',
+        networkConfiguration: {
+          awsvpcConfiguration: { subnets: ['subnet-1', 'subnet-2'], securityGroups: ['sg-1'], assignPublicIp: 'DISABLED' },
+        },
+        clientToken: CREATE.RequestId,
+        startedBy: STARTED_BY,
+      },
+    ]);
+  });
+
+  test('an event that comes twice is told to ECS by the same token, and answers the same', async () => {
+    const [first, second] = [await onEvent(CREATE), await onEvent(CREATE)];
+    expect(second).toEqual(first);
+    const tokens = ecs.commandCalls(RunTaskCommand).map(({ args }) => args[0].input.clientToken);
+    expect(new Set(tokens)).toEqual(new Set([CREATE.RequestId]));
+  });
+
+  test('the id stays when the resource is updated, so that CloudFormation deletes nothing', async () => {
+    const event = { ...update({ TaskDefinition: `${DEFINITION}/Migrate:8` }), PhysicalResourceId: 'of-long-ago' };
+    await expect(onEvent(event)).resolves.toMatchObject({ PhysicalResourceId: 'of-long-ago', TaskArn: TASK });
+  });
+
+  test.each([
+    ['its own definition', { TaskDefinition: `${DEFINITION}/Migrate:8` }],
+    ['the definition of the service', { ServiceTaskDefinition: `${DEFINITION}/Web:5` }],
+    ['a definition of another name', { TaskDefinition: `${DEFINITION}/Other:1` }],
+    ['a revision of two digits', { TaskDefinition: `${DEFINITION}/Migrate:10` }],
+  ])('an update of %s runs it', async (_name, properties) => {
+    await expect(onEvent(update(properties))).resolves.toMatchObject({ TaskArn: TASK });
+    expect(ecs.commandCalls(RunTaskCommand)).toHaveLength(1);
+  });
+
+  test.each([
+    ['nothing', {}],
+    ['the timeout', { TimeoutSeconds: '60' }],
+    ['the security groups', { SecurityGroups: ['sg-2'] }],
+  ])('an update of %s alone does not', async (_name, properties) => {
+    const started = await onEvent(update(properties));
+    expect(started).toEqual(PHYSICAL);
+    expect(ecs.calls()).toHaveLength(0);
+    await expect(isComplete({ ...update(properties), ...started })).resolves.toEqual({ IsComplete: true });
+  });
+
+  test.each([
+    ['its own definition', { TaskDefinition: `${DEFINITION}/Migrate:6` }],
+    ['the definition of the service', { ServiceTaskDefinition: `${DEFINITION}/Web:3` }],
+  ])('a rollback of %s runs nothing and stops what runs', async (_name, properties) => {
+    ecs.on(ListTasksCommand, { cluster: PROPERTIES.Cluster, startedBy: STARTED_BY }).resolves({ taskArns: [TASK] });
+    await expect(onEvent(update(properties))).resolves.toEqual(PHYSICAL);
+    expect(ecs.commandCalls(RunTaskCommand)).toHaveLength(0);
+    expect(ecs.commandCalls(StopTaskCommand).map(({ args }) => args[0].input.task)).toEqual([TASK]);
+  });
+
+  test('a deletion stops what runs, and nothing else', async () => {
+    ecs.on(ListTasksCommand, { cluster: PROPERTIES.Cluster, startedBy: STARTED_BY }).resolves({ taskArns: [TASK, `${TASK}2`] });
+    const started = await onEvent(DELETE);
+    expect(started).toEqual(PHYSICAL);
+    expect(ecs.commandCalls(StopTaskCommand).map(({ args }) => args[0].input)).toEqual([
+      { cluster: PROPERTIES.Cluster, task: TASK, reason: 'the deployment was rolled back or the release task was removed' },
+      { cluster: PROPERTIES.Cluster, task: `${TASK}2`, reason: 'the deployment was rolled back or the release task was removed' },
+    ]);
+    await expect(isComplete({ ...DELETE, ...started })).resolves.toEqual({ IsComplete: true });
+  });
+
+  test('a deletion without its cluster has nothing to stop; another error is told', async () => {
+    ecs.on(ListTasksCommand).rejects(awsError('ClusterNotFoundException'));
+    await expect(onEvent(DELETE)).resolves.toEqual(PHYSICAL);
+    ecs.on(ListTasksCommand).rejects(awsError('AccessDeniedException', 'not authorized'));
+    await expect(onEvent(DELETE)).rejects.toThrow('not authorized');
+  });
+
+  test('a task that ECS does not take fails the deployment with its reasons', async () => {
+    ecs.on(RunTaskCommand).resolves({ tasks: [], failures: [{ reason: 'Capacity is unavailable at this time', detail: 'FARGATE' }] });
+    await expect(onEvent(CREATE)).rejects.toThrow(
+      'the release task Shop/Web/Migrate could not be started: Capacity is unavailable at this time: FARGATE',
+    );
+    ecs.on(RunTaskCommand).resolves({});
+    await expect(onEvent(CREATE)).rejects.toThrow('the release task Shop/Web/Migrate could not be started: ECS gave no reason');
+  });
+
+  test('the id that ECS is told has at most 128 characters', async () => {
+    await onEvent({ ...CREATE, LogicalResourceId: 'L'.repeat(255) });
+    const [{ args }] = ecs.commandCalls(RunTaskCommand);
+    expect(args[0].input.startedBy).toHaveLength(128);
+  });
+});
+
+describe('isComplete', () => {
+  const RUNNING = { ...CREATE, PhysicalResourceId: STARTED_BY, TaskArn: TASK, StartedAt: NOW.getTime() };
+  const stopped = (container: object, stoppedReason?: string) =>
+    ecs.on(DescribeTasksCommand).resolves({
+      tasks: [
+        {
+          lastStatus: 'STOPPED',
+          stoppedReason,
+          containers: [
+            { name: 'sidecar', exitCode: 0 },
+            { name: 'flask-app', ...container },
+          ],
+        },
+      ],
+    });
+
+  test('is told when the task has ended with code 0', async () => {
+    stopped({ exitCode: 0 });
+    await expect(isComplete(RUNNING)).resolves.toEqual({ IsComplete: true });
+    expect(ecs.commandCalls(DescribeTasksCommand)[0].args[0].input).toEqual({ cluster: PROPERTIES.Cluster, tasks: [TASK] });
+  });
+
+  test.each(['PROVISIONING', 'PENDING', 'RUNNING', 'STOPPING'])('waits while the task is %s', async (lastStatus) => {
+    ecs.on(DescribeTasksCommand).resolves({ tasks: [{ lastStatus }] });
+    await expect(isComplete(RUNNING)).resolves.toEqual({ IsComplete: false });
+  });
+
+  test('waits when ECS does not know the task yet', async () => {
+    ecs.on(DescribeTasksCommand).resolves({ tasks: [], failures: [{ reason: 'MISSING' }] });
+    await expect(isComplete(RUNNING)).resolves.toEqual({ IsComplete: false });
+  });
+
+  test.each(['ThrottlingException', 'ServerException'])('waits at a %s; any other error is told', async (name) => {
+    ecs.on(DescribeTasksCommand).rejects(awsError(name));
+    await expect(isComplete(RUNNING)).resolves.toEqual({ IsComplete: false });
+    ecs.on(DescribeTasksCommand).rejects(awsError('AccessDeniedException', 'not authorized'));
+    await expect(isComplete(RUNNING)).rejects.toThrow('not authorized');
+  });
+
+  test('another exit code fails the deployment with the code, the reason and the last lines of the log', async () => {
+    stopped({ exitCode: 1 }, 'Essential container in task exited');
+    await expect(isComplete(RUNNING)).rejects.toThrow(
+      new Error(
+        'the release task Shop/Web/Migrate ended with exit code 1: Essential container in task exited\n' +
+          'The last lines of its log (shop-logs, migrate/flask-app/0123abcd):\nRunning upgrade\ncolumn exists already',
+      ),
+    );
+    expect(logs.commandCalls(GetLogEventsCommand)[0].args[0].input).toEqual({
+      logGroupName: 'shop-logs',
+      logStreamName: 'migrate/flask-app/0123abcd',
+      limit: 15,
+      startFromHead: false,
+    });
+  });
+
+  test('too little memory is told as such', async () => {
+    stopped({ exitCode: 137, reason: 'OutOfMemoryError: Container killed due to memory usage' }, 'Essential container in task exited');
+    await expect(isComplete(RUNNING)).rejects.toThrow(
+      'ended with exit code 137: OutOfMemoryError: Container killed due to memory usage; Essential container in task exited',
+    );
+  });
+
+  test('a task that never ran is told with its reason, and that there is no log', async () => {
+    stopped({}, 'CannotPullContainerError: not found');
+    logs.on(GetLogEventsCommand).rejects(awsError('ResourceNotFoundException'));
+    const warned = jest.spyOn(console, 'warn').mockImplementation();
+    await expect(isComplete(RUNNING)).rejects.toThrow(
+      new Error(
+        'the release task Shop/Web/Migrate did not run: CannotPullContainerError: not found\nIt wrote no log (shop-logs, migrate/flask-app/0123abcd).',
+      ),
+    );
+    expect(warned).toHaveBeenCalledTimes(1);
+  });
+
+  test('ECS without a word is told as that', async () => {
+    stopped({ exitCode: 3 });
+    await expect(isComplete(RUNNING)).rejects.toThrow('ended with exit code 3: ECS gave no reason');
+  });
+
+  test('the message fits into what CloudFormation takes, whatever the log', async () => {
+    stopped({ exitCode: 1 }, 'Essential container in task exited');
+    logs.on(GetLogEventsCommand).resolves({ events: [{ message: 'x'.repeat(50_000) }, { message: 'the last line' }] });
+    const error: Error = await isComplete(RUNNING).then(
+      () => Promise.reject(new Error('it passed')),
+      (reason) => reason,
+    );
+    expect(error.message.length).toBeLessThan(2000);
+    expect(error.message).toMatch(/the last line$/);
+    // the framework adds the stack to the message
+    expect(error.stack).toBe('Error');
+  });
+
+  test('a task that takes longer is stopped, and fails the deployment', async () => {
+    ecs.on(DescribeTasksCommand).resolves({ tasks: [{ lastStatus: 'RUNNING' }] });
+    jest.setSystemTime(NOW.getTime() + 900_000);
+    await expect(isComplete(RUNNING)).resolves.toEqual({ IsComplete: false });
+    expect(ecs.commandCalls(StopTaskCommand)).toHaveLength(0);
+
+    jest.setSystemTime(NOW.getTime() + 900_001);
+    await expect(isComplete(RUNNING)).rejects.toThrow(
+      'the release task Shop/Web/Migrate did not end within 900 seconds and was stopped\nThe last lines of its log',
+    );
+    expect(ecs.commandCalls(StopTaskCommand).map(({ args }) => args[0].input)).toEqual([
+      { cluster: PROPERTIES.Cluster, task: TASK, reason: 'the release task did not end within 900 seconds' },
+    ]);
+  });
+
+  test('a task that ended well at the last moment has ended well', async () => {
+    stopped({ exitCode: 0 });
+    jest.setSystemTime(NOW.getTime() + 901_000);
+    await expect(isComplete(RUNNING)).resolves.toEqual({ IsComplete: true });
+  });
+});
