@@ -33,7 +33,7 @@ export interface DatabaseConnectionOptions {
    *
    * @default DatabaseVariables.PARTS
    */
-  readonly as?: DatabaseVariables;
+  readonly variables?: DatabaseVariables;
 
   /**
    * What the names of the variables begin with. Each database of an app needs one of its own.
@@ -83,10 +83,10 @@ interface Server {
 
 /** The way to a database, and the variables that tell of it. */
 export function databaseConnection(database: IConnectable, options: DatabaseConnectionOptions): DataConnection {
-  const { as = DatabaseVariables.PARTS, prefix = 'DATABASE', scheme = 'postgresql' } = options;
+  const { variables = DatabaseVariables.PARTS, prefix = 'DATABASE', scheme = 'postgresql' } = options;
   requirePattern('prefix', prefix, /^[A-Z][A-Z0-9_]*$/, "the begin of the name of a variable, such as 'DATABASE' or 'ORDERS_DATABASE'");
-  if (options.scheme !== undefined && as !== DatabaseVariables.URL) {
-    fail(`scheme belongs to DatabaseVariables.URL, got '${options.scheme}' without it; set as, or leave scheme out`);
+  if (options.scheme !== undefined && variables !== DatabaseVariables.URL) {
+    fail(`scheme belongs to DatabaseVariables.URL, got '${options.scheme}' without it; set variables, or leave scheme out`);
   }
   const server = serverOf(database);
   const secret = options.secret ?? (database as { readonly secret?: ISecret }).secret;
@@ -104,7 +104,7 @@ export function databaseConnection(database: IConnectable, options: DatabaseConn
   const port = server.portToOpen ?? database.connections.defaultPort ?? Port.tcp(5432);
   const user = Secret.fromSecretsManager(secret, 'username');
   const password = Secret.fromSecretsManager(secret, 'password');
-  if (as === DatabaseVariables.URL) {
+  if (variables === DatabaseVariables.URL) {
     requirePattern('scheme', scheme, /^postgres(ql)?(\+[a-z0-9_]+)?$/, "'postgresql', or with a driver 'postgresql+psycopg'");
     if (!server.isPostgres) {
       fail(
