@@ -6,12 +6,13 @@ import * as path from 'node:path';
 const ROOT = path.join(__dirname, '../..');
 
 /** Runs a CDK app in a process of its own, as the cdk CLI does, and returns the folder of its templates. */
-export function synthesize(app: string, context: { readonly [key: string]: unknown } = {}): string {
+export function synthesize(app: string, context: { readonly [key: string]: unknown } = {}, env = {}): string {
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'synth-'));
   execFileSync(process.execPath, ['--import', 'tsx', app], {
     cwd: ROOT,
     env: {
       ...process.env,
+      ...env,
       CDK_OUTDIR: outdir,
       CDK_VALIDATION: 'false',
       CDK_CONTEXT_JSON: JSON.stringify({ 'aws:cdk:version-reporting': false, ...context }),
@@ -20,6 +21,11 @@ export function synthesize(app: string, context: { readonly [key: string]: unkno
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   return outdir;
+}
+
+/** The same, as if every stage of the app were the ephemeral one. */
+export function synthesizeAsEphemeral(app: string): string {
+  return synthesize(path.join(__dirname, 'as-ephemeral.ts'), {}, { APP: app });
 }
 
 /** The templates of a folder, by the name of their stack. */
