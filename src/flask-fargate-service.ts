@@ -119,7 +119,6 @@ export class FlaskFargateService extends Construct implements IFlaskService {
   /** @internal */
   public readonly _host: ProcessHost;
 
-  private readonly network: ServiceNetwork;
   private readonly recipe: TaskRecipe;
   private readonly hardening: TaskHardening;
 
@@ -154,7 +153,6 @@ export class FlaskFargateService extends Construct implements IFlaskService {
       spot: capacity._isSpot,
       endpoints: requiredEndpoints(this, props.secrets ?? {}, hardening.enableExecuteCommand),
     });
-    this.network = network;
     this.vpc = network.vpc;
     this.cluster = network.cluster;
 
@@ -197,14 +195,14 @@ export class FlaskFargateService extends Construct implements IFlaskService {
       desiredCount: scaling._desiredCount,
       capacityProviderStrategies: capacity._strategies,
       ...deployment._serviceProps,
-      healthCheckGracePeriod: balanced ? healthCheck._gracePeriod : undefined,
+      healthCheckGracePeriod: balanced && this._host.hasImage ? healthCheck._gracePeriod : undefined,
       enableExecuteCommand: hardening.enableExecuteCommand,
       enableECSManagedTags: true,
       propagateTags: PropagatedTagSource.SERVICE,
     });
     // on the resource alone: from the construct it would spread to the security group
     this.service.node.defaultChild?.node.addDependency(...this._host.beforeNewVersion);
-    this._host.services.push(this.service);
+    this._host.addService(this.service);
     this.connections = new Connections({ securityGroups: this.service.connections.securityGroups, defaultPort: Port.tcp(port) });
 
     if (balanced) {
@@ -219,7 +217,9 @@ export class FlaskFargateService extends Construct implements IFlaskService {
         accessLogs: stage.accessLogs,
         logs,
       });
-      frontEnd.attach(this.service, this.container.containerName);
+      if (this._host.hasImage) {
+        frontEnd.attach(this.service, this.container.containerName);
+      }
       this.loadBalancer = frontEnd.loadBalancer;
       this.listener = frontEnd.listener;
       this.targetGroup = frontEnd.targetGroup;
@@ -312,7 +312,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
    * @param options the collector and its configuration
    */
   public addOpenTelemetry(options: OpenTelemetryOptions = {}): ContainerDefinition {
-    this.network.requireEndpoints([InterfaceVpcEndpointAwsService.XRAY]);
+    this._host.requireEndpoints([InterfaceVpcEndpointAwsService.XRAY]);
     return this.addSidecar('otel-collector', openTelemetryCollector(this, options));
   }
 
@@ -338,8 +338,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
   }
 
   /**
-   * Connects all processes of the app with a cache: opens its security groups for them, tells them of it by `CACHE_URL`, and makes it before
-   * they start.
+   * Connects all processes of the app with a cache, as `connectToDatabase` does with a database: they are told of it by `CACHE_URL`.
    *
    * @param cache the cache, or its security group where it is made of L1 constructs as those of Amazon ElastiCache are
    * @param options its address
@@ -355,15 +354,16 @@ export class FlaskFargateService extends Construct implements IFlaskService {
    * @param key the key, also of more than one service
    */
   public useSecretKey(key: FlaskSecretKey): void {
-    this._host.addVariables({}, { FLASK_SECRET_KEY: key.current, FLASK_SECRET_KEY_FALLBACKS: key.fallbacks });
+    const variables = { FLASK_SECRET_KEY: key.current, FLASK_SECRET_KEY_FALLBACKS: key.fallbacks };
+    this._host.addVariables({}, variables, 'call useSecretKey() once');
     if (key._isRotated) {
       this.restartOnSecretChange(key.secret);
     }
   }
 
   /**
-   * Starts the tasks of the service and its workers anew when the secret has another value, in a rolling deployment: ECS gives a task the value
-   * that the secret has when the task starts. AWS Secrets Manager tells Amazon EventBridge of it, whether the secret was rotated or set by
+   * Starts the tasks of the service and its workers anew when the secret has another value, in a deployment of the service's strategy: ECS gives a
+   * task the value that the secret has when the task starts. AWS Secrets Manager tells Amazon EventBridge of it, whether the secret was rotated or set by
    * hand, and no trail of AWS CloudTrail is needed.
    *
    * @param secret the secret of a database, for example

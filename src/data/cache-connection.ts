@@ -48,5 +48,6 @@ export function cacheConnection(options: CacheConnectionOptions): DataConnection
     port: Port.tcp(port),
     environment: { [`${prefix}_URL`]: `${tls ? 'rediss' : 'redis'}://${address}:${textOf(port)}/0` },
     secrets: password ? { [`${prefix}_PASSWORD`]: password } : {},
+    remedy: 'connect another cache with a prefix of its own',
   };
 }

@@ -69,17 +69,23 @@ export interface DataConnection {
   readonly port: Port;
   readonly environment: { readonly [key: string]: string };
   readonly secrets: { readonly [key: string]: Secret };
+  /** What to do where a variable is given already. */
+  readonly remedy: string;
 }
 
 /** What is known of an instance, a cluster or a proxy; they have no type in common that says it. */
 interface Server {
   readonly host: string;
   readonly port: string;
-  readonly isPostgres: boolean;
+  /** `postgres`, `aurora-mysql` and the like; undefined where nothing tells it. */
+  readonly engine?: string;
   /** Where security groups have to be opened, if it is not the default port of the construct. */
   readonly portToOpen?: Port;
   readonly name?: string;
 }
+
+/** A proxy listens on the port of its engine. */
+const PROXY_PORTS: { readonly [engineFamily: string]: number } = { POSTGRESQL: 5432, MYSQL: 3306, SQLSERVER: 1433 };
 
 /** The way to a database, and the variables that tell of it. */
 export function databaseConnection(database: IConnectable, options: DatabaseConnectionOptions): DataConnection {
@@ -92,7 +98,7 @@ export function databaseConnection(database: IConnectable, options: DatabaseConn
   const secret = options.secret ?? (database as { readonly secret?: ISecret }).secret;
   if (!secret) {
     fail(
-      `the secret with the user and the password of ${nameOf(database)} is not known: a proxy and a database that is imported have none; give it as secret`,
+      `the secret with the user and the password of ${nameOf(database)} is not known: a proxy, a database that is imported and one whose password is given by hand have none; give it as secret`,
     );
   }
   const name = options.databaseName ?? server.name;
@@ -106,21 +112,28 @@ export function databaseConnection(database: IConnectable, options: DatabaseConn
   const password = Secret.fromSecretsManager(secret, 'password');
   if (variables === DatabaseVariables.URL) {
     requirePattern('scheme', scheme, /^postgres(ql)?(\+[a-z0-9_]+)?$/, "'postgresql', or with a driver 'postgresql+psycopg'");
-    if (!server.isPostgres) {
+    if (server.engine === undefined && options.scheme === undefined) {
       fail(
-        `DatabaseVariables.URL is for PostgreSQL, whose client takes user and password from PGUSER and PGPASSWORD, got another engine with ${nameOf(database)}; use DatabaseVariables.PARTS`,
+        `the engine of ${nameOf(database)} is not known, and DatabaseVariables.URL is for PostgreSQL; if it is that, give scheme: 'postgresql'`,
+      );
+    }
+    if (server.engine !== undefined && !/postgres/i.test(server.engine)) {
+      fail(
+        `DatabaseVariables.URL is for PostgreSQL, whose client takes user and password from PGUSER and PGPASSWORD, got the engine ${server.engine} with ${nameOf(database)}; use DatabaseVariables.PARTS`,
       );
     }
     return {
       port,
       environment: { [`${prefix}_URL`]: `${scheme}://${server.host}:${server.port}/${name}` },
       secrets: { PGUSER: user, PGPASSWORD: password },
+      remedy: 'connect another database with a prefix of its own and DatabaseVariables.PARTS: PGUSER and PGPASSWORD are there once',
     };
   }
   return {
     port,
     environment: { [`${prefix}_HOST`]: server.host, [`${prefix}_PORT`]: server.port, [`${prefix}_NAME`]: name },
     secrets: { [`${prefix}_USER`]: user, [`${prefix}_PASSWORD`]: password },
+    remedy: 'connect another database with a prefix of its own',
   };
 }
 
@@ -128,30 +141,23 @@ function serverOf(database: IConnectable): Server {
   const { instanceEndpoint, engine } = database as Partial<IDatabaseInstance>;
   const { clusterEndpoint, engine: clusterEngine } = database as Partial<IDatabaseCluster>;
   const { dbProxyArn, endpoint } = database as Partial<IDatabaseProxy>;
+  // what is imported has no resource; that of Amazon DocumentDB is another
   const resource = (database as unknown as Partial<IConstruct>).node?.defaultChild;
-  if (instanceEndpoint) {
-    const name = resource instanceof CfnDBInstance ? resource.dbName : undefined;
-    return { ...addressOf(instanceEndpoint), isPostgres: isPostgres(engine?.engineFamily ?? engine?.engineType), name };
+  if (instanceEndpoint && (!resource || resource instanceof CfnDBInstance)) {
+    return { ...addressOf(instanceEndpoint), engine: engine?.engineType ?? resource?.engine, name: resource?.dbName };
   }
-  if (clusterEndpoint) {
-    const name = resource instanceof CfnDBCluster ? resource.databaseName : undefined;
-    return { ...addressOf(clusterEndpoint), isPostgres: isPostgres(clusterEngine?.engineFamily ?? clusterEngine?.engineType), name };
+  if (clusterEndpoint && (!resource || resource instanceof CfnDBCluster)) {
+    return { ...addressOf(clusterEndpoint), engine: clusterEngine?.engineType ?? resource?.engine, name: resource?.databaseName };
   }
-  if (dbProxyArn && endpoint) {
-    const postgres = isPostgres(resource instanceof CfnDBProxy ? resource.engineFamily : undefined);
-    const port = postgres ? 5432 : 3306;
-    return { host: endpoint, port: `${port}`, isPostgres: postgres, portToOpen: Port.tcp(port) };
+  if (dbProxyArn && endpoint && resource instanceof CfnDBProxy) {
+    const port = PROXY_PORTS[resource.engineFamily];
+    return { host: endpoint, port: `${port}`, engine: resource.engineFamily, portToOpen: Port.tcp(port) };
   }
   return fail(`a database must be an instance, a cluster or a proxy of Amazon RDS, got ${nameOf(database)}`);
 }
 
 function addressOf({ hostname, port }: Endpoint): { host: string; port: string } {
   return { host: hostname, port: textOf(port) };
-}
-
-/** Of an imported database nothing is known; the scheme that the user gives says that it is PostgreSQL. */
-function isPostgres(engine = 'postgres'): boolean {
-  return /postgres/i.test(engine);
 }
 
 function nameOf(database: IConnectable): string {

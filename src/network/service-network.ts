@@ -131,6 +131,8 @@ export class ServiceNetwork extends Construct {
       (cluster.node.defaultChild as CfnCluster).capacityProviders = ['FARGATE', 'FARGATE_SPOT'];
     } else if (Cluster.isCluster(cluster)) {
       cluster.enableFargateCapacityProviders();
+      // the association that the CDK makes of it cannot be deleted while tasks run: they start after it, and so they end before it
+      this.egressEstablished.add(cluster);
     } else {
       warn(
         this,

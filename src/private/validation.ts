@@ -39,6 +39,13 @@ export function requireMinutes(name: string, value: Duration | undefined, min: n
   requireDuration(name, value, 'minutes', (duration) => duration.toMinutes({ integral: false }), min, max);
 }
 
+/** A duration that the synthesis calculates with. */
+export function requireKnown(name: string, value: Duration | undefined, example: string): void {
+  if (value?.isUnresolved?.()) {
+    fail(`${name} must be known at synth, got a token; give a number, ${example} for example`);
+  }
+}
+
 /** A whole number of days within bounds, both included. Tokens and values left out pass. */
 export function requireDays(name: string, value: Duration | undefined, min: number, max: number): void {
   requireDuration(name, value, 'days', (duration) => duration.toDays({ integral: false }), min, max);
@@ -88,9 +95,12 @@ export function sorted<T>(map: { readonly [key: string]: T } | undefined): { [ke
   return Object.fromEntries(Object.entries(map ?? {}).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
 
+/** Parts of the service that are made when they are first needed. */
+const LATER_PARTS = ['ProcessSecurityGroup', 'ReleaseTasks', 'SecretRestart'];
+
 /** The parts of the service stand in the same scope as what is added to it. */
 export function requireFreeId(web: Construct, id: string): void {
-  if (web.node.tryFindChild(id)) {
+  if (web.node.tryFindChild(id) || LATER_PARTS.includes(id)) {
     fail(`the id '${id}' is taken by a part of the service or by something that was added before; take another, '${id}1' for example`);
   }
 }

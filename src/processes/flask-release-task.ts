@@ -3,7 +3,7 @@ import type { FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { CustomResource, Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { fail, requireMinutes } from '../private/validation';
+import { requireKnown, requireMinutes } from '../private/validation';
 import { CONTAINER_NAME } from '../task/task-recipe';
 import type { IFlaskService } from './flask-service';
 import { FlaskTask, type FlaskTaskOptions } from './flask-task';
@@ -51,9 +51,7 @@ export class FlaskReleaseTask extends Construct implements IConnectable, IGranta
   public constructor(scope: Construct, id: string, props: FlaskReleaseTaskProps) {
     super(scope, id);
     requireMinutes('timeout of a release task', props.timeout, 1, 55);
-    if (props.timeout?.isUnresolved()) {
-      fail('timeout of a release task must be known at synth, got a token; give a number, Duration.minutes(15) for example');
-    }
+    requireKnown('timeout of a release task', props.timeout, 'Duration.minutes(15)');
     const { service: web, timeout = Duration.minutes(15) } = props;
     this.task = new FlaskTask(this, id, props);
     this.taskDefinition = this.task.taskDefinition;

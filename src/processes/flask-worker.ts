@@ -99,7 +99,7 @@ export class FlaskWorker extends Construct implements IConnectable, IGrantable {
     this.connections = new Connections({ securityGroups: [securityGroup] });
     this.grantPrincipal = web.grantPrincipal;
     scaling._attach(this.service);
-    web._host.services.push(this.service);
+    web._host.addService(this.service);
   }
 }
 

@@ -1,6 +1,15 @@
-import { type IConnectable, type ISecurityGroup, type ISubnet, type Port, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import type { FargateService, FargateTaskDefinition, Secret } from 'aws-cdk-lib/aws-ecs';
+import {
+  type IConnectable,
+  type InterfaceVpcEndpointAwsService,
+  type ISecurityGroup,
+  type ISubnet,
+  type Port,
+  SecurityGroup,
+  type SubnetSelection,
+} from 'aws-cdk-lib/aws-ec2';
+import type { CfnService, FargateService, FargateTaskDefinition, Secret } from 'aws-cdk-lib/aws-ecs';
 import type { Role } from 'aws-cdk-lib/aws-iam';
+import { Stack } from 'aws-cdk-lib/core';
 import { Construct, DependencyGroup, type IDependable } from 'constructs';
 import type { DataConnection } from '../data/database-connection';
 import type { LogSettings } from '../logging/service-logs';
@@ -78,6 +87,16 @@ export class ProcessHost {
     this.hasImage = props.hasImage;
   }
 
+  /** Counts the service, the web process or a worker, among those of the app. */
+  public addService(service: FargateService): void {
+    this.services.push(service);
+    if (!this.hasImage) {
+      // with an image another service takes its place: one that has no tasks is not certain to get the fewest that its scaling allows
+      const resource = service.node.defaultChild as CfnService;
+      resource.overrideLogicalId(`${Stack.of(resource).getLogicalId(resource)}Awaiting`);
+    }
+  }
+
   /** What must be there before a task starts: the way to the image, the right to pull it, the databases. */
   public get beforeTasks(): IDependable[] {
     return [this.props.network.egressEstablished, this.executionRole, this.connected];
@@ -89,11 +108,11 @@ export class ProcessHost {
   }
 
   /** Opens the way to a database or a cache for all processes, those of later too; they start after it is there. */
-  public connectTo(target: IConnectable, { port, environment, secrets }: DataConnection): void {
-    this.addVariables(environment, secrets);
+  public connectTo(target: IConnectable, { port, environment, secrets, remedy }: DataConnection): void {
+    this.addVariables(environment, secrets, remedy);
     const opened = target.connections.securityGroups.map((securityGroup) => ({ securityGroup, port }));
     for (const source of this.scope.connections.securityGroups) {
-      open(source, opened);
+      this.open(source, opened);
     }
     this.targets.push(...opened);
     this.connected.add(...target.connections.securityGroups);
@@ -120,15 +139,17 @@ export class ProcessHost {
   }
 
   /** Sets variables in all processes, those of later too. */
-  public addVariables(environment: { readonly [key: string]: string }, secrets: { readonly [key: string]: Secret } = {}): void {
+  public addVariables(environment: { readonly [key: string]: string }, secrets: { readonly [key: string]: Secret }, remedy: string): void {
     this.requireEndpointsFor(secrets);
-    this.props.recipe.addVariables(environment, secrets);
+    this.props.recipe.addVariables(environment, secrets, remedy);
   }
 
   /** Mounts a file system in all processes, those of later too. */
   public addFileSystem(id: string, options: FileSystemOptions): void {
     this.props.recipe.addFileSystem(id, options);
-    options.fileSystem.connections.allowDefaultPortFrom(this.scope);
+    const { fileSystem } = options;
+    fileSystem.connections.allowDefaultPortFrom(this.scope);
+    this.connected.add(fileSystem.mountTargetsAvailable, ...fileSystem.connections.securityGroups);
   }
 
   /** Lets the cluster run tasks on Fargate Spot. */
@@ -147,19 +168,26 @@ export class ProcessHost {
         description: 'processes of the Flask app that nothing connects to',
       });
       this.scope.connections.addSecurityGroup(this.securityGroup);
-      open(this.securityGroup, this.targets);
+      this.open(this.securityGroup, this.targets);
     }
     return this.securityGroup;
   }
 
-  private requireEndpointsFor(secrets: { readonly [key: string]: Secret } = {}): void {
-    this.props.network.requireEndpoints(requiredEndpoints(this.scope, secrets, false));
+  private open(source: ISecurityGroup, targets: Target[]): void {
+    for (const { securityGroup, port } of targets) {
+      // a rule for a database of another stack stands with the source: with the database it would need a reference back, and the stacks would
+      // form a circle
+      securityGroup.addIngressRule(source, port, 'from a Flask app', true);
+      this.connected.add(source);
+    }
   }
-}
 
-function open(source: ISecurityGroup, targets: Target[]): void {
-  for (const { securityGroup, port } of targets) {
-    // a rule for a database of another stack stands in this one: there it would need a reference back, and the stacks would form a circle
-    securityGroup.addIngressRule(source, port, 'from a Flask app', true);
+  /** Makes the endpoints that tasks without a way to the internet need. */
+  public requireEndpoints(services: InterfaceVpcEndpointAwsService[]): void {
+    this.props.network.requireEndpoints(services);
+  }
+
+  private requireEndpointsFor(secrets: { readonly [key: string]: Secret } = {}): void {
+    this.requireEndpoints(requiredEndpoints(this.scope, secrets, false));
   }
 }

@@ -1,12 +1,12 @@
 import type { ICluster } from 'aws-cdk-lib/aws-ecs';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { type LogSettings, serviceLogs } from '../logging/service-logs';
-import { bundledCode } from '../private/bundled-code';
+import { handlerFunction } from '../private/handler-function';
 
 /** The longest that CloudFormation waits for a custom resource. */
 const LONGEST = Duration.hours(1);
@@ -39,15 +39,8 @@ export class ReleaseTaskProvider extends Construct {
     super(scope, id);
     const { cluster, appLogs, taskRole, executionRole } = props;
     const logGroup = serviceLogs(this, 'Logs', props.logs);
-    const handler = (name: string, handlerName: string, description: string) =>
-      new LambdaFunction(this, name, {
-        description,
-        runtime: Runtime.NODEJS_22_X,
-        code: bundledCode('processes/release-task.handler'),
-        handler: `index.${handlerName}`,
-        timeout: Duration.minutes(2),
-        logGroup,
-      });
+    const handler = (id: string, name: string, description: string) =>
+      handlerFunction(this, id, { file: 'processes/release-task.handler', name, description, timeout: Duration.minutes(2), logGroup });
     this.start = handler('Start', 'onEvent', 'starts a release task');
     const check = handler('Check', 'isComplete', 'sees whether a release task has ended well');
     // the cluster may have tasks of others: these roles reach no other cluster, and run no other task definition

@@ -45,7 +45,7 @@ interface Started {
 }
 
 /** CloudFormation takes 4096 bytes in all, and the framework adds to them. */
-const MOST_CHARACTERS_OF_LOG = 1500;
+const MOST_BYTES_OF_LOG = 1500;
 const MOST_LINES_OF_LOG = 15;
 
 const ecs = new ECSClient({ maxAttempts: 8 });
@@ -193,10 +193,12 @@ async function lastLines(logGroupName: string, logStreamName: string): Promise<s
     const { events = [] } = await logs.send(
       new GetLogEventsCommand({ logGroupName, logStreamName, limit: MOST_LINES_OF_LOG, startFromHead: false }),
     );
-    return events
-      .map(({ message }) => message)
-      .join('\n')
-      .slice(-MOST_CHARACTERS_OF_LOG);
+    const text = events.map(({ message }) => message).join('\n');
+    // a character that is cut through becomes U+FFFD
+    return Buffer.from(text)
+      .subarray(-MOST_BYTES_OF_LOG)
+      .toString()
+      .replace(/^\uFFFD+/, '');
   } catch (error) {
     console.warn(error);
     return undefined;

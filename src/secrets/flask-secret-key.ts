@@ -1,12 +1,11 @@
 import { Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { logSettings, serviceLogs } from '../logging/service-logs';
-import { bundledCode } from '../private/bundled-code';
-import { fail, requireDays } from '../private/validation';
+import { handlerFunction } from '../private/handler-function';
+import { fail, requireDays, requireKnown } from '../private/validation';
 import { FlaskStage } from '../stage/flask-stage';
 
 /** The secret key of an app. */
@@ -72,6 +71,7 @@ export class FlaskSecretKey extends Construct {
   public constructor(scope: Construct, id: string, props: FlaskSecretKeyProps = {}) {
     super(scope, id);
     requireDays('rotateEvery', props.rotateEvery, 1, 1000);
+    requireKnown('rotateEvery', props.rotateEvery, 'Duration.days(90)');
     const stage = (props.stage ?? FlaskStage.production())._defaults;
     this._isRotated = props.rotation ?? stage.secretRotation;
     if (!this._isRotated && props.rotateEvery) {
@@ -99,11 +99,10 @@ export class FlaskSecretKey extends Construct {
         automaticallyAfter: props.rotateEvery ?? Duration.days(90),
         // the first deployment would restart what it has just started
         rotateImmediatelyOnUpdate: false,
-        rotationLambda: new LambdaFunction(this, 'Rotate', {
+        rotationLambda: handlerFunction(this, 'Rotate', {
+          file: 'secrets/secret-key-rotation.handler',
+          name: 'rotate',
           description: 'makes the next secret key of a Flask app',
-          runtime: Runtime.NODEJS_22_X,
-          code: bundledCode('secrets/secret-key-rotation.handler'),
-          handler: 'index.rotate',
           timeout: Duration.minutes(1),
           logGroup: serviceLogs(this, 'Logs', { ...logSettings({}, stage), removalPolicy }),
         }),

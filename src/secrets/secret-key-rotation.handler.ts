@@ -93,7 +93,8 @@ async function read(SecretId: string, VersionId?: string): Promise<string | unde
 function parse(secretId: string, text = ''): SecretKeys {
   try {
     const { current, fallbacks } = JSON.parse(text);
-    if (typeof current === 'string' && typeof fallbacks === 'string' && Array.isArray(JSON.parse(fallbacks))) {
+    const list: unknown = JSON.parse(fallbacks);
+    if (Array.isArray(list) && [current, ...list].every((key) => typeof key === 'string' && key !== '')) {
       return { current, fallbacks };
     }
   } catch {

@@ -134,12 +134,12 @@ export class TaskRecipe extends Construct {
   }
 
   /** Sets variables in all processes, those of later too. */
-  public addVariables(environment: { readonly [key: string]: string }, secrets: { readonly [key: string]: Secret }): void {
+  public addVariables(environment: { readonly [key: string]: string }, secrets: { readonly [key: string]: Secret }, remedy: string): void {
     const taken = [...Object.keys(environment), ...Object.keys(secrets)].find(
       (name) => name in this.environment || name in this.secrets || this.ofOneProcess.has(name),
     );
     if (taken !== undefined) {
-      fail(`the variable ${taken} is given already; take it out of environment and secrets, or give another prefix here`);
+      fail(`the variable ${taken} is given already; take it out of environment and secrets, or ${remedy}`);
     }
     Object.assign(this.environment, environment);
     Object.assign(this.secrets, secrets);
