@@ -239,10 +239,8 @@ export class FlaskImage {
    * For the first deployment of a service together with its repository: all is made and nothing runs, for there is no image yet. The service
    * and its workers have no tasks, schedules are off, release tasks do not run. Then push an image, and deploy with its tag.
    *
-   * ```ts
-   * const tag: string | undefined = this.node.tryGetContext('tag');  // cdk deploy, a push, cdk deploy -c tag=1.0.0
-   * const image = tag ? FlaskImage.fromRepository(repository, tag) : FlaskImage.fromEmptyRepository(repository);
-   * ```
+   * `tag ? FlaskImage.fromRepository(repository, tag) : FlaskImage.fromEmptyRepository(repository)`, with the tag of the context: `cdk deploy`, a push,
+   * `cdk deploy -c tag=1.0.0`.
    *
    * @param repository a `FlaskRepository`, or any other; its outputs are the commands that push an image
    * @param options the processor that the image will be for
