@@ -1,4 +1,4 @@
-import { awscdk, javascript, typescript } from 'projen';
+import { awscdk, github, javascript, release, typescript } from 'projen';
 
 /** The lowest version of the peers that is in the npm, PyPI, Maven and Go registries: raise it on purpose, with the reason here. */
 const CDK_FLOOR = '2.263.0';
@@ -25,8 +25,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
   packageManager: javascript.NodePackageManager.NPM,
   minNodeVersion: '20.0.0',
   sampleCode: false,
-  github: false,
-  release: false,
+  workflowNodeVersion: '20',
+  buildWorkflow: false,
+  githubOptions: { mergify: false, pullRequestLint: false },
+  pullRequestTemplate: false,
+  // a release is a person's decision: the workflow is started by hand, and has a dry run
+  releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
+  npmTrustedPublishing: true,
   lambdaAutoDiscover: false,
   depsUpgrade: false,
 
@@ -37,7 +42,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   cdkVersionPinning: false,
   constructsVersion: CONSTRUCTS_FLOOR,
   docgenFilePath: 'API.md',
-  publishToPypi: { distName: 'cdk-flask-fargate', module: 'cdk_flask_fargate' },
+  publishToPypi: { distName: 'cdk-flask-fargate', module: 'cdk_flask_fargate', trustedPublishing: true },
   publishToMaven: {
     javaPackage: 'io.github.cdkflaskfargate',
     mavenGroupId: 'io.github.cdkflaskfargate',
@@ -47,7 +52,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     moduleName: 'github.com/cdk-flask-fargate/cdk-flask-fargate-go',
     packageName: 'flaskfargate',
   },
-  publishToNuget: { dotNetNamespace: 'CdkFlaskFargate', packageId: 'CdkFlaskFargate' },
+  publishToNuget: { dotNetNamespace: 'CdkFlaskFargate', packageId: 'CdkFlaskFargate', trustedPublishing: true },
 
   // checks
   eslint: false,
@@ -77,6 +82,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestConfig: {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       setupFiles: ['<rootDir>/test/util/setup.ts'],
+      modulePathIgnorePatterns: ['/\\.cache/', '<rootDir>/dist/'],
       moduleNameMapper: { '^cdk-flask-fargate$': '<rootDir>/src' },
       // v8 would measure aws-cdk-lib too: three times as slow
       coverageProvider: 'babel',
@@ -117,10 +123,26 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-cloudwatch@^3',
     '@aws-sdk/client-application-auto-scaling@^3',
     'aws-sdk-client-mock@^4',
+    '@jsii/spec@^1.140.0',
+    '@vscode/tree-sitter-wasm@^0.3.1',
+    'diff@^9',
   ],
 
   npmIgnoreOptions: { ignorePatterns: [] },
-  gitignore: ['cdk.out', '.cache', '.venv', '__pycache__', '*.pyc', '.pytest_cache', '.DS_Store', '.jsii.tabl.json'],
+  gitignore: [
+    'cdk.out',
+    '.cache',
+    '.venv',
+    '__pycache__',
+    '*.pyc',
+    '.pytest_cache',
+    '.DS_Store',
+    '.jsii.tabl.json',
+    '/examples/java/*/target',
+    '/examples/csharp/*/bin',
+    '/examples/csharp/*/obj',
+    '/examples/go/*/go.sum',
+  ],
 });
 
 project.package.addVersion('0.1.0');
@@ -168,10 +190,44 @@ project.addTask('test:sample-app', {
     { exec: '.venv/bin/python -m pytest -q' },
   ],
 });
-project.addTask('rosetta', {
+const rosetta = project.addTask('rosetta', {
   description: 'Compile the examples of README and docstrings as strict TypeScript',
   exec: 'jsii-rosetta extract --strict --fail .',
 });
+// Each language: what the artefacts are made of comes first, where it is not there or is older than its sources.
+const assembly = project.addTask('assembly', {
+  description: 'The jsii assembly, and its examples in the other languages',
+  condition: '[ ! -f .jsii.tabl.json ] || [ -n "$(find src README.md -newer .jsii.tabl.json -print -quit)" ]',
+});
+assembly.spawn(project.bundler.bundleTask);
+assembly.spawn(project.compileTask);
+assembly.spawn(rosetta);
+const packages = {
+  python: 'jsii-pacmak -v --target python',
+  // the dependencies of the Java package are kept, and not downloaded into a folder that is thrown away
+  java: 'jsii-pacmak -v --target java --maven-local-repository .cache/maven',
+  // without .NET, sources: `dotnet build --configuration Release` of dist/dotnet/CdkFlaskFargate makes the package of them
+  dotnet: 'jsii-pacmak -v --target dotnet $(command -v dotnet >/dev/null || echo --code-only)',
+  go: 'jsii-pacmak -v --target go',
+};
+for (const [language, command] of Object.entries(packages)) {
+  const task = project.tasks.tryFind(`package:${language}`);
+  task?.reset(command);
+  task?.prependSpawn(assembly);
+}
+project
+  .addTask('conformance', {
+    description: 'Build the package for each language, synthesize each example in each, and compare the templates byte for byte',
+    exec: 'tsx --tsconfig tsconfig.dev.json test/conformance/run.ts',
+    receiveArgs: true,
+  })
+  .prependSpawn(assembly);
+project.addTask('docs:api', {
+  description: 'The API in the other languages, docs/api',
+  steps: ['python', 'java', 'go', 'csharp'].map((language) => ({ exec: `jsii-docgen -l ${language} -o docs/api/${language}.md` })),
+});
+// against the assembly of the last release, which is kept here: projen's own asks the npm registry
+project.tasks.tryFind('compat')?.reset('tsx --tsconfig tsconfig.dev.json test/compat/run.ts', { receiveArgs: true });
 project.addTask('integ', {
   description: 'Compare the templates of test/integ with their snapshots; --update writes them',
   exec: 'tsx --tsconfig tsconfig.dev.json test/integ/snapshots.ts',
@@ -180,6 +236,11 @@ project.addTask('integ', {
 project.addTask('judges', {
   description: 'Hold the templates against cdk-nag, cfn-lint and checkov',
   exec: 'tsx --tsconfig tsconfig.dev.json test/judges/run.ts',
+});
+project.addTask('docs:cost', {
+  description: 'Compute the page on cost from templates and list prices',
+  env: { CDK_VALIDATION: 'false' },
+  exec: 'tsx --tsconfig tsconfig.dev.json docs/cost.ts',
 });
 project.addTask('docs:dashboard', {
   description: 'Draw the dashboard from its body in the template',
@@ -196,7 +257,31 @@ project.addTask('demo:containers', {
   exec: 'examples/local/container-test.sh',
   receiveArgs: true,
 });
-project.addScripts({ pretest: INSTALL_IF_MISSING, predemo: INSTALL_IF_MISSING });
+for (const script of ['test', 'demo', 'conformance', 'compat', ...Object.keys(packages).map((language) => `package:${language}`)]) {
+  project.addScripts({ [`pre${script}`]: INSTALL_IF_MISSING });
+}
+
+// publib knows where npm packages go; no committed file names the host of a registry
+const releaseWorkflow = project.github?.tryFindWorkflow('release')?.file;
+for (let step = 0; step < 20; step++) {
+  releaseWorkflow?.addDeletionOverride(`jobs.release_npm.steps.${step}.env.NPM_REGISTRY`);
+}
+
+const build = project.github?.addWorkflow('build');
+build?.on({ pullRequest: {}, push: { branches: ['main'] }, workflowDispatch: {} });
+build?.addJob('build', {
+  runsOn: ['ubuntu-latest'],
+  permissions: { contents: github.workflows.JobPermission.READ },
+  timeoutMinutes: 45,
+  steps: [
+    github.WorkflowSteps.checkout(),
+    { name: 'Node.js', uses: 'actions/setup-node@v7.0.0', with: { 'node-version': '20', 'package-manager-cache': false } },
+    { name: 'Python', uses: 'actions/setup-python@v7.0.0', with: { 'python-version': '3.11' } },
+    { name: 'Java', uses: 'actions/setup-java@v6.0.0', with: { distribution: 'corretto', 'java-version': '17' } },
+    { name: 'Go', uses: 'actions/setup-go@v7.0.0', with: { 'go-version': 'stable', cache: false } },
+    { name: 'every check', run: '.ci/run' },
+  ],
+});
 
 // .projenrc.ts stands alone: there is no folder of projen code beside it
 project.tryRemoveFile('projenrc/tsconfig.json');
