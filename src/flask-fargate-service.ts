@@ -80,16 +80,16 @@ export class FlaskFargateService extends Construct implements IFlaskService {
   /** The ECS service. */
   public readonly service: FargateService;
 
-  /** The load balancer; undefined with `LoadBalancing.sharedListener()` and `LoadBalancing.none()`. */
+  /** The load balancer; absent with `LoadBalancing.sharedListener()` and `LoadBalancing.none()`. */
   public readonly loadBalancer?: ApplicationLoadBalancer;
 
-  /** The listener that the clients connect to; undefined with `LoadBalancing.none()`. */
+  /** The listener that the clients connect to; absent with `LoadBalancing.none()`. */
   public readonly listener?: IApplicationListener;
 
-  /** The target group of the tasks; undefined with `LoadBalancing.none()`. */
+  /** The target group of the tasks; absent with `LoadBalancing.none()`. */
   public readonly targetGroup?: ApplicationTargetGroup;
 
-  /** The URL of the app; undefined with `LoadBalancing.none()`, and on a shared listener without a host name. */
+  /** The URL of the app; absent with `LoadBalancing.none()`, and on a shared listener without a host name. */
   public readonly url?: string;
 
   /** The identity of the app: what it may do. */
@@ -110,10 +110,10 @@ export class FlaskFargateService extends Construct implements IFlaskService {
   /** The CloudWatch metrics of the service. */
   public readonly metrics: FlaskServiceMetrics;
 
-  /** The alarms of the service; undefined where they are off. */
+  /** The alarms of the service; absent where they are off. */
   public readonly alarms?: FlaskServiceAlarms;
 
-  /** The dashboard of the service; undefined where it is off. */
+  /** The dashboard of the service; absent where it is off. */
   public readonly dashboard?: Dashboard;
 
   /** @internal */

@@ -193,7 +193,7 @@ test('the factories of each choice, and the methods of each construct', () => {
     FlaskRepository: [],
     FlaskScheduledTask: [],
     FlaskSecretKey: [],
-    FlaskServiceAlarms: ['notify', 'alarm'],
+    FlaskServiceAlarms: ['sendTo', 'alarm'],
     FlaskServiceMetrics: [
       'requestCount',
       'requestCountPerTarget',

@@ -62,7 +62,7 @@ export class FlaskServiceAlarms extends Construct {
    *
    * @param topic its subscribers are told
    */
-  public notify(topic: ITopic): void {
+  public sendTo(topic: ITopic): void {
     const action = new SnsAction(topic);
     for (const alarm of this.all) {
       alarm.addAlarmAction(action);
@@ -71,7 +71,7 @@ export class FlaskServiceAlarms extends Construct {
   }
 
   /**
-   * One of the alarms; undefined where it was left out.
+   * One of the alarms; absent where it was left out.
    *
    * @param kind which
    */

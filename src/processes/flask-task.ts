@@ -1,8 +1,9 @@
 import { Connections, type IConnectable } from 'aws-cdk-lib/aws-ec2';
 import { type ContainerDefinition, FargatePlatformVersion, type FargateTaskDefinition, type Secret } from 'aws-cdk-lib/aws-ecs';
 import type { Grant, IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
-import { IntegrationPattern, type TaskStateBaseProps } from 'aws-cdk-lib/aws-stepfunctions';
+import { IntegrationPattern, JsonPath, type TaskStateBaseProps } from 'aws-cdk-lib/aws-stepfunctions';
 import { EcsFargateLaunchTarget, EcsRunTask } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { Token, Tokenization } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { requireCommand, sorted } from '../private/validation';
 import { CONTAINER_NAME } from '../task/task-recipe';
@@ -140,7 +141,7 @@ export class FlaskTask extends Construct implements IConnectable, IGrantable {
         ? [
             {
               containerDefinition: this.container,
-              command,
+              command: command && commandAtRunTime(command),
               environment: environment && Object.entries(sorted(environment)).map(([name, value]) => ({ name, value })),
             },
           ]
@@ -156,4 +157,12 @@ export class FlaskTask extends Construct implements IConnectable, IGrantable {
   public grantRun(grantee: IGrantable): Grant {
     return this.taskDefinition.grantRun(grantee);
   }
+}
+
+/** A list cannot hold a JsonPath among its words, but an intrinsic function can make such a list. */
+function commandAtRunTime(command: string[]): string[] {
+  if (Token.isUnresolved(command) || !command.some((word) => JsonPath.isEncodedJsonPath(word))) {
+    return command;
+  }
+  return Token.asList(Tokenization.reverseString(JsonPath.array(...command)).firstToken);
 }

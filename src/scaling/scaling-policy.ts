@@ -38,14 +38,14 @@ export interface ScheduledScalingOptions {
    *
    * @default - stays as it is
    */
-  readonly minCapacity?: number;
+  readonly min?: number;
 
   /**
    * The most tasks from then on.
    *
    * @default - stays as it is
    */
-  readonly maxCapacity?: number;
+  readonly max?: number;
 }
 
 /**
@@ -123,15 +123,15 @@ export class ScalingPolicy {
    * @param options when, and the new bounds
    */
   public static schedule(options: ScheduledScalingOptions): ScalingPolicy {
-    const { minCapacity, maxCapacity } = options;
-    requireInteger('minCapacity of a scheduled scaling', minCapacity, 0, 5000);
-    requireInteger('maxCapacity of a scheduled scaling', maxCapacity, 0, 5000);
-    if (minCapacity === undefined && maxCapacity === undefined) {
-      fail('a scheduled scaling must set minCapacity, maxCapacity or both, got neither');
+    const { schedule, timeZone, min, max } = options;
+    requireInteger('min of a scheduled scaling', min, 0, 5000);
+    requireInteger('max of a scheduled scaling', max, 0, 5000);
+    if (min === undefined && max === undefined) {
+      fail('a scheduled scaling must set min, max or both, got neither');
     }
-    requireOrder('minCapacity of a scheduled scaling', minCapacity, 'maxCapacity', maxCapacity);
-    const apply: Apply = ({ tasks }, id) => tasks.scaleOnSchedule(id, options);
-    return new ScalingPolicy('Schedule', apply, minCapacity);
+    requireOrder('min of a scheduled scaling', min, 'max', max);
+    const apply: Apply = ({ tasks }, id) => tasks.scaleOnSchedule(id, { schedule, timeZone, minCapacity: min, maxCapacity: max });
+    return new ScalingPolicy('Schedule', apply, min);
   }
 
   private constructor(

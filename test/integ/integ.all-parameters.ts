@@ -72,7 +72,7 @@ const web = new FlaskFargateService(stack, 'Web', {
       ScalingPolicy.cpu(50),
       ScalingPolicy.memory(70),
       ScalingPolicy.requestsPerTarget(1000),
-      ScalingPolicy.schedule({ schedule: Schedule.cron({ hour: '7', minute: '0' }), minCapacity: 5 }),
+      ScalingPolicy.schedule({ schedule: Schedule.cron({ hour: '7', minute: '0' }), min: 5 }),
     ],
   }),
   logging: { retention: RetentionDays.THREE_DAYS, removalPolicy: RemovalPolicy.DESTROY, mode: AwsLogDriverMode.BLOCKING },

@@ -188,7 +188,7 @@ test('tell a topic, when they go off and when it is over', () => {
   const stack = testStack();
   const web = fullService(stack);
   const topic = new Topic(stack, 'Topic');
-  web.alarms?.notify(topic);
+  web.alarms?.sendTo(topic);
   const arn = stack.resolve(topic.topicArn);
   Template.fromStack(stack).allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [arn], OKActions: [arn] });
 });
@@ -264,7 +264,7 @@ test('a schedule may let fewer tasks run than the bounds, and the alarm on tasks
     scaling: TaskScaling.between({
       min: 3,
       max: 6,
-      policies: [ScalingPolicy.cpu(60), ScalingPolicy.schedule({ schedule: Schedule.cron({ hour: '20' }), minCapacity: 1 })],
+      policies: [ScalingPolicy.cpu(60), ScalingPolicy.schedule({ schedule: Schedule.cron({ hour: '20' }), min: 1 })],
     }),
   });
   const alarms = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);

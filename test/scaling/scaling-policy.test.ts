@@ -104,7 +104,7 @@ describe('schedule', () => {
   const schedule = Schedule.cron({ hour: '8', minute: '0' });
 
   test('takes every option', () => {
-    const policy = ScalingPolicy.schedule({ schedule, timeZone: TimeZone.EUROPE_BERLIN, minCapacity: 4, maxCapacity: 40 });
+    const policy = ScalingPolicy.schedule({ schedule, timeZone: TimeZone.EUROPE_BERLIN, min: 4, max: 40 });
     expect(scheduled(templateOf(scalingBy(policy)))).toEqual([
       {
         Schedule: 'cron(0 8 * * ? *)',
@@ -116,10 +116,10 @@ describe('schedule', () => {
   });
 
   test.each([
-    [{ minCapacity: 0 }, { MinCapacity: 0 }],
-    [{ maxCapacity: 5000 }, { MaxCapacity: 5000 }],
+    [{ min: 0 }, { MinCapacity: 0 }],
+    [{ max: 5000 }, { MaxCapacity: 5000 }],
     [
-      { minCapacity: 3, maxCapacity: 3 },
+      { min: 3, max: 3 },
       { MinCapacity: 3, MaxCapacity: 3 },
     ],
   ])('takes %p', (bounds, action) => {
@@ -128,7 +128,7 @@ describe('schedule', () => {
     ]);
   });
 
-  test.each(['minCapacity', 'maxCapacity'])('refuses a %s out of bounds', (name) => {
+  test.each(['min', 'max'])('refuses a %s out of bounds', (name) => {
     for (const count of [-1, 5001, 1.5]) {
       expectError(
         () => ScalingPolicy.schedule({ schedule, [name]: count }),
@@ -138,22 +138,22 @@ describe('schedule', () => {
   });
 
   test('must change something', () => {
-    expectError(() => ScalingPolicy.schedule({ schedule }), 'a scheduled scaling must set minCapacity, maxCapacity or both, got neither');
+    expectError(() => ScalingPolicy.schedule({ schedule }), 'a scheduled scaling must set min, max or both, got neither');
   });
 
   test('refuses a minimum above the maximum', () => {
     expectError(
-      () => ScalingPolicy.schedule({ schedule, minCapacity: 4, maxCapacity: 3 }),
-      'minCapacity of a scheduled scaling must not be above maxCapacity, got 4 and 3',
+      () => ScalingPolicy.schedule({ schedule, min: 4, max: 3 }),
+      'min of a scheduled scaling must not be above max, got 4 and 3',
     );
   });
 
-  test.each(['minCapacity', 'maxCapacity'])('takes a %s that is known at deployment only beside one that is known', (name) => {
+  test.each(['min', 'max'])('takes a %s that is known at deployment only beside one that is known', (name) => {
     const stack = testStack();
     const unknown = new CfnParameter(stack, 'Count', { type: 'Number' }).valueAsNumber;
-    service(stack, scalingBy(ScalingPolicy.schedule({ schedule, minCapacity: 2, maxCapacity: 4, [name]: unknown })));
+    service(stack, scalingBy(ScalingPolicy.schedule({ schedule, min: 2, max: 4, [name]: unknown })));
     expect(scheduled(Template.fromStack(stack))).toMatchObject([
-      { ScalableTargetAction: { [name === 'minCapacity' ? 'MinCapacity' : 'MaxCapacity']: { Ref: 'Count' } } },
+      { ScalableTargetAction: { [name === 'min' ? 'MinCapacity' : 'MaxCapacity']: { Ref: 'Count' } } },
     ]);
   });
 });

@@ -45,8 +45,8 @@ describe('between', () => {
           ScalingPolicy.cpu(50),
           ScalingPolicy.memory(70),
           ScalingPolicy.requestsPerTarget(600),
-          ScalingPolicy.schedule({ schedule: night, minCapacity: 0 }),
-          ScalingPolicy.schedule({ schedule: day, minCapacity: 2 }),
+          ScalingPolicy.schedule({ schedule: night, min: 0 }),
+          ScalingPolicy.schedule({ schedule: day, min: 2 }),
         ],
       }),
     });
@@ -96,7 +96,7 @@ describe('between', () => {
         TaskScaling.between({
           min: 1,
           max: 2,
-          policies: [policy, ScalingPolicy.schedule({ schedule: Schedule.expression('rate(1 day)'), minCapacity: 1 }), policy],
+          policies: [policy, ScalingPolicy.schedule({ schedule: Schedule.expression('rate(1 day)'), min: 1 }), policy],
         }),
       `the task scaling has two policies on the same metric (${name}); keep one`,
     );
