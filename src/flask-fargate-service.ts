@@ -362,9 +362,8 @@ export class FlaskFargateService extends Construct implements IFlaskService {
   }
 
   /**
-   * Starts the tasks of the service and its workers anew when the secret has another value, in a deployment of the service's strategy: ECS gives a
-   * task the value that the secret has when the task starts. AWS Secrets Manager tells Amazon EventBridge of it, whether the secret was rotated or set by
-   * hand, and no trail of AWS CloudTrail is needed.
+   * Starts the tasks of the service and its workers anew when the secret has another value, rotated or set by hand: ECS gives a task the value
+   * that the secret has when the task starts. AWS Secrets Manager sends the event by itself; no trail of AWS CloudTrail is needed.
    *
    * @param secret the secret of a database, for example
    */
@@ -394,6 +393,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
 
   private enableDiscovery(options: DiscoveryOptions & { readonly name?: string }): void {
     const logDriver = this.recipe.logDriver('service-connect');
-    enableDiscovery(this.service, this.cluster, { ...options, portMappingName: PORT_NAME, logDriver });
+    const name = this._host.hasImage ? options.name : undefined; // another service takes the place of one without an image
+    enableDiscovery(this.service, this.cluster, { ...options, name, portMappingName: PORT_NAME, logDriver });
   }
 }

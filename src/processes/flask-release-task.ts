@@ -88,7 +88,6 @@ export class FlaskReleaseTask extends Construct implements IConnectable, IGranta
       serviceTimeout: timeout.plus(Duration.minutes(5)),
       properties,
     });
-    run.node.addDependency(...this.connections.securityGroups);
     host.release(run);
   }
 }

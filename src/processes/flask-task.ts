@@ -161,7 +161,7 @@ export class FlaskTask extends Construct implements IConnectable, IGrantable {
 
 /** A list cannot hold a JsonPath among its words, but an intrinsic function can make such a list. */
 function commandAtRunTime(command: string[]): string[] {
-  if (Token.isUnresolved(command) || !command.some((word) => JsonPath.isEncodedJsonPath(word))) {
+  if (!command.some((word) => JsonPath.isEncodedJsonPath(word))) {
     return command;
   }
   return Token.asList(Tokenization.reverseString(JsonPath.array(...command)).firstToken);

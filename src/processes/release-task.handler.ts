@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   type Container,
@@ -47,6 +48,9 @@ interface Started {
 /** CloudFormation takes 4096 bytes in all, and the framework adds to them. */
 const MOST_BYTES_OF_LOG = 1500;
 const MOST_LINES_OF_LOG = 15;
+
+/** Noise in a message, and six bytes each in its JSON. */
+const CONTROL = /[^\P{Cc}\n\t]/gu;
 
 const ecs = new ECSClient({ maxAttempts: 8 });
 const logs = new CloudWatchLogsClient({ maxAttempts: 4 });
@@ -193,9 +197,9 @@ async function lastLines(logGroupName: string, logStreamName: string): Promise<s
     const { events = [] } = await logs.send(
       new GetLogEventsCommand({ logGroupName, logStreamName, limit: MOST_LINES_OF_LOG, startFromHead: false }),
     );
-    const text = events.map(({ message }) => message).join('\n');
+    const lines = events.map(({ message = '' }) => stripVTControlCharacters(message).replace(CONTROL, ''));
     // a character that is cut through becomes U+FFFD
-    return Buffer.from(text)
+    return Buffer.from(lines.join('\n'))
       .subarray(-MOST_BYTES_OF_LOG)
       .toString()
       .replace(/^\uFFFD+/, '');
