@@ -1,5 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import { FlaskFargateService, FlaskImage, FlaskRepository } from '../src';
+import type { Stack } from 'aws-cdk-lib/core';
+import { FlaskFargateService, FlaskImage, FlaskRepository, FlaskSecretKey } from '../src';
 import { flaskApp } from './util/flask-app';
 import { service, testStack } from './util/test-stack';
 
@@ -87,6 +88,61 @@ test('a task and the security group of the processes', () => {
   expect(Object.fromEntries(added)).toEqual({
     WebMigrateDefinition39C60F76: 'AWS::ECS::TaskDefinition',
     WebProcessSecurityGroup738EE33A: 'AWS::EC2::SecurityGroup',
+  });
+});
+
+/** What a service has with an addition and lacks without it. */
+function addedBy(add: (web: FlaskFargateService, stack: Stack) => void): { [id: string]: string } {
+  const [without, withIt] = [() => {}, add].map((change) => {
+    const stack = testStack();
+    change(service(stack), stack);
+    return idsOf(Template.fromStack(stack));
+  });
+  return Object.fromEntries(Object.entries(withIt).filter(([id]) => !(id in without)));
+}
+
+test('a worker', () => {
+  expect(addedBy((web) => web.addWorker('Celery', { command: ['celery'] }))).toEqual({
+    WebCeleryDefinition0298F03E: 'AWS::ECS::TaskDefinition',
+    WebCeleryServiceC574E676: 'AWS::ECS::Service',
+    WebProcessSecurityGroup738EE33A: 'AWS::EC2::SecurityGroup',
+  });
+});
+
+test('a release task', () => {
+  const added = addedBy((web) => web.addReleaseTask('Migrate', { command: ['flask', 'db', 'upgrade'] }));
+  // the ids within the provider framework are of the CDK
+  expect(Object.fromEntries(Object.entries(added).filter(([id]) => !/ReleaseTasksProvider/.test(id)))).toEqual({
+    WebMigrateDefinitionCF8834A9: 'AWS::ECS::TaskDefinition',
+    WebMigrateRun56CF7D83: 'Custom::FlaskReleaseTask',
+    WebProcessSecurityGroup738EE33A: 'AWS::EC2::SecurityGroup',
+    WebReleaseTasksCheckE942C8FC: 'AWS::Lambda::Function',
+    WebReleaseTasksCheckServiceRoleDefaultPolicyB5C269CA: 'AWS::IAM::Policy',
+    WebReleaseTasksCheckServiceRoleEA0216FD: 'AWS::IAM::Role',
+    WebReleaseTasksLogsBEE18F97: 'AWS::Logs::LogGroup',
+    WebReleaseTasksStart252AA44B: 'AWS::Lambda::Function',
+    WebReleaseTasksStartServiceRole43288ADB: 'AWS::IAM::Role',
+    WebReleaseTasksStartServiceRoleDefaultPolicyAD1744DC: 'AWS::IAM::Policy',
+  });
+});
+
+test('a secret key that is rotated, and the restart of the service', () => {
+  const added = addedBy((web, stack) => web.useSecretKey(new FlaskSecretKey(stack, 'Key')));
+  // the id of the permission has a hash of what it permits
+  expect(Object.fromEntries(Object.entries(added).filter(([, type]) => type !== 'AWS::Lambda::Permission'))).toEqual({
+    KeyLogsE9FC1D41: 'AWS::Logs::LogGroup',
+    KeyRotateE6B4DB23: 'AWS::Lambda::Function',
+    KeyRotateServiceRole42E433D6: 'AWS::IAM::Role',
+    KeyRotateServiceRoleDefaultPolicy435AA219: 'AWS::IAM::Policy',
+    KeySecret4C0E54CF: 'AWS::SecretsManager::Secret',
+    KeySecretPolicy58C23495: 'AWS::SecretsManager::ResourcePolicy',
+    KeySecretRotation2693D71F: 'AWS::SecretsManager::RotationSchedule',
+    WebSecretRestartStateMachineEFB6D6B6: 'AWS::StepFunctions::StateMachine',
+    WebSecretRestartStateMachineEventsRoleDefaultPolicy99084552: 'AWS::IAM::Policy',
+    WebSecretRestartStateMachineEventsRoleEEA0A6A1: 'AWS::IAM::Role',
+    WebSecretRestartStateMachineRole6EC1C931: 'AWS::IAM::Role',
+    WebSecretRestartStateMachineRoleDefaultPolicyA4FFBEE3: 'AWS::IAM::Policy',
+    WebSecretRestartTestKeySecretA613E534D3C20DAC: 'AWS::Events::Rule',
   });
 });
 

@@ -4,10 +4,23 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { AssetImage, ContainerImage, CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
-import { Annotations, type App, CfnParameter, Lazy, Stack } from 'aws-cdk-lib/core';
-import { FlaskImage, FlaskRepository, FlaskStage } from '../../src';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { Annotations, type App, CfnParameter, Duration, Lazy, Stack } from 'aws-cdk-lib/core';
+import {
+  Capacity,
+  Egress,
+  FlaskDeployment,
+  type FlaskFargateServiceProps,
+  FlaskImage,
+  FlaskRepository,
+  FlaskStage,
+  LoadBalancing,
+  TaskScaling,
+  WorkerScaling,
+} from '../../src';
 import { flaskApp } from '../util/flask-app';
-import { adviceOf, containerOf, expectError, only, service, statementsOf, testApp, testStack } from '../util/test-stack';
+import { idOf } from '../util/order';
+import { adviceOf, containerOf, containersOf, expectError, only, service, statementsOf, testApp, testStack } from '../util/test-stack';
 
 const DOCKERFILE = { Dockerfile: 'FROM scratch\nCMD ["gunicorn", "app:app"]\n', 'app.py': '' };
 const ARM64 = { cpuArchitecture: CpuArchitecture.ARM64 };
@@ -171,6 +184,112 @@ describe('from a repository', () => {
     const app = testApp();
     const repository = new FlaskRepository(new Stack(app, 'Registry'), 'Repository', { stage: FlaskStage.ephemeral() });
     expect(adviceOn(FlaskImage.fromRepository(repository, '1'), new Stack(app, 'Service'))).toEqual([]);
+  });
+});
+
+describe('from a repository that is empty', () => {
+  type Props = Partial<FlaskFargateServiceProps>;
+
+  /** A service with a process of each kind; `tag` is that of the image, once there is one. */
+  function setup(props: Props = {}, tag?: string) {
+    const stack = testStack();
+    const repository = new FlaskRepository(stack, 'Repository');
+    const image = tag ? FlaskImage.fromRepository(repository, tag) : FlaskImage.fromEmptyRepository(repository);
+    const web = service(stack, { ...props, image });
+    const worker = web.addWorker('Celery', { command: ['celery'], scaling: WorkerScaling.onCpu({ min: 1, max: 4 }) });
+    const release = web.addReleaseTask('Migrate', { command: ['flask', 'db', 'upgrade'] });
+    const schedule = ScheduleExpression.rate(Duration.hours(1));
+    const nightly = web.addScheduledTask('Nightly', { command: ['true'], schedule, enabled: true });
+    return { stack, repository, web, worker, release, nightly, template: Template.fromStack(stack) };
+  }
+
+  test('is the first deployment: everything is made, and nothing runs', () => {
+    const { template } = setup({ scaling: TaskScaling.between({ min: 2, max: 10 }) });
+    const services = Object.values(template.findResources('AWS::ECS::Service')).map(({ Properties }) => Properties);
+    expect(services.map(({ DesiredCount }) => DesiredCount)).toEqual([0, 0]);
+    template.resourceCountIs('AWS::ApplicationAutoScaling::ScalableTarget', 0);
+    expect(only(template, 'AWS::Scheduler::Schedule').Properties).toMatchObject({ State: 'DISABLED' });
+    template.resourceCountIs('Custom::FlaskReleaseTask', 0);
+    template.resourceCountIs('AWS::Lambda::Function', 0);
+    // what the tasks will need is there: the next deployment is short
+    template.resourceCountIs('AWS::ECS::TaskDefinition', 4);
+    template.resourceCountIs('AWS::ElasticLoadBalancingV2::LoadBalancer', 1);
+    template.resourceCountIs('AWS::ElasticLoadBalancingV2::ListenerRule', 1);
+  });
+
+  test('has the tag of no image, in that repository, which the tasks may pull from', () => {
+    const { stack, template, repository, web } = setup();
+    for (const { Image } of containersOf(template) as { Image: object }[]) {
+      expect(JSON.stringify(Image)).toContain(`${JSON.stringify(stack.resolve(repository.repositoryName))},":awaited"`);
+    }
+    expect(statementsOf(template, web.executionRole)).toContainEqual(
+      expect.objectContaining({ Resource: stack.resolve(repository.repositoryArn) }),
+    );
+  });
+
+  test('says so, and no more', () => {
+    const { stack } = setup();
+    expect(adviceOf(stack)).toEqual([
+      {
+        path: '/Test/Web',
+        id: 'cdk-flask-fargate:emptyRepository',
+        text: 'nothing runs, for the repository Test/Repository has no image yet: push one, and deploy with FlaskImage.fromRepository() and its tag',
+      },
+    ]);
+    Annotations.of(stack).acknowledgeWarning('cdk-flask-fargate:emptyRepository');
+    expect(adviceOf(stack)).toEqual([]);
+  });
+
+  test('takes the processor that the image will be for', () => {
+    const stack = testStack();
+    service(stack, { image: FlaskImage.fromEmptyRepository(new FlaskRepository(stack, 'Repository'), ARM64) });
+    const { RuntimePlatform } = only(Template.fromStack(stack), 'AWS::ECS::TaskDefinition').Properties;
+    expect(RuntimePlatform).toMatchObject({ CpuArchitecture: 'ARM64' });
+  });
+
+  test('takes a repository of another stack', () => {
+    const app = testApp();
+    const repository = new FlaskRepository(new Stack(app, 'Registry'), 'Repository');
+    service(new Stack(app, 'Test'), { image: FlaskImage.fromEmptyRepository(repository) });
+    expect(() => app.synth()).not.toThrow();
+  });
+
+  test('the next deployment makes services in the place of those without tasks, and leaves the rest as it is', () => {
+    const { template: first, web, worker } = setup();
+    const { template: after } = setup({}, '1.0.0');
+    const idsIn = (template: Template) => Object.keys((template.toJSON() as { Resources: object }).Resources);
+    const gone = idsIn(first).filter((id) => !idsIn(after).includes(id));
+    expect(gone.sort()).toEqual([idOf(web.service), idOf(worker.service)].sort());
+    expect(Object.keys(first.findResources('AWS::ECS::Service')).sort()).toEqual(gone);
+    const services = Object.values(after.findResources('AWS::ECS::Service')).map(({ Properties }) => Properties);
+    // the count is left to the scaling
+    expect(services.map(({ DesiredCount }) => DesiredCount)).toEqual([undefined, undefined]);
+    after.resourceCountIs('AWS::ApplicationAutoScaling::ScalableTarget', 2);
+    after.resourceCountIs('Custom::FlaskReleaseTask', 1);
+    expect(only(after, 'AWS::Scheduler::Schedule').Properties).toMatchObject({ State: 'ENABLED' });
+  });
+
+  test('a load balancer serves one of the two services at a time', () => {
+    const balancedIn = (template: Template) =>
+      Object.values(template.findResources('AWS::ECS::Service')).filter(({ Properties }) => (Properties.LoadBalancers ?? []).length > 0);
+    const { template } = setup();
+    expect(balancedIn(template)).toEqual([]);
+    // ECS takes the grace period of a service with a load balancer alone
+    expect(JSON.stringify(template.findResources('AWS::ECS::Service'))).not.toContain('HealthCheckGracePeriodSeconds');
+    expect(balancedIn(setup({}, '1.0.0').template)).toHaveLength(1);
+  });
+
+  test.each([
+    ['a deployment that shifts traffic', { deployment: FlaskDeployment.blueGreen() }],
+    ['no load balancer', { loadBalancing: LoadBalancing.none() }],
+    ['alarms and a dashboard', { monitoring: {} }],
+    ['Spot', { capacity: Capacity.spot() }],
+    ['the ephemeral stage', { stage: FlaskStage.ephemeral() }],
+    ['isolated subnets', { egress: Egress.vpcEndpoints() }],
+  ] as [string, Props][])('is taken with %s', (_, props) => {
+    const { template } = setup(props);
+    const services = Object.values(template.findResources('AWS::ECS::Service')).map(({ Properties }) => Properties);
+    expect(services.map(({ DesiredCount }) => DesiredCount)).toEqual([0, 0]);
   });
 });
 

@@ -149,6 +149,14 @@ describe('onEvent', () => {
     await expect(onEvent(CREATE)).rejects.toThrow('the release task Shop/Web/Migrate could not be started: ECS gave no reason');
   });
 
+  test('what ECS leaves out of its answers is no error', async () => {
+    ecs.on(RunTaskCommand).resolves({ tasks: [{ taskArn: TASK }] });
+    await expect(onEvent(CREATE)).resolves.toEqual({ PhysicalResourceId: STARTED_BY, TaskArn: TASK, StartedAt: NOW.getTime() });
+    ecs.on(ListTasksCommand).resolves({});
+    await expect(onEvent(DELETE)).resolves.toEqual(PHYSICAL);
+    expect(ecs.commandCalls(StopTaskCommand)).toHaveLength(0);
+  });
+
   test('the id that ECS is told has at most 128 characters', async () => {
     await onEvent({ ...CREATE, LogicalResourceId: 'L'.repeat(255) });
     const [{ args }] = ecs.commandCalls(RunTaskCommand);
@@ -230,6 +238,14 @@ describe('isComplete', () => {
     expect(warned).toHaveBeenCalledTimes(1);
   });
 
+  test('a task that wrote nothing is told as that', async () => {
+    stopped({ exitCode: 1 }, 'Essential container in task exited');
+    for (const answer of [{}, { events: [] }]) {
+      logs.on(GetLogEventsCommand).resolves(answer);
+      await expect(isComplete(RUNNING)).rejects.toThrow(/\nIt wrote no log \(shop-logs, migrate\/flask-app\/0123abcd\)\.$/);
+    }
+  });
+
   test('ECS without a word is told as that', async () => {
     stopped({ exitCode: 3 });
     await expect(isComplete(RUNNING)).rejects.toThrow('ended with exit code 3: ECS gave no reason');
@@ -246,6 +262,37 @@ describe('isComplete', () => {
     expect(error.message).toMatch(/the last line$/);
     // the framework adds the stack to the message
     expect(error.stack).toBe('Error');
+  });
+
+  test.each([
+    ['of two bytes', 'ä'],
+    ['of three bytes', '世'],
+    ['of four bytes', '🌍'],
+  ])('the message fits in bytes too, and no letter %s is cut through', async (_name, letter) => {
+    stopped({ exitCode: 1 }, 'Essential container in task exited');
+    logs.on(GetLogEventsCommand).resolves({ events: [{ message: letter.repeat(5000) }, { message: `x${letter}` }] });
+    const error: Error = await isComplete(RUNNING).then(
+      () => Promise.reject(new Error('it passed')),
+      (reason) => reason,
+    );
+    expect(Buffer.byteLength(error.message)).toBeLessThan(2000);
+    const log = error.message.split('\n').slice(2).join('\n');
+    expect(log.replaceAll(letter, '')).toBe('\nx');
+    expect(Buffer.byteLength(log)).toBeGreaterThan(1495);
+  });
+
+  // B15
+  test('the message fits as JSON too, which is what CloudFormation is sent', async () => {
+    stopped({ exitCode: 1 }, 'Essential container in task exited');
+    logs
+      .on(GetLogEventsCommand)
+      .resolves({ events: [{ message: '\u001b[31m\u001b[1m"\u0000'.repeat(500) }, { message: 'the last\tline' }] });
+    const error: Error = await isComplete(RUNNING).then(
+      () => Promise.reject(new Error('it passed')),
+      (reason) => reason,
+    );
+    expect(Buffer.byteLength(JSON.stringify(error.message))).toBeLessThan(3700);
+    expect(error.message).toMatch(/the last\tline$/);
   });
 
   test('a task that takes longer is stopped, and fails the deployment', async () => {

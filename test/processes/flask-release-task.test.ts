@@ -1,0 +1,511 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Port, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Cluster, Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
+import { FileSystem } from 'aws-cdk-lib/aws-efs';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { CfnParameter, Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib/core';
+import {
+  Capacity,
+  Egress,
+  FlaskDeployment,
+  type FlaskFargateService,
+  type FlaskFargateServiceProps,
+  FlaskReleaseTask,
+  type FlaskReleaseTaskOptions,
+  FlaskStage,
+  LoadBalancing,
+  Tls,
+} from '../../src';
+import { idOf, madeBefore } from '../util/order';
+import { environmentOf, expectError, only, service, statementsOf, testStack } from '../util/test-stack';
+
+const COMMAND = ['flask', 'db', 'upgrade'];
+const TYPE = 'Custom::FlaskReleaseTask';
+
+function setup(options: Partial<FlaskReleaseTaskOptions> = {}, props: Partial<FlaskFargateServiceProps> = {}, stack = testStack()) {
+  const web = service(stack, props);
+  const migrate = web.addReleaseTask('Migrate', { command: COMMAND, ...options });
+  return { stack, web, migrate };
+}
+
+/** What CloudFormation is told of the task. */
+const runOf = (stack: Stack) => only(Template.fromStack(stack), TYPE);
+const runIn = (task: FlaskReleaseTask) => task.node.findChild('Run');
+const propertiesOf = (options: Partial<FlaskReleaseTaskOptions> = {}, props: Partial<FlaskFargateServiceProps> = {}) =>
+  runOf(setup(options, props).stack).Properties;
+
+/** The role of one of the two handlers. */
+function roleOf(web: FlaskFargateService, name: 'Start' | 'Check') {
+  const provider = web.node.findChild('ReleaseTasks');
+  return (provider.node.findChild(name) as unknown as { role: Parameters<typeof statementsOf>[1] }).role;
+}
+
+describe('by default', () => {
+  const { stack, web, migrate } = setup();
+  const template = Template.fromStack(stack);
+  const resolved = (value: unknown) => stack.resolve(value);
+
+  test('the new version runs once where the service runs, with its image, before CloudFormation goes on', () => {
+    const run = runOf(stack);
+    expect(run.id).toBe(idOf(runIn(migrate)));
+    expect(run.Properties).toEqual({
+      ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^WebReleaseTasksProviderframeworkonEvent/), 'Arn'] },
+      ServiceTimeout: '1200',
+      Name: 'Test/Web/Migrate',
+      Cluster: resolved(web.cluster.clusterArn),
+      TaskDefinition: resolved(migrate.taskDefinition.taskDefinitionArn),
+      ServiceTaskDefinition: resolved(web.taskDefinition.taskDefinitionArn),
+      Container: 'flask-app',
+      Subnets: resolved(web.vpc.privateSubnets.map(({ subnetId }) => subnetId)),
+      SecurityGroups: resolved(migrate.connections.securityGroups.map(({ securityGroupId }) => securityGroupId)),
+      AssignPublicIp: 'DISABLED',
+      LogGroup: resolved(web.logGroup.logGroupName),
+      LogStreamPrefix: 'migrate',
+      TimeoutSeconds: '900',
+    });
+  });
+
+  test('the task is one of the service, with another command', () => {
+    const [web_, task] = [web, migrate].map(
+      ({ taskDefinition }) => template.findResources('AWS::ECS::TaskDefinition')[idOf(taskDefinition)].Properties,
+    );
+    expect(task.ContainerDefinitions).toHaveLength(1);
+    const [container] = task.ContainerDefinitions;
+    expect(container).toMatchObject({
+      Command: COMMAND,
+      Image: web_.ContainerDefinitions[0].Image,
+      Environment: web_.ContainerDefinitions[0].Environment,
+      ReadonlyRootFilesystem: true,
+    });
+    expect(container).not.toHaveProperty('PortMappings');
+    // the handler looks for the last lines there
+    expect(container.LogConfiguration.Options).toMatchObject({
+      'awslogs-stream-prefix': runOf(stack).Properties.LogStreamPrefix,
+      'awslogs-group': runOf(stack).Properties.LogGroup,
+    });
+    expect(container.Name).toBe(runOf(stack).Properties.Container);
+    expect([task.Cpu, task.Memory]).toEqual([web_.Cpu, web_.Memory]);
+  });
+
+  test('hands out the task, which can be run by hand', () => {
+    expect(migrate.task.runTaskCommand).toContain('aws ecs run-task');
+    expect(migrate.taskDefinition).toBe(migrate.task.taskDefinition);
+    expect(migrate.grantPrincipal).toBe(web.grantPrincipal);
+    expect(migrate.connections.securityGroups).toEqual(migrate.task.connections.securityGroups);
+    expect(web.connections.securityGroups).toEqual(expect.arrayContaining(migrate.connections.securityGroups));
+  });
+
+  test('two functions of ours run it, by the code that the build has bundled', () => {
+    const functions = Object.values(template.findResources('AWS::Lambda::Function')).map(({ Properties }) => Properties);
+    expect(functions.filter(({ Handler }) => Handler.startsWith('index.'))).toEqual([
+      expect.objectContaining({ Handler: 'index.onEvent', Timeout: 120, Runtime: expect.stringMatching(/^nodejs/) }),
+      expect.objectContaining({ Handler: 'index.isComplete', Timeout: 120, Runtime: expect.stringMatching(/^nodejs/) }),
+    ]);
+    const bundle = fs.readFileSync(path.join(__dirname, '../../assets/processes/release-task.handler/index.js'), 'utf-8');
+    const exported = [...bundle.matchAll(/^ {2}(\w+): \(\) => \1/gm)].map(([, name]) => name);
+    expect(exported).toEqual(expect.arrayContaining(['onEvent', 'isComplete']));
+    // the runtime has the SDK, and nothing else is there
+    const required = [...bundle.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name);
+    expect(new Set(required)).toEqual(new Set(['@aws-sdk/client-cloudwatch-logs', '@aws-sdk/client-ecs']));
+  });
+
+  test('the one that starts it may do that and stop it, and nothing else', () => {
+    const cluster = resolved(web.cluster.clusterArn);
+    const inCluster = { ArnEquals: { 'ecs:cluster': cluster } };
+    const arn = (resource: unknown[]) => ({
+      'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':ecs:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ...resource]],
+    });
+    const { family } = migrate.taskDefinition;
+    expect(statementsOf(template, roleOf(web, 'Start'))).toEqual([
+      { Effect: 'Allow', Action: 'ecs:ListTasks', Resource: '*', Condition: inCluster },
+      { Effect: 'Allow', Action: 'ecs:StopTask', Resource: arn([':task/', resolved(web.cluster.clusterName), '/*']), Condition: inCluster },
+      {
+        Effect: 'Allow',
+        Action: 'iam:PassRole',
+        Resource: resolved([web.executionRole.roleArn, web.taskRole.roleArn]),
+        Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+      },
+      { Effect: 'Allow', Action: 'ecs:RunTask', Resource: arn([`:task-definition/${family}:*`]), Condition: inCluster },
+    ]);
+    expect(statementsOf(template, roleOf(web, 'Check'))).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['ecs:DescribeTasks', 'ecs:StopTask'],
+        Resource: arn([':task/', resolved(web.cluster.clusterName), '/*']),
+        Condition: inCluster,
+      },
+      { Effect: 'Allow', Action: 'logs:GetLogEvents', Resource: resolved(web.logGroup.logGroupArn) },
+    ]);
+  });
+
+  test('of the roles of all functions and of the state machine none may do anything on everything, but list the tasks of the cluster', () => {
+    const statements = Object.entries(template.findResources('AWS::IAM::Policy'))
+      .filter(([id]) => id.startsWith('WebReleaseTasks'))
+      .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
+    expect(statements.length).toBeGreaterThan(8);
+    const everywhere = statements.filter(({ Resource }) => [Resource].flat().includes('*'));
+    expect(everywhere.map(({ Action }) => Action)).toEqual(['ecs:ListTasks']);
+    expect(statements.flatMap(({ Action }) => Action).filter((action: string) => action.includes('*'))).toEqual([]);
+  });
+
+  test('a deletion of the stack reaches it, and stops what runs', () => {
+    expect(runOf(stack)).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
+  });
+});
+
+test('takes every option', () => {
+  const stack = testStack();
+  const secret = new Secret(stack, 'Secret');
+  const { migrate } = setup(
+    {
+      command: ['python', 'manage.py'],
+      cpu: 2048,
+      memoryLimitMiB: 8192,
+      environment: { B: '2', A: '1' },
+      secrets: { OWNER: EcsSecret.fromSecretsManager(secret) },
+      timeout: Duration.minutes(40),
+    },
+    {},
+    stack,
+  );
+  const { Properties } = Template.fromStack(stack).findResources('AWS::ECS::TaskDefinition')[idOf(migrate.taskDefinition)];
+  expect(Properties).toMatchObject({
+    Cpu: '2048',
+    Memory: '8192',
+    ContainerDefinitions: [{ Command: ['python', 'manage.py'], Secrets: [{ Name: 'OWNER', ValueFrom: stack.resolve(secret.secretArn) }] }],
+  });
+  expect(environmentOf(Properties.ContainerDefinitions[0])).toMatchObject({ A: '1', B: '2' });
+  expect(runOf(stack).Properties).toMatchObject({ TimeoutSeconds: '2400', ServiceTimeout: '2700' });
+});
+
+describe('the order', () => {
+  function everything() {
+    const stack = testStack();
+    const web = service(stack);
+    const early = web.addWorker('Early', { command: ['celery'] });
+    const job = web.addTask('Job', { command: ['true'] });
+    const migrate = web.addReleaseTask('Migrate', { command: COMMAND });
+    const seed = web.addReleaseTask('Seed', { command: ['flask', 'seed'] });
+    const index = web.addReleaseTask('Index', { command: ['flask', 'index'] });
+    const late = web.addWorker('Late', { command: ['celery'] });
+    const nightly = web.addScheduledTask('Nightly', { command: ['true'], schedule: ScheduleExpression.rate(Duration.hours(1)) });
+    return { stack, web, early, late, job, migrate, seed, index, nightly };
+  }
+
+  const { stack, web, early, late, job, migrate, seed, index, nightly } = everything();
+  const template = Template.fromStack(stack);
+  const runs = [migrate, seed, index].map((task) => idOf(runIn(task)));
+
+  test.each([
+    ['the service', web.service],
+    ['a worker that was added before', early.service],
+    ['a worker that is added later', late.service],
+    ['a schedule', nightly.schedule],
+  ])('%s changes to the new version after them', (_, process) => {
+    expect(template.toJSON().Resources[idOf(process)].DependsOn).toEqual(expect.arrayContaining(runs));
+  });
+
+  test('they run in the order of their making', () => {
+    const earlier = (task: FlaskReleaseTask) => madeBefore(template, runIn(task)).filter((id) => runs.includes(id));
+    expect(earlier(migrate)).toEqual([]);
+    expect(earlier(seed)).toEqual([runs[0]]);
+    expect(earlier(index)).toEqual([runs[0], runs[1]].sort());
+  });
+
+  test('what is run by hand waits for nothing', () => {
+    expect(madeBefore(template, job.taskDefinition).filter((id) => runs.includes(id))).toEqual([]);
+  });
+
+  test('they need nothing that is made after them', () => {
+    const after = [web.service, early.service, late.service, nightly.schedule].map(idOf);
+    expect(madeBefore(template, runIn(index)).filter((id) => after.includes(id))).toEqual([]);
+  });
+
+  test('one provider runs all, and may run these definitions alone', () => {
+    template.resourceCountIs('AWS::Lambda::Function', 5);
+    template.resourceCountIs('AWS::StepFunctions::StateMachine', 1);
+    const [statement] = statementsOf(template, roleOf(web, 'Start')).filter(({ Action }) => Action === 'ecs:RunTask');
+    const resources = (statement.Resource as { 'Fn::Join': [string, unknown[]] }[]).map((arn) => arn['Fn::Join'][1].at(-1));
+    const families = [migrate, seed, index].map(({ taskDefinition }) => `:task-definition/${taskDefinition.family}:*`);
+    expect([...resources].sort()).toEqual(families.sort());
+  });
+
+  test('a task starts when it is let in, can pull its image, and may do what the app may', () => {
+    const { stack: other, web: app, migrate: task } = setup();
+    new Bucket(other, 'Bucket').grantRead(app);
+    const before = madeBefore(Template.fromStack(other), runIn(task));
+    expect(before).toEqual(
+      expect.arrayContaining([
+        idOf(app.taskRole.node.findChild('DefaultPolicy')),
+        idOf(app.executionRole.node.findChild('DefaultPolicy')),
+        idOf(task.connections.securityGroups[0]),
+        expect.stringMatching(/PrivateSubnet1DefaultRoute|TasksSubnet1DefaultRoute/),
+        expect.stringMatching(/TasksSubnet2DefaultRoute/),
+        expect.stringMatching(/TasksSubnet2RouteTableAssociation/),
+        expect.stringMatching(/WebReleaseTasksStartServiceRoleDefaultPolicy/),
+        expect.stringMatching(/WebReleaseTasksCheckServiceRoleDefaultPolicy/),
+      ]),
+    );
+  });
+
+  test('a task starts when it can mount the file systems of the app', () => {
+    const { stack: other, web: app, migrate: task } = setup();
+    const worker = app.addWorker('Celery', { command: ['celery'] });
+    const fileSystem = new FileSystem(other, 'Media', { vpc: app.vpc });
+    app.addFileSystem('media', { fileSystem, containerPath: '/mnt/media' });
+    const made = Template.fromStack(other);
+    const targets = Object.keys(made.findResources('AWS::EFS::MountTarget'));
+    const rules = Object.keys(made.findResources('AWS::EC2::SecurityGroupIngress')).filter((id) => id.startsWith('MediaEfsSecurityGroup'));
+    expect([targets.length, rules.length]).toEqual([2, 2]);
+    for (const process of [runIn(task), app.service, worker.service]) {
+      expect(madeBefore(made, process)).toEqual(expect.arrayContaining([...targets, ...rules]));
+    }
+  });
+
+  test('on a cluster of the user, tasks on Spot start after its capacity providers, and so they end before them', () => {
+    const other = testStack();
+    const vpc = new Vpc(other, 'Vpc', { restrictDefaultSecurityGroup: false });
+    const app = service(other, { cluster: new Cluster(other, 'Cluster', { vpc }) });
+    const task = app.addReleaseTask('Migrate', { command: COMMAND });
+    const worker = app.addWorker('Celery', { command: ['celery'], capacity: Capacity.spot({ onDemandBase: 0 }) });
+    const made = Template.fromStack(other);
+    const association = only(made, 'AWS::ECS::ClusterCapacityProviderAssociations').id;
+    for (const process of [worker.service, app.service, runIn(task)]) {
+      expect(madeBefore(made, process)).toContain(association);
+    }
+  });
+
+  test('a deployment that shifts traffic waits for it too', () => {
+    const loadBalancing = LoadBalancing.internetFacing({ tls: Tls.disabled() });
+    const { stack: other, web: app, migrate: task } = setup({}, { deployment: FlaskDeployment.blueGreen(), loadBalancing });
+    expect(madeBefore(Template.fromStack(other), app.service)).toContain(idOf(runIn(task)));
+  });
+
+  test('without release tasks there is nothing of it', () => {
+    const other = testStack();
+    service(other).addWorker('Celery', { command: ['celery'] });
+    Template.fromStack(other).resourceCountIs('AWS::Lambda::Function', 0);
+    Template.fromStack(other).resourceCountIs(TYPE, 0);
+  });
+});
+
+describe('where it runs', () => {
+  test.each([
+    ['private', Egress.natGateways(), 'privateSubnets', 'DISABLED'],
+    ['public', Egress.publicIps(), 'publicSubnets', 'ENABLED'],
+    ['isolated', Egress.vpcEndpoints(), 'isolatedSubnets', 'DISABLED'],
+  ] as const)('in the %s subnets of the service', (_, egress, subnets, assignPublicIp) => {
+    const { stack, web } = setup({}, { egress });
+    expect(runOf(stack).Properties).toMatchObject({
+      Subnets: stack.resolve(web.vpc[subnets].map(({ subnetId }) => subnetId)),
+      AssignPublicIp: assignPublicIp,
+    });
+  });
+
+  test('in a VPC and a cluster that are imported, without a load balancer', () => {
+    const stack = testStack({ env: { account: '123456789012', region: 'eu-west-1' } });
+    const vpc = Vpc.fromVpcAttributes(stack, 'Vpc', {
+      vpcId: 'vpc-1',
+      availabilityZones: ['eu-west-1a', 'eu-west-1b'],
+      privateSubnetIds: ['subnet-1', 'subnet-2'],
+      privateSubnetRouteTableIds: ['rtb-1', 'rtb-2'],
+    });
+    const cluster = Cluster.fromClusterAttributes(stack, 'Cluster', { clusterName: 'shared', vpc });
+    const { web } = setup({}, { cluster, loadBalancing: LoadBalancing.none() }, stack);
+    expect(runOf(stack).Properties).toMatchObject({
+      Cluster: 'arn:aws:ecs:eu-west-1:123456789012:cluster/shared',
+      Subnets: ['subnet-1', 'subnet-2'],
+    });
+    const statements = statementsOf(Template.fromStack(stack), roleOf(web, 'Start'));
+    expect(statements).toContainEqual(
+      expect.objectContaining({
+        Action: 'ecs:StopTask',
+        Resource: 'arn:aws:ecs:eu-west-1:123456789012:task/shared/*',
+        Condition: { ArnEquals: { 'ecs:cluster': 'arn:aws:ecs:eu-west-1:123456789012:cluster/shared' } },
+      }),
+    );
+  });
+
+  test('on Fargate also where the service is on Spot: a migration must not be taken away', () => {
+    const { stack } = setup({}, { capacity: Capacity.spot({ onDemandBase: 0 }) });
+    const run = JSON.stringify(runOf(stack).Properties);
+    expect(run).not.toMatch(/SPOT|CapacityProvider/);
+  });
+
+  test('a size that is known at deployment only', () => {
+    const stack = testStack();
+    const cpu = new CfnParameter(stack, 'Cpu', { type: 'Number' }).valueAsNumber;
+    const { migrate } = setup({}, { cpu }, stack);
+    const { Properties } = Template.fromStack(stack).findResources('AWS::ECS::TaskDefinition')[idOf(migrate.taskDefinition)];
+    expect(Properties.Cpu).toEqual({ Ref: 'Cpu' });
+  });
+});
+
+describe('the logs of the functions', () => {
+  const logGroups = (template: Template) =>
+    Object.entries(template.findResources('AWS::Logs::LogGroup')).map(([id, { Properties, DeletionPolicy }]) => ({
+      id,
+      retention: Properties.RetentionInDays,
+      DeletionPolicy,
+    }));
+
+  test.each([
+    ['production', FlaskStage.production(), 30, 'Retain'],
+    ['development', FlaskStage.development(), 7, 'Delete'],
+    ['ephemeral', FlaskStage.ephemeral(), 1, 'Delete'],
+  ] as const)('are kept as those of the service, all five: %s', (_, stage, retention, DeletionPolicy) => {
+    const template = Template.fromStack(setup({}, { stage }).stack);
+    const functions = Object.values(template.findResources('AWS::Lambda::Function'));
+    expect(functions).toHaveLength(5);
+    const used = new Set(functions.map(({ Properties }) => Properties.LoggingConfig.LogGroup.Ref));
+    expect(used.size).toBe(1);
+    expect(logGroups(template).filter(({ id }) => used.has(id))).toEqual([{ id: [...used][0], retention, DeletionPolicy }]);
+  });
+
+  test('are kept as the user has said for the service', () => {
+    const { stack } = setup({}, { logging: { retention: RetentionDays.ONE_YEAR, removalPolicy: RemovalPolicy.DESTROY } });
+    expect(logGroups(Template.fromStack(stack)).filter(({ id }) => /ReleaseTasks/.test(id))).toEqual([
+      { id: expect.any(String), retention: 365, DeletionPolicy: 'Delete' },
+    ]);
+  });
+});
+
+test('an ephemeral service with release tasks leaves nothing behind', () => {
+  const { stack, web } = setup({}, { stage: FlaskStage.ephemeral() });
+  web.addReleaseTask('Seed', { command: ['flask', 'seed'] });
+  const { Resources } = Template.fromStack(stack).toJSON() as { Resources: { [id: string]: { [key: string]: unknown } } };
+  const kept = Object.entries(Resources).filter(([, { DeletionPolicy, UpdateReplacePolicy }]) =>
+    [DeletionPolicy, UpdateReplacePolicy].some((policy) => policy !== undefined && policy !== 'Delete'),
+  );
+  expect(kept).toEqual([]);
+  const forever = Object.values(Resources).filter(
+    ({ Type, Properties }) => Type === 'AWS::Logs::LogGroup' && !(Properties as { RetentionInDays?: number }).RetentionInDays,
+  );
+  expect(forever).toEqual([]);
+});
+
+describe('as a construct of its own', () => {
+  test('stands where the user puts it', () => {
+    const stack = testStack();
+    const web = service(stack);
+    const task = new FlaskReleaseTask(stack, 'Migrate', { service: web, command: COMMAND });
+    web.addReleaseTask('Migrate', { command: COMMAND });
+    const template = Template.fromStack(stack);
+    const runs = template.findResources(TYPE);
+    expect(
+      Object.values(runs)
+        .map(({ Properties }) => [Properties.Name, Properties.LogStreamPrefix])
+        .sort(),
+    ).toEqual([
+      ['Test/Migrate', 'migrate'],
+      ['Test/Web/Migrate', 'migrate'],
+    ]);
+    expect(madeBefore(template, web.service)).toEqual(expect.arrayContaining([idOf(runIn(task)), ...Object.keys(runs)]));
+    // what runs the release tasks of a service is there once, wherever they are
+    template.resourceCountIs('AWS::Lambda::Function', 5);
+  });
+
+  test('two services have their own', () => {
+    const stack = testStack();
+    const [shop, admin] = ['Shop', 'Admin'].map((id) => service(stack, {}, id));
+    const [ofShop, ofAdmin] = [shop, admin].map((web) => idOf(runIn(web.addReleaseTask('Migrate', { command: COMMAND }))));
+    const template = Template.fromStack(stack);
+    expect(madeBefore(template, shop.service).filter((id) => [ofShop, ofAdmin].includes(id))).toEqual([ofShop]);
+    expect(madeBefore(template, admin.service).filter((id) => [ofShop, ofAdmin].includes(id))).toEqual([ofAdmin]);
+    template.resourceCountIs('AWS::Lambda::Function', 10);
+  });
+});
+
+test('the order of maps does not matter', () => {
+  const secretsOf = (stack: Stack) => {
+    const secret = new Secret(stack, 'Secret');
+    return { S: EcsSecret.fromSecretsManager(secret, 's'), T: EcsSecret.fromSecretsManager(secret, 't') };
+  };
+  const templateWith = (order: (map: object) => object) => {
+    const stack = testStack();
+    const reorder = <T>(map: { [key: string]: T }) => order(map) as { [key: string]: T };
+    const secrets = reorder(secretsOf(stack));
+    setup({ environment: reorder({ A: '1', B: '2' }), secrets }, {}, stack);
+    return Template.fromStack(stack).toJSON();
+  };
+  expect(JSON.stringify(templateWith((map) => Object.fromEntries(Object.entries(map).reverse())))).toBe(
+    JSON.stringify(templateWith((map) => map)),
+  );
+});
+
+describe('the timeout', () => {
+  test.each([
+    ['1 minute', Duration.minutes(1), '60', '360'],
+    ['120 seconds', Duration.seconds(120), '120', '420'],
+    ['55 minutes', Duration.minutes(55), '3300', '3600'],
+  ])('%s is taken, and CloudFormation waits five minutes longer', (_, timeout, TimeoutSeconds, ServiceTimeout) => {
+    expect(propertiesOf({ timeout })).toMatchObject({ TimeoutSeconds, ServiceTimeout });
+  });
+
+  test.each([
+    ['0', Duration.minutes(0)],
+    ['56', Duration.minutes(56)],
+    ['0.5', Duration.seconds(30)],
+    ['1.5', Duration.seconds(90)],
+    ['60', Duration.hours(1)],
+  ])('%s minutes are refused', (got, timeout) => {
+    expectError(() => setup({ timeout }), `timeout of a release task must be a whole number of minutes from 1 to 55, got ${got}`);
+  });
+
+  test('is a Duration', () => {
+    expectError(
+      () => setup({ timeout: 15 as unknown as Duration }),
+      'timeout of a release task must be a Duration, got 15; for example Duration.minutes(1)',
+    );
+  });
+
+  test('must be known at synth', () => {
+    const stack = testStack();
+    const timeout = Duration.minutes(new CfnParameter(stack, 'Timeout', { type: 'Number' }).valueAsNumber);
+    expectError(
+      () => setup({ timeout }, {}, stack),
+      'timeout of a release task must be known at synth, got a token; give a number, Duration.minutes(15) for example',
+    );
+  });
+});
+
+describe('a mistake', () => {
+  test('no command', () => {
+    expectError(
+      () => setup({ command: [] }),
+      "the command of a task must have at least one word, got an empty list; for example ['flask', 'routes']",
+    );
+  });
+
+  test('a command in one text', () => {
+    expectError(
+      () => setup({ command: ['flask db upgrade'] }),
+      'the command of a task must have each word of its own, got \'flask db upgrade\'; give ["flask","db","upgrade"]',
+    );
+  });
+
+  test.each(['Service', 'Logs', 'Migrate', 'ReleaseTasks', 'ProcessSecurityGroup'])('an id that is taken: %s', (id) => {
+    const { web } = setup();
+    expectError(
+      () => web.addReleaseTask(id, { command: COMMAND }),
+      `the id '${id}' is taken by a part of the service or by something that was added before; take another, '${id}1' for example`,
+    );
+  });
+});
+
+test('what is let in to the task alone leaves the service out', () => {
+  const { stack, web, migrate } = setup();
+  const database = new SecurityGroup(stack, 'Database', { vpc: web.vpc });
+  database.connections.allowFrom(migrate, Port.tcp(5432));
+  const ingress = Object.values(
+    Template.fromStack(stack).findResources('AWS::EC2::SecurityGroupIngress', { Properties: { FromPort: 5432 } }),
+  );
+  expect(ingress.map(({ Properties }) => Properties.SourceSecurityGroupId)).toEqual([
+    stack.resolve(migrate.connections.securityGroups[0].securityGroupId),
+  ]);
+});

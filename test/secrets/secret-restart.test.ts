@@ -1,0 +1,207 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { DatabaseInstance, DatabaseInstanceEngine, PostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Duration, Stack } from 'aws-cdk-lib/core';
+import { FlaskStage, LoadBalancing } from '../../src';
+import { only, service, testApp, testStack } from '../util/test-stack';
+
+const NAME = 'shop/database';
+const FULL_ARN = `arn:aws:secretsmanager:eu-west-1:123456789012:secret:${NAME}-AbCdEf`;
+
+function setup(secretIn: (stack: Stack) => ISecret = (stack) => new Secret(stack, 'Secret')) {
+  const stack = testStack();
+  const web = service(stack);
+  const secret = secretIn(stack);
+  web.restartOnSecretChange(secret);
+  return { stack, web, secret };
+}
+
+const rulesOf = (stack: Stack) =>
+  Object.values(Template.fromStack(stack).findResources('AWS::Events::Rule')).map(({ Properties }) => Properties);
+const patternsOf = (stack: Stack) => rulesOf(stack).map(({ EventPattern }) => EventPattern);
+
+/** The text of a definition or an input; what CloudFormation puts in is written as the name of the resource. */
+function textOf(value: { 'Fn::Join': [string, unknown[]] }): string {
+  return value['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : Object.values(part as object).flat()[0])).join('');
+}
+
+const machineOf = (stack: Stack) => only(Template.fromStack(stack), 'AWS::StepFunctions::StateMachine').Properties;
+const definitionOf = (stack: Stack) => JSON.parse(textOf(machineOf(stack).DefinitionString as Parameters<typeof textOf>[0]));
+
+describe('a secret that changes', () => {
+  test('is told of by Secrets Manager itself, each time another version becomes the current one', () => {
+    const { stack, secret } = setup();
+    expect(patternsOf(stack)).toEqual([
+      {
+        source: ['aws.secretsmanager'],
+        'detail-type': ['Secret Label Updated'],
+        resources: [stack.resolve(secret.secretArn)],
+        detail: { labelUpdated: ['AWSCURRENT'] },
+      },
+    ]);
+    // neither a trail nor a function of ours is in the way
+    Template.fromStack(stack).resourceCountIs('AWS::CloudTrail::Trail', 0);
+    Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 0);
+  });
+
+  test('starts the tasks of the service anew', () => {
+    const { stack, web } = setup();
+    expect(definitionOf(stack)).toEqual({
+      Comment: 'starts the tasks of a Flask app anew, for a secret of theirs has changed',
+      TimeoutSeconds: 10_800,
+      StartAt: 'Each',
+      States: {
+        Each: {
+          Type: 'Map',
+          ItemsPath: '$.services',
+          End: true,
+          ItemProcessor: {
+            ProcessorConfig: { Mode: 'INLINE' },
+            StartAt: 'Restart',
+            States: {
+              Restart: {
+                Type: 'Task',
+                Resource: expect.stringMatching(/:states:::aws-sdk:ecs:updateService$/),
+                Parameters: { Cluster: expect.stringMatching(/^WebNetworkCluster/), 'Service.$': '$', ForceNewDeployment: true },
+                ResultPath: null,
+                End: true,
+                // ECS takes no new deployment while one shifts traffic
+                Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 60, MaxAttempts: 10, BackoffRate: 1.5 }],
+              },
+            },
+          },
+        },
+      },
+    });
+    const [{ Targets }] = rulesOf(stack);
+    expect(Targets).toEqual([
+      expect.objectContaining({
+        Arn: { Ref: expect.stringMatching(/^WebSecretRestartStateMachine/) },
+        RetryPolicy: { MaximumEventAgeInSeconds: 7200 },
+      }),
+    ]);
+    expect(JSON.parse(textOf(Targets[0].Input))).toEqual({ services: [stack.resolve(web.service.serviceArn).Ref] });
+  });
+
+  test('all tries together take less time than the state machine has', () => {
+    const { States, TimeoutSeconds } = definitionOf(setup().stack);
+    const [{ IntervalSeconds, MaxAttempts, BackoffRate }] = States.Each.ItemProcessor.States.Restart.Retry;
+    const waits = Array.from({ length: MaxAttempts }, (_, i) => IntervalSeconds * BackoffRate ** i);
+    expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeLessThan(TimeoutSeconds);
+  });
+
+  test('may restart these services and nothing else', () => {
+    const { stack, web } = setup();
+    const statements = Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Policy'))
+      .filter(([id]) => id.startsWith('WebSecretRestart'))
+      .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
+    expect(statements).toEqual([
+      { Effect: 'Allow', Action: 'ecs:UpdateService', Resource: stack.resolve(web.service.serviceArn) },
+      { Effect: 'Allow', Action: 'states:StartExecution', Resource: { Ref: expect.stringMatching(/^WebSecretRestartStateMachine/) } },
+    ]);
+  });
+});
+
+test('the workers start anew too, also those that are added later; tasks that end by themselves do not', () => {
+  const stack = testStack();
+  const web = service(stack);
+  const early = web.addWorker('Early', { command: ['celery'] });
+  web.restartOnSecretChange(new Secret(stack, 'Secret'));
+  const late = web.addWorker('Late', { command: ['celery'] });
+  web.addTask('Report', { command: ['true'] });
+  web.addReleaseTask('Migrate', { command: ['true'] });
+  web.addScheduledTask('Nightly', { command: ['true'], schedule: ScheduleExpression.rate(Duration.hours(1)) });
+  const services = [web, early, late].map(({ service: { serviceArn } }) => stack.resolve(serviceArn));
+  const rule = only(Template.fromStack(stack), 'AWS::Events::Rule', /SecretRestart/).Properties as {
+    Targets: { Input: Parameters<typeof textOf>[0] }[];
+  };
+  expect(JSON.parse(textOf(rule.Targets[0].Input))).toEqual({ services: services.map(({ Ref }) => Ref) });
+  const [statement] = Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Policy'))
+    .filter(([id]) => /^WebSecretRestartStateMachineRoleDefault/.test(id))
+    .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
+  const sorted = (list: object[]) => list.map((item) => JSON.stringify(item)).sort();
+  expect(sorted(statement.Resource)).toEqual(sorted(services));
+});
+
+describe('the secret', () => {
+  test('of a database is the one that is attached to it', () => {
+    const { stack, secret } = setup((scope) => {
+      const vpc = new Vpc(scope, 'Vpc', { restrictDefaultSecurityGroup: false });
+      const engine = DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_16 });
+      return new DatabaseInstance(scope, 'Database', { vpc, engine }).secret as ISecret;
+    });
+    expect(patternsOf(stack)).toEqual([expect.objectContaining({ resources: [stack.resolve(secret.secretArn)] })]);
+  });
+
+  test('that is imported by its whole ARN', () => {
+    const { stack } = setup((scope) => Secret.fromSecretCompleteArn(scope, 'Secret', FULL_ARN));
+    expect(patternsOf(stack)).toEqual([expect.objectContaining({ resources: [FULL_ARN], detail: { labelUpdated: ['AWSCURRENT'] } })]);
+  });
+
+  test.each([
+    ['by its name', (scope: Stack) => Secret.fromSecretNameV2(scope, 'Secret', NAME)],
+    ['by an ARN without the last letters', (scope: Stack) => Secret.fromSecretPartialArn(scope, 'Secret', FULL_ARN.slice(0, -7))],
+  ])('that is imported %s is known by its name', (_, secretIn) => {
+    const { stack } = setup(secretIn);
+    expect(patternsOf(stack)).toEqual([
+      {
+        source: ['aws.secretsmanager'],
+        'detail-type': ['Secret Label Updated'],
+        detail: { labelUpdated: ['AWSCURRENT'], name: [NAME] },
+      },
+    ]);
+  });
+
+  test('twice is watched once', () => {
+    const { stack, web, secret } = setup();
+    web.restartOnSecretChange(secret);
+    expect(rulesOf(stack)).toHaveLength(1);
+  });
+
+  test('may be one of several: one state machine, a rule each', () => {
+    const { stack, web, secret } = setup();
+    const other = new Secret(stack, 'Other');
+    web.restartOnSecretChange(other);
+    web.restartOnSecretChange(Secret.fromSecretNameV2(stack, 'Imported', NAME));
+    expect(patternsOf(stack).map(({ resources, detail }) => resources?.[0] ?? detail.name[0])).toEqual([
+      stack.resolve(secret.secretArn),
+      stack.resolve(other.secretArn),
+      NAME,
+    ]);
+    Template.fromStack(stack).resourceCountIs('AWS::StepFunctions::StateMachine', 1);
+    expect(new Set(rulesOf(stack).map(({ Targets }) => JSON.stringify(Targets[0].Input))).size).toBe(1);
+  });
+
+  test('of another stack', () => {
+    const app = testApp();
+    const secret = new Secret(new Stack(app, 'Data'), 'Secret');
+    const stack = new Stack(app, 'Test');
+    service(stack).restartOnSecretChange(secret);
+    expect(() => app.synth()).not.toThrow();
+    expect(Stack.of(secret).dependencies).toEqual([]);
+  });
+
+  test('in the same place of two stacks', () => {
+    const app = testApp();
+    const [one, two] = ['One', 'Two'].map((id) => new Secret(new Stack(app, id), 'Secret'));
+    const stack = new Stack(app, 'Test');
+    const web = service(stack);
+    web.restartOnSecretChange(one);
+    web.restartOnSecretChange(two);
+    expect(rulesOf(stack)).toHaveLength(2);
+  });
+});
+
+test('a service without a load balancer restarts as well', () => {
+  const stack = testStack();
+  const web = service(stack, { loadBalancing: LoadBalancing.none(), stage: FlaskStage.ephemeral() });
+  web.restartOnSecretChange(new Secret(stack, 'Secret'));
+  expect(rulesOf(stack)).toHaveLength(1);
+  expect(Object.values(Template.fromStack(stack).findResources('AWS::Logs::LogGroup'))).toHaveLength(1);
+});
+
+test('the id of a part that is made later is kept free', () => {
+  expect(() => service(testStack()).addTask('SecretRestart', { command: ['true'] })).toThrow(/^the id 'SecretRestart' is taken/);
+});
