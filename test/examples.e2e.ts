@@ -8,19 +8,16 @@ import assert from 'node:assert/strict';
 import { CreateStackCommand, DescribeStacksCommand, waitUntilStackCreateComplete } from '@aws-sdk/client-cloudformation';
 import type { Aws } from '../examples/local/aws';
 import { CdkCli } from '../examples/local/cdk';
-import { ChildProcesses } from '../examples/local/child-processes';
-import { Demo } from '../examples/local/demo-context';
+import type { Demo } from '../examples/local/demo-context';
 import { explain } from '../examples/local/failure';
 import { Inventory } from '../examples/local/inventory';
-import { parseOptions } from '../examples/local/options';
 import { recordedOnly } from '../examples/local/recorded-only';
 import { Stack } from '../examples/local/stack';
 import { runningAfterAWhile } from '../examples/local/steps/clean-up';
-import { startEmulator } from '../examples/local/steps/deploy';
-import { Workspace } from '../examples/local/workspace';
 import { Deployed } from './local/examples/deployed';
 import { EXAMPLES, type Example } from './local/examples/examples';
 import { OTHER_KINDS } from './local/examples/other-apis';
+import { runOnLocalAws, test } from './local/local-aws-test';
 
 const ZONE_STACK = 'HostedZone';
 /** Of these a failing `cdk destroy` is tried too, before the protection of the load balancer is switched off. */
@@ -41,26 +38,6 @@ const ALWAYS_MADE = [
   'task definition',
 ];
 const silent = () => undefined;
-
-let passed = 0;
-let failed = 0;
-
-/** True if the assertion holds. */
-async function test(name: string, assertion: () => Promise<unknown>): Promise<boolean> {
-  const started = Date.now();
-  try {
-    await assertion();
-    passed += 1;
-    console.log(`ok - ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
-    return true;
-  } catch (error) {
-    // Of an assertion the message is enough.
-    const { message, output } = error instanceof assert.AssertionError ? { message: error.message, output: '' } : explain(error);
-    failed += 1;
-    console.log(`not ok - ${name}: ${message}${output ? `\n${output}` : ''}`);
-    return false;
-  }
-}
 
 class ExampleTest {
   public readonly cdk: CdkCli;
@@ -130,7 +107,7 @@ class ExampleTest {
     const during = await Inventory.take(demo.aws, OTHER_KINDS);
     assert.deepEqual(during.unanswered, UNANSWERED);
     const kinds = new Set(during.since(before).map((entry) => entry.replace(/ \S+$/, '')));
-    const overlooked = ALWAYS_MADE.filter((kind) => !kinds.has(kind));
+    const overlooked = [...ALWAYS_MADE, ...(this.example.makes ?? [])].filter((kind) => !kinds.has(kind));
     assert.deepEqual(overlooked, []);
   }
 
@@ -178,7 +155,6 @@ async function testAll(demo: Demo, names: readonly string[]): Promise<void> {
   const started = Date.now();
   const chosen = Object.entries(EXAMPLES).filter(([name]) => names.length === 0 || names.includes(name));
   assert.ok(chosen.length > 0, `the examples are ${Object.keys(EXAMPLES).join(', ')}`);
-  await startEmulator.run(demo, silent);
   const context = { zoneId: await makeZone(demo.aws), zoneName: 'example.com' };
   const types = new Set<string>();
   const tests = chosen.map(([name, example]) => new ExampleTest(demo, name, example, types, context));
@@ -194,31 +170,4 @@ async function testAll(demo: Demo, names: readonly string[]): Promise<void> {
   console.log(`\n${chosen.length} examples in ${((Date.now() - started) / 1000).toFixed(0)} s`);
 }
 
-async function main(names: readonly string[]): Promise<void> {
-  const demo = new Demo(parseOptions(['--port', '0']), new Workspace(), new ChildProcesses());
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => void demo.processes.endAll()); // whatever waits for one of them then fails
-  }
-  try {
-    await testAll(demo, names);
-  } catch (error) {
-    failed += 1;
-    console.error(explain(error));
-    console.error(demo.workspace.tail(demo.workspace.emulatorLog, 20));
-  } finally {
-    await demo.emulator?.stop();
-    await demo.processes.endAll();
-    await demo.engine?.cleanUp();
-    demo.workspace.remove();
-  }
-  console.log(`${passed} passed, ${failed} failed`);
-}
-
-main(process.argv.slice(2)).then(
-  // Explicitly: a socket that an SDK keeps open must not hold the terminal.
-  () => process.exit(failed > 0 ? 1 : 0),
-  (error) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+runOnLocalAws((demo) => testAll(demo, process.argv.slice(2)));

@@ -48,7 +48,7 @@ export class ChildProcesses {
     });
     if (code !== 0) {
       const what = options.failure ?? `${command} ${args.join(' ')} ended with ${code}`;
-      throw new DemoFailure(this.closed ? 'interrupted' : what, options.remedy, lastLines(output, 25));
+      throw new DemoFailure(this.closed ? 'interrupted' : what, options.remedy, lastLines(output, 25), output);
     }
     return output;
   }

@@ -5,6 +5,8 @@ export class DemoFailure extends Error {
     public readonly remedy?: string,
     /** Last lines of whatever failed. */
     public readonly output?: string,
+    /** All of its lines. */
+    public readonly wholeOutput = output,
   ) {
     super(what);
     this.name = 'DemoFailure';

@@ -18,11 +18,22 @@ export class LoadBalancerClient {
     private readonly port = 80,
   ) {}
 
-  public get(path: string, timeoutMs = 5000): Promise<Answer> {
+  public get(path: string, timeoutMs = 5000, cookie?: string): Promise<Answer> {
+    return this.request('GET', path, timeoutMs, undefined, cookie);
+  }
+
+  /** A form, as a browser sends it. */
+  public post(path: string, form: Readonly<Record<string, string>>, timeoutMs = 5000): Promise<Answer> {
+    return this.request('POST', path, timeoutMs, new URLSearchParams(form).toString());
+  }
+
+  private request(method: string, path: string, timeoutMs: number, form?: string, cookie?: string): Promise<Answer> {
     return new Promise((done, fail) => {
       const { hostname, port } = this.endpoint;
       const host = this.port === 80 ? this.name : `${this.name}:${this.port}`;
-      const sent = request({ hostname, port, path, headers: { host, connection: 'close' }, timeout: timeoutMs }, (answer) => {
+      const ofForm = form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded', 'content-length': form.length };
+      const headers = { host, connection: 'close', ...(cookie === undefined ? {} : { cookie }), ...ofForm };
+      const sent = request({ hostname, port, method, path, headers, timeout: timeoutMs }, (answer) => {
         const parts: Buffer[] = [];
         answer.on('data', (part: Buffer) => parts.push(part));
         answer.on('error', fail);
@@ -30,7 +41,7 @@ export class LoadBalancerClient {
       });
       sent.on('timeout', () => sent.destroy(new Error(`no answer within ${timeoutMs} ms`)));
       sent.on('error', fail);
-      sent.end();
+      sent.end(form);
     });
   }
 

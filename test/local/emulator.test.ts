@@ -16,13 +16,14 @@ beforeAll(async () => {
   python = await found.environment(join(EMULATOR, 'requirements.txt'), () => undefined);
 });
 
+const env = {
+  ...process.env,
+  PYTHONPATH: `${EMULATOR}:${join(EMULATOR, 'process_engine')}`,
+  PYTHONDONTWRITEBYTECODE: '1',
+  GATEWAY_PORT: '4566',
+};
+
 async function runPython(code: string): Promise<string> {
-  const env = {
-    ...process.env,
-    PYTHONPATH: `${EMULATOR}:${join(EMULATOR, 'process_engine')}`,
-    PYTHONDONTWRITEBYTECODE: '1',
-    GATEWAY_PORT: '4566',
-  };
   const { stdout } = await promisify(execFile)(python, ['-c', code], { env });
   return stdout;
 }
@@ -60,9 +61,7 @@ test('a task process cannot listen on all addresses of the machine', async () =>
   expect((await runPython(code)).trim()).toBe('127.0.0.1');
 });
 
-test('the Python unit tests of the stand-in for docker pass', async () => {
-  const { stderr } = await promisify(execFile)(python, ['-m', 'unittest', 'discover', '-s', __dirname, '-p', 'test_*.py'], {
-    env: { ...process.env, PYTHONPATH: join(EMULATOR, 'process_engine'), PYTHONDONTWRITEBYTECODE: '1' },
-  });
+test('the Python unit tests of the stand-in for docker and of local_aws pass', async () => {
+  const { stderr } = await promisify(execFile)(python, ['-m', 'unittest', 'discover', '-s', __dirname, '-p', 'test_*.py'], { env });
   expect(stderr).toMatch(/^OK$/m);
 });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,8 +14,8 @@ from .health import HealthCheck
 from .request_log import RequestLog
 
 
-def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
-    """Build the app. `overrides` are settings for tests; they win over the environment."""
+def create_app(overrides: Mapping[str, Any] | None = None, serves: bool = True) -> Flask:
+    """Build the app. `overrides` are settings for tests; they win over the environment. A worker does not serve."""
     app = Flask(__name__)
     settings.load(app, overrides)
     logs.configure(app.config["LOG_LEVEL"])
@@ -24,6 +25,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     pages.init_app(app)
     workloads.init_app(app)
     commands.init_app(app)
+    _init_data(app)
 
     # Outermost last. The health check answers before Flask looks at the Host header and before a line is logged.
     app.wsgi_app = RequestLog(app.wsgi_app)  # type: ignore[method-assign]
@@ -32,5 +34,20 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
     app.wsgi_app = HealthCheck(app.wsgi_app)  # type: ignore[method-assign]
 
-    startup.announce(app)
+    if serves:
+        startup.announce(app)
     return app
+
+
+def _init_data(app: Flask) -> None:
+    """What an app without a database and without a queue does without: loading it takes a second."""
+    if os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_HOST"):
+        from . import database, notes
+
+        database.init_app(app, os.environ)
+        notes.init_app(app)
+    if app.config["JOBS_QUEUE_URL"]:
+        from . import jobs, queue
+
+        queue.init_app(app)
+        jobs.init_app(app)

@@ -41,7 +41,12 @@ def configure(level: str) -> None:
                 "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "json"}
             },
             "root": {"level": level, "handlers": ["stdout"]},
-            # The development server logs each request too; the request log has it already.
-            "loggers": {"werkzeug": {"level": "WARNING"}},
+            "loggers": {
+                # The development server logs each request too; the request log has it already.
+                "werkzeug": {"level": "WARNING"},
+                # Which of their parts they have loaded, and where they found their settings.
+                "alembic.runtime.plugins": {"level": "WARNING"},
+                "botocore": {"level": "WARNING"},
+            },
         }
     )

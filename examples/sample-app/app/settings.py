@@ -14,7 +14,9 @@ MIB = 1024 * 1024
 
 DEFAULTS: dict[str, Any] = {
     "APP_VERSION": "1.0.0",
+    "CELERY": {},  # settings of Celery beside those in queue.py
     "INSTANCE": None,
+    "JOBS_QUEUE_URL": "",  # of an SQS queue; without it there are no jobs
     "LOG_LEVEL": "INFO",
     "MAX_CONTENT_LENGTH": 8 * MIB,
     "MAX_SLOW_SECONDS": 25,  # under the 30 s that the server and the load balancer give a request
@@ -23,11 +25,12 @@ DEFAULTS: dict[str, Any] = {
     "SESSION_COOKIE_HTTPONLY": True,
     "SESSION_COOKIE_SAMESITE": "Lax",
     "SESSION_COOKIE_SECURE": True,  # FLASK_SESSION_COOKIE_SECURE=false while there is no HTTPS in front
+    "TIDY_UP_SECONDS": 60,  # between two runs of the job that beat sends
     "URL_PREFIX": "",  # /shop where several services share one load balancer by path
 }
 
 # from_prefixed_env() reads every value as JSON: a secret of digits would become an int, and version 1.10 the float 1.1.
-TEXT_SETTINGS = ("APP_VERSION", "INSTANCE", "LOG_LEVEL", "SECRET_KEY", "SERVICE_NAME", "URL_PREFIX")
+TEXT_SETTINGS = ("APP_VERSION", "INSTANCE", "JOBS_QUEUE_URL", "LOG_LEVEL", "SECRET_KEY", "SERVICE_NAME", "URL_PREFIX")
 
 
 def load(app: Flask, overrides: Mapping[str, Any] | None = None) -> None:

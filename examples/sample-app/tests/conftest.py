@@ -10,7 +10,7 @@ from flask import Flask
 
 from app import create_app
 
-SERVER_VARIABLES = ("FLASK_", "GRANIAN_", "GUNICORN_", "ECS_")
+SERVER_VARIABLES = ("AWS_", "DATABASE_", "ECS_", "FLASK_", "GRANIAN_", "GUNICORN_", "PG")
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,7 @@ const web = new FlaskFargateService(stack, 'Web', {
 
 const topic = new Topic(stack, 'Operators', { enforceSSL: true });
 topic.addSubscription(new EmailSubscription(app.node.tryGetContext('email') ?? 'operators@example.com'));
-web.alarms?.notify(topic);
+web.alarms?.sendTo(topic);
 
 // an alarm of your own from the metrics of the service
 new Alarm(stack, 'Quiet', {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { type FilteredLogEvent, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeTasksCommand, ListTasksCommand, type ListTasksCommandInput, type Task } from '@aws-sdk/client-ecs';
 import {
   DeleteLoadBalancerCommand,
   DescribeLoadBalancerAttributesCommand,
@@ -24,8 +26,59 @@ export class Deployed {
   ) {}
 
   public async get(path: string, port = 80): Promise<Answer> {
+    return (await this.client(port)).get(path);
+  }
+
+  public async post(path: string, form: Readonly<Record<string, string>>): Promise<Answer> {
+    return (await this.client()).post(path, form);
+  }
+
+  public async client(port = 80): Promise<LoadBalancerClient> {
     const { DNSName = '' } = await this.stack.loadBalancer();
-    return new LoadBalancerClient(this.aws.endpoint, DNSName, port).get(path);
+    return new LoadBalancerClient(this.aws.endpoint, DNSName, port);
+  }
+
+  /** What the processes with a stream of this prefix have written so far. */
+  public async logLines(prefix: string): Promise<string[]> {
+    return (await this.logEvents(prefix)).map(({ message = '' }) => message);
+  }
+
+  /** The processes with a stream of this prefix that have written something so far. */
+  public async logStreams(prefix: string): Promise<string[]> {
+    return [...new Set((await this.logEvents(prefix)).map(({ logStreamName = '' }) => logStreamName))];
+  }
+
+  private async logEvents(prefix: string): Promise<FilteredLogEvent[]> {
+    const groups = this.stack.idsOf('AWS::Logs::LogGroup');
+    const lists = groups.map((logGroupName) => this.aws.logs.send(new FilterLogEventsCommand({ logGroupName, limit: 10_000 })));
+    const events = (await Promise.all(lists)).flatMap((list) => list.events ?? []);
+    return events.filter(({ logStreamName }) => logStreamName?.startsWith(`${prefix}/`));
+  }
+
+  /** How many tasks a service runs, by a word of its name. */
+  public async tasksOf(word: string): Promise<number | undefined> {
+    return (await this.stack.services()).find(({ serviceName }) => serviceName?.includes(word))?.runningCount;
+  }
+
+  /** The version of the app that answers. */
+  public async version(): Promise<string> {
+    return JSON.parse((await this.assertGreeting()).body).version;
+  }
+
+  /** The ARNs of all tasks that run. */
+  public async runningTasks(): Promise<string[]> {
+    return (await this.tasks({ desiredStatus: 'RUNNING' })).filter(({ lastStatus }) => lastStatus === 'RUNNING').map(arnOf);
+  }
+
+  /** The tasks that somebody started and that have ended. */
+  public endedTasks(startedBy: string): Promise<Task[]> {
+    return this.tasks({ startedBy, desiredStatus: 'STOPPED' });
+  }
+
+  private async tasks(which: Omit<ListTasksCommandInput, 'cluster'>): Promise<Task[]> {
+    const { cluster } = this.stack;
+    const { taskArns = [] } = await this.aws.ecs.send(new ListTasksCommand({ ...which, cluster }));
+    return taskArns.length > 0 ? ((await this.aws.ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }))).tasks ?? []) : [];
   }
 
   /** The sample app's own answer, and none of the load balancer or the emulator. */
@@ -77,4 +130,8 @@ export class Deployed {
     await this.aws.elb.send(new ModifyLoadBalancerAttributesCommand({ LoadBalancerArn, Attributes }));
     assert.equal(await this.isProtected(), false);
   }
+}
+
+function arnOf({ taskArn = '' }: Task): string {
+  return taskArn;
 }

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { ListDashboardsCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { GetSecretValueCommand, RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { until } from '../../../examples/local/poll';
 import type { Deployed } from './deployed';
-import { callJson, callQuery, records, topics, valuesOf } from './other-apis';
+import { callJson, callQuery, makeDue, queues, records, schedules, topics, valuesOf } from './other-apis';
+import { SessionVisitor } from './visitors';
 
 const LOG_GROUP = 'AWS::Logs::LogGroup';
 
@@ -17,6 +20,8 @@ export interface Example {
   readonly zone?: boolean;
   readonly checks: Readonly<Record<string, (deployed: Deployed) => Promise<unknown>>>;
   readonly recordedOnly?: readonly string[];
+  /** Kinds of resource, beside those that every example makes, that the inventory must have seen. */
+  readonly makes?: readonly string[];
 }
 
 export const EXAMPLES: Readonly<Record<string, Example>> = {
@@ -58,6 +63,115 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         const subscriptions = await callQuery(aws, 'sns', { Action: 'ListSubscriptionsByTopic', TopicArn: topic, Version: '2010-03-31' });
         assert.deepEqual(valuesOf('Endpoint', subscriptions), ['operators@example.com']);
       },
+    },
+  },
+
+  celery: {
+    stacks: ['FlaskCelery'],
+    production: false,
+    retains: [],
+    makes: ['queue'],
+    checks: {
+      'a job that the web takes is done by the worker': async (deployed) => {
+        const { status, body } = await deployed.post('/jobs', { text: 'three small words' });
+        assert.equal(status, 202, body);
+        const done = await until('the worker to do the job', 15, () => lineWith(deployed, 'worker', 'job done', JSON.parse(body).id));
+        assert.equal(done.words, 3);
+      },
+      'beat sends what is due, and only one does': async (deployed) => {
+        await until('the worker to do what beat sent', 30, () => lineWith(deployed, 'worker', 'tidied up'));
+        assert.equal(await deployed.tasksOf('Beat'), 1);
+      },
+      'what fails three times ends in the dead-letter queue': async (deployed) => {
+        const { aws } = deployed;
+        const [failed, jobs] = (await queues(aws)).sort(); // FailedJobs… and Jobs…
+        await callJson(aws, 'sqs', 'AmazonSQS.SetQueueAttributes', { QueueUrl: jobs, Attributes: { VisibilityTimeout: '1' } });
+        // the worker asks with the old timeout until it is answered
+        const { body } = await deployed.post('/jobs', { text: 'one' });
+        await until('the worker to do the job', 15, () => lineWith(deployed, 'worker', 'job done', JSON.parse(body).id));
+        await deployed.post('/jobs', { text: 'poison' });
+        await until('the message in the dead-letter queue', 30, async () => {
+          const { Attributes } = await callJson<{ Attributes: Record<string, string> }>(aws, 'sqs', 'AmazonSQS.GetQueueAttributes', {
+            QueueUrl: failed,
+            AttributeNames: ['ApproximateNumberOfMessages'],
+          });
+          return Attributes.ApproximateNumberOfMessages === '1' || undefined;
+        });
+        assert.equal((await deployed.logLines('worker')).filter((line) => line.includes('this text cannot be counted')).length, 3);
+      },
+    },
+  },
+
+  'scheduled-jobs': {
+    stacks: ['FlaskScheduledJobs'],
+    production: false,
+    retains: [],
+    makes: ['queue', 'schedule', 'event rule', 'topic'],
+    checks: {
+      'the app answers': (deployed) => deployed.assertGreeting(),
+      'there are the schedules of the example': async ({ aws }) => {
+        const expressions = (await schedules(aws)).map(
+          (schedule) => `${schedule.ScheduleExpression} ${schedule.ScheduleExpressionTimezone}`,
+        );
+        assert.deepEqual(expressions.sort(), ['cron(0 3 * * ? *) Europe/Berlin', 'rate(30 minutes) Etc/UTC']);
+      },
+      'a schedule that is due runs its command, with its capacity': async (deployed) => {
+        await Promise.all((await schedules(deployed.aws)).map((schedule) => makeDue(deployed.aws, schedule)));
+        const tasks = await until('both tasks to end', 30, async () => {
+          const ended = await deployed.endedTasks('chronos-schedule');
+          return ended.length === 2 ? ended : undefined;
+        });
+        const ends = tasks.map(
+          ({ containers = [], capacityProviderName }) => `${containers[0]?.exitCode} ${capacityProviderName ?? 'FARGATE'}`,
+        );
+        assert.deepEqual(ends.sort(), ['0 FARGATE', '0 FARGATE_SPOT']);
+        for (const prefix of ['nightly', 'frequent']) {
+          await until(`the line of ${prefix}`, 10, () => lineWith(deployed, prefix, 'report'));
+        }
+      },
+    },
+  },
+
+  migrations: {
+    stacks: ['FlaskMigrations'],
+    production: false,
+    retains: [],
+    makes: ['database', 'secret', 'function', 'state machine'],
+    checks: {
+      'the migrations ran before the service, once': async (deployed) => {
+        const lines = await deployed.logLines('migrate');
+        assert.deepEqual(
+          lines.filter((line) => line.includes('Running upgrade')).map((line) => JSON.parse(line).message),
+          ['Running upgrade  -> 0001, notes', 'Running upgrade 0001 -> 0002, finished jobs'],
+        );
+      },
+      'the app writes to the database and reads from it': async (deployed) => {
+        assert.equal((await deployed.post('/notes', { text: 'remember' })).status, 201);
+        const { notes } = JSON.parse((await deployed.get('/notes')).body);
+        assert.deepEqual(
+          notes.map(({ text }: { text: string }) => text),
+          ['remember'],
+        );
+      },
+      'it is ready, and has sessions by its secret key': async (deployed) => {
+        assert.deepEqual(JSON.parse((await deployed.get('/ready')).body).checks, { temporary_files: true, database: true });
+        const { status, headers } = await deployed.get('/session');
+        assert.equal(status, 200);
+        assert.match(String(headers['set-cookie']), /^session=/);
+      },
+      'a session survives the rotation of its key, for which the tasks start anew by themselves': async (deployed) => {
+        const visitor = new SessionVisitor(await deployed.client());
+        const before = await secretKey(deployed);
+        const between = await rotate(deployed); // the first time there is no next key yet: one is made
+        const after = await rotate(deployed);
+        const { visits, lost } = await visitor.leave();
+        assert.equal(between.current, before.current);
+        assert.equal(after.current, JSON.parse(between.fallbacks)[0]);
+        assert.notEqual(after.current, before.current);
+        assert.equal(lost, 0, `the session began anew ${lost} times`);
+        assert.ok(visits > 10, `only ${visits} visits`);
+      },
+      'no password is in the template': async ({ stack }) => assert.doesNotMatch(stack.template, /PGPASSWORD[^}]*"Value"/),
     },
   },
 
@@ -134,6 +248,34 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     recordedOnly: ['log delivery: no access, connection or firewall log is written'],
   },
 };
+
+interface SecretKey {
+  readonly current: string;
+  readonly fallbacks: string;
+}
+
+async function secretKey({ aws, stack }: Deployed): Promise<SecretKey> {
+  const [SecretId] = stack.idsOf('AWS::SecretsManager::RotationSchedule');
+  return JSON.parse((await aws.secrets.send(new GetSecretValueCommand({ SecretId }))).SecretString ?? '');
+}
+
+/** Rotates the key and waits until the service has other tasks; its rule and its state machine see to those. */
+async function rotate(deployed: Deployed): Promise<SecretKey> {
+  const [SecretId] = deployed.stack.idsOf('AWS::SecretsManager::RotationSchedule');
+  const old = await deployed.runningTasks();
+  await deployed.aws.secrets.send(new RotateSecretCommand({ SecretId }));
+  await until('other tasks', 45, async () => {
+    const now = await deployed.runningTasks();
+    return (now.length > 0 && !now.some((task) => old.includes(task))) || undefined;
+  });
+  return secretKey(deployed);
+}
+
+/** The first JSON line of a process with this message, and of this job. */
+async function lineWith(deployed: Deployed, prefix: string, message: string, job?: string): Promise<Record<string, unknown> | undefined> {
+  const lines = (await deployed.logLines(prefix)).filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+  return lines.find((line) => line.message === message && (job === undefined || line.job === job));
+}
 
 /** The listener for HTTPS answers plain HTTP here, with everything but the encryption. */
 function httpsChecks(name: string): Example['checks'] {

@@ -40,7 +40,55 @@ export function topics(aws: Aws): Promise<string[]> {
   return callQuery(aws, 'sns', { Action: 'ListTopics', Version: '2010-03-31' }).then((xml) => valuesOf('TopicArn', xml));
 }
 
+/** The URLs of the queues. */
+export async function queues(aws: Aws): Promise<string[]> {
+  return (await callJson<{ QueueUrls?: string[] }>(aws, 'sqs', 'AmazonSQS.ListQueues')).QueueUrls ?? [];
+}
+
+export interface Schedule {
+  readonly Name: string;
+  readonly ScheduleExpression: string;
+  readonly ScheduleExpressionTimezone: string;
+  readonly FlexibleTimeWindow: object;
+  readonly Target: object;
+}
+
+export async function schedules(aws: Aws): Promise<Schedule[]> {
+  const { Schedules } = JSON.parse(await call(aws, 'scheduler', '/schedules')) as { Schedules: { Name: string }[] };
+  return Promise.all(Schedules.map(async ({ Name }) => JSON.parse(await call(aws, 'scheduler', `/schedules/${Name}`)) as Schedule));
+}
+
+/** Lets a schedule be due now, with everything else as it is. */
+export async function makeDue(aws: Aws, { Name, FlexibleTimeWindow, Target }: Schedule): Promise<void> {
+  const body = JSON.stringify({ ScheduleExpression: 'at(2020-01-01T00:00:00)', FlexibleTimeWindow, Target });
+  await call(aws, 'scheduler', `/schedules/${Name}`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body });
+}
+
+const JOBS: Kinds = {
+  queue: queues,
+  schedule: async (aws) => (await schedules(aws)).map(({ Name }) => Name),
+  'event rule': async (aws) =>
+    (await callJson<{ Rules: { Name: string }[] }>(aws, 'events', 'AWSEvents.ListRules')).Rules.map(({ Name }) => Name),
+};
+
+const DATA: Kinds = {
+  database: async (aws) =>
+    valuesOf('DBInstanceIdentifier', await callQuery(aws, 'rds', { Action: 'DescribeDBInstances', Version: '2014-10-31' })),
+  'database snapshot': async (aws) =>
+    valuesOf('DBSnapshotIdentifier', await callQuery(aws, 'rds', { Action: 'DescribeDBSnapshots', Version: '2014-10-31' })),
+  function: async (aws) =>
+    (JSON.parse(await call(aws, 'lambda', '/2015-03-31/functions')) as { Functions: { FunctionName: string }[] }).Functions.map(
+      ({ FunctionName }) => FunctionName,
+    ),
+  'state machine': async (aws) =>
+    (await callJson<{ stateMachines: { name: string }[] }>(aws, 'states', 'AWSStepFunctions.ListStateMachines')).stateMachines.map(
+      ({ name }) => name,
+    ),
+};
+
 export const OTHER_KINDS: Kinds = {
+  ...JOBS,
+  ...DATA,
   record: records,
   topic: topics,
   certificate: async (aws) =>

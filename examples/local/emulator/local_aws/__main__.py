@@ -11,14 +11,18 @@ import threading
 from . import (
     custom_resources,
     dashboards,
+    databases,
     deletion_protection,
+    functions,
     image_registry,
     load_balancer_requests,
     log_lines,
     network_resources,
     placeholders,
     rollout,
+    schedules,
     secret_references,
+    secret_rotation,
     service_tasks,
     target_health,
 )
@@ -31,11 +35,15 @@ PARTS = (
     placeholders,
     image_registry,
     secret_references,
+    secret_rotation,
     service_tasks,
     log_lines,
+    functions,
     load_balancer_requests,
     target_health,
     rollout,
+    databases,
+    schedules,
 )
 
 

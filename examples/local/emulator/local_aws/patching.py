@@ -43,10 +43,10 @@ def handler(resource_type):
 
 
 def change_type(resource_type, **functions):
-    """Replace some of a type's functions; each is made from the one that was there."""
+    """Replace some of a type's functions; each is made from the one that was there, or from None."""
     before = handler(resource_type)
     REPLACED.append(resource_type)
-    provisioners._RESOURCE_HANDLERS[resource_type] = {**before, **{name: make(before[name]) for name, make in functions.items()}}
+    provisioners._RESOURCE_HANDLERS[resource_type] = {**before, **{name: make(before.get(name)) for name, make in functions.items()}}
 
 
 def add_type(resource_type, how, create, delete, update=None):

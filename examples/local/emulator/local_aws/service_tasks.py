@@ -1,5 +1,6 @@
 """ECS: container definitions that arrive whole, sidecars that end with their task, a stopped task that is replaced, and an end."""
 from ministack import app
+from ministack.core.responses import get_account_id, get_region
 from ministack.services import ecs
 from ministack.services.cloudformation import provisioners
 
@@ -12,6 +13,7 @@ def apply():
     replace(provisioners, "_normalize_container_defs", _with_nested_members)
     replace(ecs, "_cleanup_task_resources", _with_the_sidecars)
     replace_action(ecs, "StopTask", _and_replace)
+    replace_action(ecs, "RunTask", _once_for_each_token)
     replace(app, "_stop_docker_containers", _and_start_no_more)
     needs(ecs, "_services", "_get_docker", "_resolve_cluster_name", "_resolve_task", "_reconcile_service_tasks")
     needs(provisioners, "_pascal_to_camel")
@@ -59,6 +61,25 @@ def _and_replace(stop_task):
         return answer
 
     return stop
+
+
+def _once_for_each_token(run_task):
+    """The same clientToken gets the same answer: CloudFormation may call the handler of a custom resource twice."""
+    answers = {}
+
+    def run(data):
+        token = data.get("clientToken")
+        if not token:
+            return run_task(data)
+        key = (get_account_id(), get_region(), token)
+        if key not in answers:
+            answer = run_task(data)
+            if answer[0] != 200:
+                return answer
+            answers[key] = answer
+        return answers[key]
+
+    return run
 
 
 def _and_start_no_more(stop):

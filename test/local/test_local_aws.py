@@ -1,0 +1,93 @@
+"""What local_aws makes of a call, without an emulator that runs. That ministack calls it, the end-to-end tests show."""
+import unittest
+
+from local_aws import custom_resources, functions, schedules, service_tasks
+from ministack.services import cloudwatch_logs
+
+TARGET = {
+    "Arn": "arn:aws:ecs:us-east-1:000000000000:cluster/shop",
+    "RoleArn": "arn:aws:iam::000000000000:role/schedule",
+    "Input": '{"containerOverrides": [{"name": "flask-app", "command": ["flask", "report"]}]}',
+    "EcsParameters": {
+        "TaskDefinitionArn": "arn:aws:ecs:us-east-1:000000000000:task-definition/nightly:3",
+        "TaskCount": 2,
+        "CapacityProviderStrategy": [{"CapacityProvider": "FARGATE_SPOT", "Weight": 1}],
+        "NetworkConfiguration": {"AwsvpcConfiguration": {"Subnets": ["subnet-1"], "AssignPublicIp": "ENABLED"}},
+        "PropagateTags": "TASK_DEFINITION",
+    },
+}
+
+
+class ScheduleTest(unittest.TestCase):
+    def test_a_target_is_the_run_task_that_it_stands_for(self):
+        request = schedules._request(TARGET, TARGET["EcsParameters"])
+        self.assertEqual(request, {
+            "cluster": TARGET["Arn"],
+            "taskDefinition": TARGET["EcsParameters"]["TaskDefinitionArn"],
+            "count": 2,
+            "startedBy": "chronos-schedule",
+            "capacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT", "weight": 1}],
+            "networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-1"], "assignPublicIp": "ENABLED"}},
+            "propagateTags": "TASK_DEFINITION",
+            "overrides": {"containerOverrides": [{"name": "flask-app", "command": ["flask", "report"]}]},
+        })
+
+    def test_the_api_shows_a_target_of_a_template_so_that_it_can_be_sent_back(self):
+        shown = schedules._as_in_the_api(TARGET)["EcsParameters"]
+        self.assertEqual(shown["NetworkConfiguration"], {"awsvpcConfiguration": {"Subnets": ["subnet-1"], "AssignPublicIp": "ENABLED"}})
+        self.assertEqual(shown["CapacityProviderStrategy"], [{"capacityProvider": "FARGATE_SPOT", "weight": 1}])
+        self.assertEqual(schedules._request(TARGET, shown), schedules._request(TARGET, TARGET["EcsParameters"]))
+
+
+class CustomResourceTest(unittest.TestCase):
+    def test_the_patience_of_the_local_aws_is_not_a_property(self):
+        seen = {}
+        invoke = custom_resources._with_timeout(lambda _type, _id, props: seen.update(props))
+        invoke("Create", "Run", {"Name": "a"})
+        self.assertEqual(seen["ServiceTimeout"], 120)
+        self.assertEqual(custom_resources._of_the_template(dict)(seen), {"Name": "a"})
+
+    def test_the_templates_own_is(self):
+        seen = {}
+        invoke = custom_resources._with_timeout(lambda _type, _id, props: seen.update(props))
+        invoke("Create", "Run", {"ServiceTimeout": "900"})
+        self.assertEqual(custom_resources._of_the_template(dict)(seen), {"ServiceTimeout": "900"})
+
+    def test_what_could_not_be_created_is_deleted_by_the_id_that_it_gave(self):
+        calls = []
+
+        def invoke(request_type, _logical_id, _props, _name, stack_id, _type, physical_id=None):
+            calls.append((request_type, physical_id))
+            if request_type == "Create":
+                answer = {"Status": "FAILED", "StackId": stack_id, "LogicalResourceId": "Run", "PhysicalResourceId": "run-1"}
+                custom_resources._with_id(lambda *_: True)("token", answer)
+                raise RuntimeError("exit code 1")
+
+        with self.assertRaisesRegex(RuntimeError, "exit code 1"):
+            custom_resources._deleted_after_failure(invoke)("Create", "Run", {}, "Shop", "arn:stack", "Custom::Run")
+        self.assertEqual(calls, [("Create", None), ("Delete", "run-1")])
+
+
+class FunctionTest(unittest.TestCase):
+    def test_a_log_group_that_is_gone_stays_gone(self):
+        written = []
+        emit = functions._to_a_group_that_is_there(lambda *rest: written.append(rest))
+        emit({"config": {"LoggingConfig": {"LogGroup": "/of/the/template"}}}, "request", "text", False, 1)
+        self.assertEqual(written, [])
+        cloudwatch_logs._log_groups["/of/the/template"] = {}
+        self.addCleanup(cloudwatch_logs._log_groups.pop, "/of/the/template")
+        emit({"config": {"LoggingConfig": {"LogGroup": "/of/the/template"}}}, "request", "text", False, 1)
+        emit({"config": {}}, "request", "text", False, 1)
+        self.assertEqual(len(written), 2)
+
+
+class RunTaskTest(unittest.TestCase):
+    def test_the_same_token_starts_one_task(self):
+        started = []
+        run = service_tasks._once_for_each_token(lambda data: started.append(data) or (200, {}, f"task {len(started)}".encode()))
+        answers = [run({"clientToken": token} if token else {})[2] for token in ("a", "a", "b", None, None)]
+        self.assertEqual(answers, [b"task 1", b"task 1", b"task 2", b"task 3", b"task 4"])
+
+
+if __name__ == "__main__":
+    unittest.main()
