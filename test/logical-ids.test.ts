@@ -117,12 +117,16 @@ test('a release task', () => {
     WebMigrateRun56CF7D83: 'Custom::FlaskReleaseTask',
     WebProcessSecurityGroup738EE33A: 'AWS::EC2::SecurityGroup',
     WebReleaseTasksCheckE942C8FC: 'AWS::Lambda::Function',
-    WebReleaseTasksCheckServiceRoleDefaultPolicyB5C269CA: 'AWS::IAM::Policy',
-    WebReleaseTasksCheckServiceRoleEA0216FD: 'AWS::IAM::Role',
+    WebReleaseTasksCheckServiceRoleDefaultPolicyB173BBF2: 'AWS::IAM::Policy',
+    WebReleaseTasksCheckServiceRole7BFC7CFB: 'AWS::IAM::Role',
     WebReleaseTasksLogsBEE18F97: 'AWS::Logs::LogGroup',
+    WebReleaseTasksOnEventServiceRoleDefaultPolicyFA7A00C9: 'AWS::IAM::Policy',
+    WebReleaseTasksOnEventServiceRole7907A959: 'AWS::IAM::Role',
+    WebReleaseTasksCompleteAndTimeoutServiceRoleDefaultPolicy12706A2E: 'AWS::IAM::Policy',
+    WebReleaseTasksCompleteAndTimeoutServiceRole51E2D66B: 'AWS::IAM::Role',
     WebReleaseTasksStart252AA44B: 'AWS::Lambda::Function',
-    WebReleaseTasksStartServiceRole43288ADB: 'AWS::IAM::Role',
-    WebReleaseTasksStartServiceRoleDefaultPolicyAD1744DC: 'AWS::IAM::Policy',
+    WebReleaseTasksStartServiceRole851BA059: 'AWS::IAM::Role',
+    WebReleaseTasksStartServiceRoleDefaultPolicyFC75E00F: 'AWS::IAM::Policy',
   });
 });
 
@@ -132,8 +136,8 @@ test('a secret key that is rotated, and the restart of the service', () => {
   expect(Object.fromEntries(Object.entries(added).filter(([, type]) => type !== 'AWS::Lambda::Permission'))).toEqual({
     KeyLogsE9FC1D41: 'AWS::Logs::LogGroup',
     KeyRotateE6B4DB23: 'AWS::Lambda::Function',
-    KeyRotateServiceRole42E433D6: 'AWS::IAM::Role',
-    KeyRotateServiceRoleDefaultPolicy435AA219: 'AWS::IAM::Policy',
+    KeyRotateServiceRole926379FD: 'AWS::IAM::Role',
+    KeyRotateServiceRoleDefaultPolicy9B15800B: 'AWS::IAM::Policy',
     KeySecret4C0E54CF: 'AWS::SecretsManager::Secret',
     KeySecretPolicy58C23495: 'AWS::SecretsManager::ResourcePolicy',
     KeySecretRotation2693D71F: 'AWS::SecretsManager::RotationSchedule',

@@ -113,8 +113,13 @@ export class ServiceNetwork extends Construct {
       natGateways: egress._kind === 'natGateways' ? egress._natGateways : 0,
       // closing it takes a custom resource with a Lambda function; nothing here uses that group
       restrictDefaultSecurityGroup,
-      subnetConfiguration:
-        egress._kind === 'publicIps' ? [publicSubnets] : [publicSubnets, { name: 'Tasks', subnetType: SUBNETS[egress._kind] }],
+      subnetConfiguration: [
+        publicSubnets,
+        // where the tasks are public, a database still is not; subnets cost nothing
+        egress._kind === 'publicIps'
+          ? { name: 'Data', subnetType: SubnetType.PRIVATE_ISOLATED }
+          : { name: 'Tasks', subnetType: SUBNETS[egress._kind] },
+      ],
     });
     if (flowLogs) {
       const logGroup = serviceLogs(this, 'FlowLogs', flowLogs);

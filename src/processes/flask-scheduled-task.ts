@@ -32,7 +32,7 @@ export interface FlaskScheduledTaskOptions extends FlaskTaskOptions {
   readonly maxEventAge?: Duration;
 
   /**
-   * On-demand capacity, or Spot.
+   * On-demand capacity, or Spot; an on-demand base has no meaning for one task.
    *
    * @default Capacity.onDemand()
    */
@@ -96,7 +96,7 @@ export class FlaskScheduledTask extends Construct {
         vpcSubnets: web._host.placement.taskSubnets,
         assignPublicIp: web._host.placement.assignPublicIp,
         securityGroups: this.task.connections.securityGroups,
-        capacityProviderStrategies: capacity._strategies,
+        capacityProviderStrategies: capacity._strategiesOfOneTask,
         propagateTags: true,
         enableEcsManagedTags: true,
         deadLetterQueue: this.deadLetterQueue,

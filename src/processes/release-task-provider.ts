@@ -6,7 +6,7 @@ import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { type LogSettings, serviceLogs } from '../logging/service-logs';
-import { handlerFunction } from '../private/handler-function';
+import { functionRole, handlerFunction } from '../private/handler-function';
 
 /** The longest that CloudFormation waits for a custom resource. */
 const LONGEST = Duration.hours(1);
@@ -62,6 +62,8 @@ export class ReleaseTaskProvider extends Construct {
       queryInterval: Duration.seconds(5),
       totalTimeout: LONGEST,
       logGroup,
+      frameworkOnEventRole: functionRole(this, 'OnEventServiceRole', logGroup),
+      frameworkCompleteAndTimeoutRole: functionRole(this, 'CompleteAndTimeoutServiceRole', logGroup),
     }).serviceToken;
   }
 

@@ -49,6 +49,9 @@ interface Started {
 const MOST_BYTES_OF_LOG = 1500;
 const MOST_LINES_OF_LOG = 15;
 
+/** Lines may arrive in CloudWatch Logs after the task has ended. */
+const LATEST_LINES_MS = 15_000;
+
 /** Noise in a message, and six bytes each in its JSON. */
 const CONTROL = /[^\P{Cc}\n\t]/gu;
 
@@ -108,13 +111,18 @@ export async function isComplete(event: ReleaseTaskEvent & Started): Promise<{ I
     if (container?.exitCode === 0) {
       return { IsComplete: true };
     }
-    throw failure(await withLog(`the release task ${properties.Name} ${endOf(task, container)}`, properties, TaskArn));
+    const lines = await lastLines(properties, TaskArn);
+    if (container?.exitCode !== undefined && !lines && Date.now() - (task.stoppedAt?.getTime() ?? 0) < LATEST_LINES_MS) {
+      return { IsComplete: false };
+    }
+    throw failure(`the release task ${properties.Name} ${endOf(task, container)}\n${logOf(properties, TaskArn, lines)}`);
   }
   const timeout = Number(properties.TimeoutSeconds);
   if (Date.now() - StartedAt > timeout * 1000) {
     await stop(properties.Cluster, TaskArn, `the release task did not end within ${timeout} seconds`);
+    const lines = await lastLines(properties, TaskArn);
     throw failure(
-      await withLog(`the release task ${properties.Name} did not end within ${timeout} seconds and was stopped`, properties, TaskArn),
+      `the release task ${properties.Name} did not end within ${timeout} seconds and was stopped\n${logOf(properties, TaskArn, lines)}`,
     );
   }
   return { IsComplete: false };
@@ -183,19 +191,25 @@ function endOf(task: Task, container?: Container): string {
   return container?.exitCode === undefined ? `did not run: ${reasons}` : `ended with exit code ${container.exitCode}: ${reasons}`;
 }
 
-async function withLog(message: string, { LogGroup, LogStreamPrefix, Container }: ReleaseTaskProperties, taskArn: string): Promise<string> {
-  const stream = `${LogStreamPrefix}/${Container}/${taskArn.split('/').pop()}`;
-  const lines = await lastLines(LogGroup, stream);
-  return lines
-    ? `${message}\nThe last lines of its log (${LogGroup}, ${stream}):\n${lines}`
-    : `${message}\nIt wrote no log (${LogGroup}, ${stream}).`;
+function logOf(properties: ReleaseTaskProperties, taskArn: string, lines: string | undefined): string {
+  const where = `(${properties.LogGroup}, ${streamOf(properties, taskArn)})`;
+  return lines ? `The last lines of its log ${where}:\n${lines}` : `It wrote no log ${where}.`;
+}
+
+function streamOf({ LogStreamPrefix, Container }: ReleaseTaskProperties, taskArn: string): string {
+  return `${LogStreamPrefix}/${Container}/${taskArn.split('/').pop()}`;
 }
 
 /** What cannot be read is left out: the message without it is better than another error. */
-async function lastLines(logGroupName: string, logStreamName: string): Promise<string | undefined> {
+async function lastLines(properties: ReleaseTaskProperties, taskArn: string): Promise<string | undefined> {
   try {
     const { events = [] } = await logs.send(
-      new GetLogEventsCommand({ logGroupName, logStreamName, limit: MOST_LINES_OF_LOG, startFromHead: false }),
+      new GetLogEventsCommand({
+        logGroupName: properties.LogGroup,
+        logStreamName: streamOf(properties, taskArn),
+        limit: MOST_LINES_OF_LOG,
+        startFromHead: false,
+      }),
     );
     const lines = events.map(({ message = '' }) => stripVTControlCharacters(message).replace(CONTROL, ''));
     // a character that is cut through becomes U+FFFD

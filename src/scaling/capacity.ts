@@ -60,6 +60,15 @@ export class Capacity {
     public readonly _strategies?: CapacityProviderStrategy[],
   ) {}
 
+  /**
+   * Of a task that runs by itself: it would be the base each time.
+   *
+   * @internal
+   */
+  public get _strategiesOfOneTask(): CapacityProviderStrategy[] | undefined {
+    return this._strategies?.filter(({ base }) => base === undefined);
+  }
+
   /** @internal */
   public get _isSpot(): boolean {
     return this._strategies !== undefined;

@@ -69,7 +69,8 @@ describe('public IPs', () => {
   test('put the tasks into public subnets, with no gateway to pay for', () => {
     const template = templateOf({ egress: Egress.publicIps() });
     template.resourceCountIs('AWS::EC2::NatGateway', 0);
-    expect(subnetTypes(template)).toEqual(['Public', 'Public']);
+    // the isolated ones are for databases
+    expect(subnetTypes(template)).toEqual(['Public', 'Public', 'Isolated', 'Isolated']);
     expect(placementOf(template).AssignPublicIp).toBe('ENABLED');
     // the tasks get theirs from ECS; nothing else in the subnets should
     template.allResourcesProperties('AWS::EC2::Subnet', { MapPublicIpOnLaunch: false });

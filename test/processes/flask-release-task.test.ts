@@ -1,10 +1,10 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Port, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
 import { FileSystem } from 'aws-cdk-lib/aws-efs';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -111,7 +111,7 @@ describe('by default', () => {
     expect(exported).toEqual(expect.arrayContaining(['onEvent', 'isComplete']));
     // the runtime has the SDK, and nothing else is there
     const required = [...bundle.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name);
-    expect(new Set(required)).toEqual(new Set(['@aws-sdk/client-cloudwatch-logs', '@aws-sdk/client-ecs']));
+    expect(new Set(required)).toEqual(new Set(['@aws-sdk/client-cloudwatch-logs', '@aws-sdk/client-ecs', 'node:util']));
   });
 
   test('the one that starts it may do that and stop it, and nothing else', () => {
@@ -121,7 +121,15 @@ describe('by default', () => {
       'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':ecs:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ...resource]],
     });
     const { family } = migrate.taskDefinition;
+    // lines into the log group that is there: one that they made themselves would outlive the stack
+    const writeLog = {
+      Effect: 'Allow',
+      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      Resource: resolved((web.node.findChild('ReleaseTasks').node.findChild('Logs') as LogGroup).logGroupArn),
+    };
+    template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
     expect(statementsOf(template, roleOf(web, 'Start'))).toEqual([
+      writeLog,
       { Effect: 'Allow', Action: 'ecs:ListTasks', Resource: '*', Condition: inCluster },
       { Effect: 'Allow', Action: 'ecs:StopTask', Resource: arn([':task/', resolved(web.cluster.clusterName), '/*']), Condition: inCluster },
       {
@@ -133,6 +141,7 @@ describe('by default', () => {
       { Effect: 'Allow', Action: 'ecs:RunTask', Resource: arn([`:task-definition/${family}:*`]), Condition: inCluster },
     ]);
     expect(statementsOf(template, roleOf(web, 'Check'))).toEqual([
+      writeLog,
       {
         Effect: 'Allow',
         Action: ['ecs:DescribeTasks', 'ecs:StopTask'],

@@ -129,3 +129,23 @@ test('a command is a list of words', () => {
     'the command of a task must have each word of its own, got \'flask report\'; give ["flask","report"]',
   );
 });
+
+test('on Spot has no on-demand base, which would be every run', () => {
+  const run = (capacity: Capacity) => {
+    const stack = testStack();
+    service(stack).addScheduledTask('Nightly', {
+      command: ['flask', 'report'],
+      schedule: ScheduleExpression.rate(Duration.days(1)),
+      capacity,
+    });
+    return (only(Template.fromStack(stack), 'AWS::Scheduler::Schedule').Properties as unknown as ScheduleProperties).Target.EcsParameters;
+  };
+  const spot = { CapacityProviderStrategy: [{ CapacityProvider: 'FARGATE_SPOT', Weight: 1 }] };
+  expect(run(Capacity.spot())).toMatchObject(spot);
+  expect(run(Capacity.spot({ onDemandBase: 5 }))).toMatchObject(spot);
+  expect(run(Capacity.onDemand())).not.toHaveProperty('CapacityProviderStrategy');
+});
+
+interface ScheduleProperties {
+  readonly Target: { readonly EcsParameters: object };
+}

@@ -246,6 +246,28 @@ describe('isComplete', () => {
     }
   });
 
+  test('waits for the lines of a task that has just ended, for 15 seconds', async () => {
+    logs.on(GetLogEventsCommand).resolves({ events: [] });
+    const ended = (exitCode?: number) =>
+      ecs.on(DescribeTasksCommand).resolves({
+        tasks: [{ lastStatus: 'STOPPED', stoppedAt: NOW, stoppedReason: 'why', containers: [{ name: 'flask-app', exitCode }] }],
+      });
+    ended(1);
+    jest.setSystemTime(NOW.getTime() + 14_999);
+    await expect(isComplete(RUNNING)).resolves.toEqual({ IsComplete: false });
+    jest.setSystemTime(NOW.getTime() + 15_000);
+    await expect(isComplete(RUNNING)).rejects.toThrow('ended with exit code 1: why\nIt wrote no log');
+
+    // one that never ran writes none
+    ended(undefined);
+    jest.setSystemTime(NOW.getTime() + 1);
+    await expect(isComplete(RUNNING)).rejects.toThrow('did not run: why\nIt wrote no log');
+
+    ended(1);
+    logs.on(GetLogEventsCommand).resolves({ events: [{ message: 'here it is' }] });
+    await expect(isComplete(RUNNING)).rejects.toThrow('here it is');
+  });
+
   test('ECS without a word is told as that', async () => {
     stopped({ exitCode: 3 });
     await expect(isComplete(RUNNING)).rejects.toThrow('ended with exit code 3: ECS gave no reason');

@@ -76,6 +76,11 @@ describe('by default', () => {
     expect(statements).toEqual([
       {
         Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: { 'Fn::GetAtt': [only(template, 'AWS::Logs::LogGroup').id, 'Arn'] },
+      },
+      {
+        Effect: 'Allow',
         Action: [
           'secretsmanager:DescribeSecret',
           'secretsmanager:GetSecretValue',
