@@ -215,16 +215,14 @@ for (const [language, command] of Object.entries(packages)) {
   task?.reset(command);
   task?.prependSpawn(assembly);
 }
-project
-  .addTask('conformance', {
-    description: 'Build the package for each language, synthesize each example in each, and compare the templates byte for byte',
-    exec: 'tsx --tsconfig tsconfig.dev.json test/conformance/run.ts',
-    receiveArgs: true,
-  })
-  .prependSpawn(assembly);
+project.addTask('conformance', {
+  description: 'Build the package for each language, synthesize each example in each, and compare the templates byte for byte',
+  exec: 'tsx --tsconfig tsconfig.dev.json test/conformance/run.ts',
+  receiveArgs: true,
+});
 project.addTask('docs:api', {
   description: 'The API in the other languages, docs/api',
-  steps: ['python', 'java', 'go', 'csharp'].map((language) => ({ exec: `jsii-docgen -l ${language} -o docs/api/${language}.md` })),
+  exec: 'tsx --tsconfig tsconfig.dev.json docs/api/generate.ts',
 });
 // against the assembly of the last release, which is kept here: projen's own asks the npm registry
 project.tasks.tryFind('compat')?.reset('tsx --tsconfig tsconfig.dev.json test/compat/run.ts', { receiveArgs: true });
@@ -282,6 +280,8 @@ build?.addJob('build', {
     { name: 'every check', run: '.ci/run' },
   ],
 });
+
+project.gitattributes.addAttributes('/docs/api/*.md', 'linguist-generated');
 
 // .projenrc.ts stands alone: there is no folder of projen code beside it
 project.tryRemoveFile('projenrc/tsconfig.json');

@@ -40,14 +40,14 @@ export interface FlaskFargateServiceProps {
   /**
    * The CPU units of a task: 1024 are one vCPU. Fargate takes certain pairs of CPU and memory only.
    *
-   * @default - 512; 256 in the development and the ephemeral stage
+   * @default - 512, 256 in the development and the ephemeral stage; where memoryLimitMiB does not go with that, the most that it takes
    */
   readonly cpu?: number;
 
   /**
    * The memory of a task, in MiB.
    *
-   * @default - 1024; 512 in the development and the ephemeral stage
+   * @default - 1024, 512 in the development and the ephemeral stage; where cpu does not go with that, twice as much as cpu
    */
   readonly memoryLimitMiB?: number;
 

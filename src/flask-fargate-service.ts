@@ -1,5 +1,5 @@
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
-import { Connections, type IConnectable, InterfaceVpcEndpointAwsService, type IVpc, Port } from 'aws-cdk-lib/aws-ec2';
+import { Connections, type IConnectable, InterfaceVpcEndpointAwsService, type IVpc, Port, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import {
   type ContainerDefinition,
   FargateService,
@@ -51,6 +51,7 @@ import { type OpenTelemetryOptions, openTelemetryCollector } from './task/open-t
 import { addSidecar, type SidecarOptions } from './task/sidecar';
 import { adviseOn } from './task/task-advice';
 import { PORT_NAME, TaskRecipe } from './task/task-recipe';
+import { taskSize } from './task/task-size';
 
 /**
  * A Flask app in production on Amazon ECS with AWS Fargate.
@@ -64,6 +65,9 @@ import { PORT_NAME, TaskRecipe } from './task/task-recipe';
 export class FlaskFargateService extends Construct implements IFlaskService {
   /** The VPC, given or made. */
   public readonly vpc: IVpc;
+
+  /** The subnets for a database or a cache of the app: private ones with a way out, else isolated ones, else public ones. */
+  public readonly dataSubnets: SubnetSelection;
 
   /** The cluster, given or made. */
   public readonly cluster: ICluster;
@@ -126,7 +130,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
     super(scope, id);
     requireInteger('port', props.port, 1024, 65535, 'the container runs as a user that is not root');
 
-    const stage = (props.stage ?? FlaskStage.production())._defaults;
+    const stage = FlaskStage._begin(this, props.stage);
     const server = props.server ?? WsgiServer.gunicorn();
     const port = props.port ?? 3000;
     const healthCheck = props.healthCheck ?? FlaskHealthCheck.path('/');
@@ -138,7 +142,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
     const timeouts = new TimeoutChain(server._timeouts, loadBalancing._timeouts, capacity._drainBeforeStop);
     requireCompatible(deployment, loadBalancing, scaling);
     this.hardening = hardening;
-    const size = { cpu: props.cpu ?? stage.cpu, memoryLimitMiB: props.memoryLimitMiB ?? stage.memoryLimitMiB };
+    const size = taskSize(props, stage);
     const serverContext: ServerContext = { ...size, port, timeouts };
 
     const logs = logSettings(props.logging ?? {}, stage);
@@ -154,6 +158,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
       endpoints: requiredEndpoints(this, props.secrets ?? {}, hardening.enableExecuteCommand),
     });
     this.vpc = network.vpc;
+    this.dataSubnets = network.dataSubnets;
     this.cluster = network.cluster;
 
     this.logGroup = serviceLogs(this, 'Logs', logs);
@@ -230,12 +235,11 @@ export class FlaskFargateService extends Construct implements IFlaskService {
     deployment._applyTo(this.service);
     scaling._attach(this.service, this.targetGroup);
 
-    const { service, loadBalancer, logGroup } = this;
     const monitoring = serviceMonitoring(this, {
-      service,
-      loadBalancer,
+      service: this.service,
+      loadBalancer: this.loadBalancer,
       targetGroups,
-      logGroup,
+      logGroup: this.logGroup,
       leastTasks: scaling._least,
       options: props.monitoring ?? {},
       byDefault: stage.monitoring,
@@ -354,11 +358,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
    * @param key the key, also of more than one service
    */
   public useSecretKey(key: FlaskSecretKey): void {
-    const variables = { FLASK_SECRET_KEY: key.current, FLASK_SECRET_KEY_FALLBACKS: key.fallbacks };
-    this._host.addVariables({}, variables, 'call useSecretKey() once');
-    if (key._isRotated) {
-      this.restartOnSecretChange(key.secret);
-    }
+    key._giveTo(this);
   }
 
   /**

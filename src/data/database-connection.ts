@@ -111,7 +111,7 @@ export function databaseConnection(database: IConnectable, options: DatabaseConn
   const user = Secret.fromSecretsManager(secret, 'username');
   const password = Secret.fromSecretsManager(secret, 'password');
   if (variables === DatabaseVariables.URL) {
-    requirePattern('scheme', scheme, /^postgres(ql)?(\+[a-z0-9_]+)?$/, "'postgresql', or with a driver 'postgresql+psycopg'");
+    requirePattern('scheme', scheme, /^postgresql(\+[a-z0-9_]+)?$/, "'postgresql', or with a driver 'postgresql+psycopg'");
     if (server.engine === undefined && options.scheme === undefined) {
       fail(
         `the engine of ${nameOf(database)} is not known, and DatabaseVariables.URL is for PostgreSQL; if it is that, give scheme: 'postgresql'`,

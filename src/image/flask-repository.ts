@@ -16,7 +16,7 @@ export interface FlaskRepositoryProps {
   /**
    * What the repository is for. In `ephemeral` it is emptied and deleted with its stack; in the others it stays, with its images.
    *
-   * @default FlaskStage.production()
+   * @default - that of the service it is made in; elsewhere FlaskStage.production()
    */
   readonly stage?: FlaskStage;
 
@@ -60,7 +60,7 @@ export class FlaskRepository extends Repository {
 
   public constructor(scope: Construct, id: string, props: FlaskRepositoryProps = {}) {
     requireInteger('maxImageCount', props.maxImageCount, 1, 1000);
-    const removalPolicy = props.removalPolicy ?? (props.stage ?? FlaskStage.production())._defaults.repositoryRemovalPolicy;
+    const removalPolicy = props.removalPolicy ?? FlaskStage._of(scope, props.stage).repositoryRemovalPolicy;
     const mutableTags = [...(props.mutableTags ?? ['latest'])].sort();
     super(scope, id, {
       repositoryName: props.repositoryName,

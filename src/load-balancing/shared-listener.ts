@@ -6,7 +6,7 @@ import {
   type IApplicationListener,
   ListenerCondition,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { Stack, Token } from 'aws-cdk-lib/core';
+import { Reference, Token, Tokenization } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { fail } from '../private/validation';
 import type { SharedListenerOptions } from './load-balancing';
@@ -41,11 +41,16 @@ export function requireFreePriority(scope: Construct, listener: IApplicationList
   if (Token.isUnresolved(priority)) {
     return;
   }
-  const same = (rule: CfnListenerRule) =>
-    rule.priority === priority &&
-    JSON.stringify(Stack.of(rule).resolve(rule.listenerArn)) === JSON.stringify(Stack.of(rule).resolve(listener.listenerArn));
+  const wanted = identityOf(listener.listenerArn);
+  const same = (rule: CfnListenerRule) => rule.priority === priority && identityOf(rule.listenerArn ?? '') === wanted;
   const taken = scope.node.root.node.findAll().find((node) => CfnListenerRule.isCfnListenerRule(node) && same(node));
   if (taken) {
     fail(`the priority ${priority} of the shared listener is taken by ${taken.node.scope?.node.path}; give each service another`);
   }
+}
+
+/** The construct that an ARN refers to: two stacks may have listeners of the same logical id. Of a listener that exists, its ARN. */
+function identityOf(arn: string): unknown {
+  const [reference] = Tokenization.reverseString(arn).tokens;
+  return Reference.isReference(reference) ? reference.target : arn;
 }

@@ -58,6 +58,8 @@ export class ServiceNetwork extends Construct {
   public readonly taskSubnets: SubnetSelection;
   public readonly subnets: ISubnet[];
   public readonly assignPublicIp: boolean;
+  /** Where a database is: not in public subnets, as long as there are others. */
+  public readonly dataSubnets: SubnetSelection;
   /** The way out: a task that starts before it cannot pull its image, and the circuit breaker counts that. */
   public readonly egressEstablished: DependencyGroup;
   /** Whether the interface endpoints are made here; undefined where the tasks have another way. */
@@ -79,6 +81,9 @@ export class ServiceNetwork extends Construct {
     const kind = given ? kindInGivenVpc(given, props.egress) : egress._kind;
     this.taskSubnets = { subnetType: SUBNETS[kind] };
     this.assignPublicIp = kind === 'publicIps';
+    const { privateSubnets, isolatedSubnets } = this.vpc;
+    const closed = isolatedSubnets.length > 0 ? SUBNETS.vpcEndpoints : SUBNETS.publicIps;
+    this.dataSubnets = { subnetType: privateSubnets.length > 0 ? SUBNETS.natGateways : closed };
     const selected = this.vpc.selectSubnets(this.taskSubnets);
     this.subnets = selected.subnets;
     this.egressEstablished = new DependencyGroup(selected.internetConnectivityEstablished);

@@ -173,7 +173,7 @@ function ofRequests({ metrics, ...props }: FlaskServiceAlarmsProps): [FlaskAlarm
         evaluationPeriods: 5,
         comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
         // a target group without a target has no data
-        treatMissingData: TreatMissingData.BREACHING,
+        treatMissingData: props.leastTasks > 0 || props.minTasks ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
         description: 'fewer healthy tasks than there should be: see the events of the ECS service',
       },
     ],

@@ -35,8 +35,8 @@ export function requireSeconds(name: string, value: Duration | undefined, min: n
 }
 
 /** A whole number of minutes within bounds, both included. Tokens and values left out pass. */
-export function requireMinutes(name: string, value: Duration | undefined, min: number, max: number): void {
-  requireDuration(name, value, 'minutes', (duration) => duration.toMinutes({ integral: false }), min, max);
+export function requireMinutes(name: string, value: Duration | undefined, min: number, max: number, remedy?: string): void {
+  requireDuration(name, value, 'minutes', (duration) => duration.toMinutes({ integral: false }), min, max, remedy);
 }
 
 /** A duration that the synthesis calculates with. */
@@ -63,6 +63,9 @@ export function requireOrder(lowName: string, low: number | undefined, highName:
 
 /** A command as a list of words: one text with spaces would be taken for the name of a program. */
 export function requireCommand(name: string, command: string[], example: string): void {
+  if (!Array.isArray(command)) {
+    fail(`${name} must be a list of words, got '${command}'; give ${JSON.stringify(`${command}`.trim().split(/\s+/))}`);
+  }
   if (command.length === 0) {
     fail(`${name} must have at least one word, got an empty list; for example ${example}`);
   }

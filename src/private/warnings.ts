@@ -8,6 +8,8 @@ export const WARNINGS = {
   MUTABLE_TAG: 'cdk-flask-fargate:mutableTag',
   REPOSITORY_IN_SAME_STACK: 'cdk-flask-fargate:repositoryInSameStack',
   EMPTY_REPOSITORY: 'cdk-flask-fargate:emptyRepository',
+  NO_SECURITY_GROUP: 'cdk-flask-fargate:noSecurityGroup',
+  SECRET_KEY_STAYS: 'cdk-flask-fargate:secretKeyStays',
   PLAIN_SECRET: 'cdk-flask-fargate:plainSecret',
   ENDPOINTS_OF_GIVEN_VPC: 'cdk-flask-fargate:endpointsOfGivenVpc',
   SPOT_ON_GIVEN_CLUSTER: 'cdk-flask-fargate:spotOnGivenCluster',

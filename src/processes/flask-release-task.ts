@@ -50,7 +50,7 @@ export class FlaskReleaseTask extends Construct implements IConnectable, IGranta
 
   public constructor(scope: Construct, id: string, props: FlaskReleaseTaskProps) {
     super(scope, id);
-    requireMinutes('timeout of a release task', props.timeout, 1, 55);
+    requireMinutes('timeout of a release task', props.timeout, 1, 55, 'CloudFormation waits an hour; longer work belongs into addTask()');
     requireKnown('timeout of a release task', props.timeout, 'Duration.minutes(15)');
     const { service: web, timeout = Duration.minutes(15) } = props;
     this.task = new FlaskTask(this, id, props);

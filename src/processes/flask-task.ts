@@ -18,14 +18,14 @@ export interface FlaskTaskOptions {
   /**
    * The CPU units of the task.
    *
-   * @default - those of the service
+   * @default - those of the service; where memoryLimitMiB does not go with them, the most that it takes
    */
   readonly cpu?: number;
 
   /**
    * The memory of the task, in MiB.
    *
-   * @default - that of the service
+   * @default - that of the service; where cpu does not go with it, twice as much as cpu
    */
   readonly memoryLimitMiB?: number;
 

@@ -15,8 +15,10 @@ import type { DataConnection } from '../data/database-connection';
 import type { LogSettings } from '../logging/service-logs';
 import { requiredEndpoints } from '../network/required-endpoints';
 import type { ServiceNetwork } from '../network/service-network';
+import { WARNINGS, warn } from '../private/warnings';
 import type { FileSystemOptions } from '../task/file-system';
 import type { ProcessProps, TaskRecipe } from '../task/task-recipe';
+import { type TaskSize, taskSize } from '../task/task-size';
 
 /**
  * Where tasks run.
@@ -44,7 +46,7 @@ export interface ProcessHostProps {
   readonly network: ServiceNetwork;
   readonly recipe: TaskRecipe;
   /** The size of a process that has none of its own. */
-  readonly size: { readonly cpu: number; readonly memoryLimitMiB: number };
+  readonly size: TaskSize;
   /** How the logs of what runs beside the tasks are kept. */
   readonly logs: LogSettings;
   /** Whether there is an image to run: a repository may still be empty. */
@@ -114,6 +116,13 @@ export class ProcessHost {
     for (const source of this.scope.connections.securityGroups) {
       this.open(source, opened);
     }
+    if (opened.length === 0) {
+      warn(
+        this.scope,
+        WARNINGS.NO_SECURITY_GROUP,
+        'a database or cache is connected that has no security group that is known, so nothing is opened for the app; give its security groups where it is imported',
+      );
+    }
     this.targets.push(...opened);
     this.connected.add(...target.connections.securityGroups);
     if (Construct.isConstruct(target)) {
@@ -133,8 +142,7 @@ export class ProcessHost {
     this.requireEndpointsFor(process.secrets);
     return this.props.recipe.newDefinition(scope, id, {
       ...process,
-      cpu: process.cpu ?? this.props.size.cpu,
-      memoryLimitMiB: process.memoryLimitMiB ?? this.props.size.memoryLimitMiB,
+      ...taskSize(process, this.props.size),
     });
   }
 

@@ -1,19 +1,21 @@
 import { Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Duration, type RemovalPolicy } from 'aws-cdk-lib/core';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { logSettings, serviceLogs } from '../logging/service-logs';
 import { handlerFunction } from '../private/handler-function';
 import { fail, requireDays, requireKnown } from '../private/validation';
+import { WARNINGS, warn } from '../private/warnings';
 import { FlaskStage } from '../stage/flask-stage';
+import { type RestartedApp, restartOnSecretChange } from './secret-restart';
 
 /** The secret key of an app. */
 export interface FlaskSecretKeyProps {
   /**
    * What the key is for. In production it is rotated, and stays when it is removed from its stack.
    *
-   * @default FlaskStage.production()
+   * @default - that of the service it is made in; elsewhere FlaskStage.production()
    */
   readonly stage?: FlaskStage;
 
@@ -65,21 +67,22 @@ export class FlaskSecretKey extends Construct {
   /** What an app that is not given the key by `useSecretKey` puts in `secrets` as `FLASK_SECRET_KEY_FALLBACKS`. */
   public readonly fallbacks: EcsSecret;
 
-  /** @internal */
-  public readonly _isRotated: boolean;
+  private readonly isRotated: boolean;
+  private readonly stays: boolean;
 
   public constructor(scope: Construct, id: string, props: FlaskSecretKeyProps = {}) {
     super(scope, id);
     requireDays('rotateEvery', props.rotateEvery, 1, 1000);
     requireKnown('rotateEvery', props.rotateEvery, 'Duration.days(90)');
-    const stage = (props.stage ?? FlaskStage.production())._defaults;
-    this._isRotated = props.rotation ?? stage.secretRotation;
-    if (!this._isRotated && props.rotateEvery) {
+    const stage = FlaskStage._of(this, props.stage);
+    this.isRotated = props.rotation ?? stage.secretRotation;
+    if (!this.isRotated && props.rotateEvery) {
       fail(
         `rotateEvery has no meaning without a rotation, got ${props.rotateEvery.toHumanString()}; set rotation: true, or leave rotateEvery out`,
       );
     }
     const removalPolicy = props.removalPolicy ?? stage.removalPolicy;
+    this.stays = removalPolicy !== RemovalPolicy.DESTROY;
     this.secret = new Secret(this, 'Secret', {
       description: 'the key that a Flask app signs sessions with, and the keys it reads them with',
       encryptionKey: props.encryptionKey,
@@ -94,7 +97,7 @@ export class FlaskSecretKey extends Construct {
     });
     this.current = EcsSecret.fromSecretsManager(this.secret, 'current');
     this.fallbacks = EcsSecret.fromSecretsManager(this.secret, 'fallbacks');
-    if (this._isRotated) {
+    if (this.isRotated) {
       this.secret.addRotationSchedule('Rotation', {
         automaticallyAfter: props.rotateEvery ?? Duration.days(90),
         // the first deployment would restart what it has just started
@@ -107,6 +110,26 @@ export class FlaskSecretKey extends Construct {
           logGroup: serviceLogs(this, 'Logs', { ...logSettings({}, stage), removalPolicy }),
         }),
       });
+    }
+  }
+
+  /**
+   * Gives the key to all processes of an app, which start anew when it changes.
+   *
+   * @internal
+   */
+  public _giveTo(app: RestartedApp): void {
+    if (this.stays && FlaskStage._of(app).removalPolicy === RemovalPolicy.DESTROY) {
+      warn(
+        app,
+        WARNINGS.SECRET_KEY_STAYS,
+        `the secret key ${this.node.path} stays when it is removed, and the service does not: it would be left behind; give it the stage of the service, or acknowledge this where another service has it too`,
+      );
+    }
+    const variables = { FLASK_SECRET_KEY: this.current, FLASK_SECRET_KEY_FALLBACKS: this.fallbacks };
+    app._host.addVariables({}, variables, 'call useSecretKey() once');
+    if (this.isRotated) {
+      restartOnSecretChange(app, this.secret);
     }
   }
 }

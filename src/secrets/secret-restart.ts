@@ -1,4 +1,4 @@
-import type { FargateService, ICluster } from 'aws-cdk-lib/aws-ecs';
+import type { FargateService, ICluster, Secret } from 'aws-cdk-lib/aws-ecs';
 import { Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -7,15 +7,18 @@ import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Duration, Lazy, Names } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 
-/** What starts anew. */
-interface App extends Construct {
+/** @internal */
+export interface RestartedApp extends Construct {
   readonly cluster: ICluster;
-  /** Its services; some are added later. */
-  readonly _host: { readonly services: FargateService[] };
+  readonly _host: {
+    /** Some are added later. */
+    readonly services: FargateService[];
+    addVariables(environment: object, secrets: { readonly [key: string]: Secret }, remedy: string): void;
+  };
 }
 
 /** Starts the tasks of all services of an app anew when a secret changes. */
-export function restartOnSecretChange(app: App, secret: ISecret): void {
+export function restartOnSecretChange(app: RestartedApp, secret: ISecret): void {
   const restart = (app.node.tryFindChild('SecretRestart') as SecretRestart | undefined) ?? new SecretRestart(app, 'SecretRestart', app);
   restart.watch(secret);
 }
@@ -31,7 +34,7 @@ class SecretRestart extends Construct {
   public constructor(
     scope: Construct,
     id: string,
-    private readonly app: App,
+    private readonly app: RestartedApp,
   ) {
     super(scope, id);
     const restart = new CallAwsService(this, 'Restart', {

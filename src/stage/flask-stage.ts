@@ -1,5 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { RemovalPolicy } from 'aws-cdk-lib/core';
+import type { IConstruct } from 'constructs';
 import { Egress } from '../network/egress';
 import { TaskScaling } from '../scaling/task-scaling';
 
@@ -23,6 +24,8 @@ export interface StageDefaults {
   readonly flowLogs: boolean;
   readonly secretRotation: boolean;
 }
+
+const STAGES = new WeakMap<IConstruct, FlaskStage>();
 
 /**
  * What the service is for. A stage changes defaults and nothing else: any value that is set by hand wins.
@@ -91,6 +94,26 @@ export class FlaskStage {
       logRetention: RetentionDays.ONE_DAY,
       repositoryRemovalPolicy: RemovalPolicy.DESTROY,
     });
+  }
+
+  /**
+   * The stage of a construct: the one given, else that of what it is made in, else production.
+   *
+   * @internal
+   */
+  public static _of(scope: IConstruct, given?: FlaskStage): StageDefaults {
+    const inherited = [...scope.node.scopes].reverse().find((ancestor) => STAGES.has(ancestor));
+    return (given ?? (inherited && STAGES.get(inherited)) ?? FlaskStage.production())._defaults;
+  }
+
+  /**
+   * The same, and what is made in the construct has it too.
+   *
+   * @internal
+   */
+  public static _begin(scope: IConstruct, given = FlaskStage.production()): StageDefaults {
+    STAGES.set(scope, given);
+    return given._defaults;
   }
 
   /** @internal */

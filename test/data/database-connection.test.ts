@@ -131,7 +131,7 @@ describe('by URL', () => {
     });
   });
 
-  test.each(['postgresql', 'postgres', 'postgresql+psycopg', 'postgresql+psycopg2', 'postgresql+asyncpg'])('begins with %s', (scheme) => {
+  test.each(['postgresql', 'postgresql+psycopg', 'postgresql+psycopg2', 'postgresql+asyncpg'])('begins with %s', (scheme) => {
     const { stack, web } = setup({ variables: URL, scheme });
     expect(JSON.stringify(variablesOf(stack, web).DATABASE_URL)).toContain(`"${scheme}://"`);
   });
@@ -729,4 +729,22 @@ test('the port of a security group of the user is not opened by it: the processe
   const other = new SecurityGroup(stack, 'Other', { vpc: web.vpc });
   database.connections.allowFrom(other, Port.tcp(1));
   expect(rulesOf(stack)).toHaveLength(1);
+});
+
+test('a database that is imported without security groups: advice, for nothing is opened', () => {
+  const stack = testStack();
+  const database = DatabaseInstance.fromDatabaseInstanceAttributes(stack, 'Imported', {
+    instanceIdentifier: 'shop',
+    instanceEndpointAddress: 'shop.example.com',
+    port: 5432,
+    securityGroups: [],
+  });
+  service(stack).connectToDatabase(database, { secret: Secret.fromSecretNameV2(stack, 'Secret', 'shop'), databaseName: 'shop' });
+  expect(adviceOf(stack)).toEqual([
+    {
+      path: '/Test/Web',
+      id: 'cdk-flask-fargate:noSecurityGroup',
+      text: 'a database or cache is connected that has no security group that is known, so nothing is opened for the app; give its security groups where it is imported',
+    },
+  ]);
 });

@@ -1,7 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { RemovalPolicy } from 'aws-cdk-lib/core';
 import { FlaskRepository, type FlaskRepositoryProps, FlaskStage } from '../../src';
-import { expectError, only, testStack } from '../util/test-stack';
+import { expectError, only, service, testStack } from '../util/test-stack';
 
 function repository(props?: FlaskRepositoryProps) {
   const stack = testStack();
@@ -129,4 +129,13 @@ describe('the push commands', () => {
   test('have a name of their own where the repository has none', () => {
     expect(repository().made.pushCommands[1]).toBe('docker build -t flask-app .');
   });
+});
+
+test('has the stage of the service that it is made in, as a default', () => {
+  const stack = testStack();
+  const web = service(stack, { stage: FlaskStage.ephemeral() });
+  new FlaskRepository(web, 'Goes');
+  new FlaskRepository(web, 'Stays', { stage: FlaskStage.production() });
+  const repositories = Object.values(Template.fromStack(stack).findResources('AWS::ECR::Repository'));
+  expect(repositories.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(['Delete', 'Retain']);
 });

@@ -8,9 +8,9 @@ import {
   ListenerAction,
   ListenerCertificate,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { CfnParameter, Duration, type Stack } from 'aws-cdk-lib/core';
+import { CfnParameter, Duration, Stack } from 'aws-cdk-lib/core';
 import { LoadBalancing, type SharedListenerOptions, TaskScaling, WsgiServer } from '../../src';
-import { containerOf, environmentOf, expectError, fullService, only, service, testStack, warningIds } from '../util/test-stack';
+import { containerOf, environmentOf, expectError, fullService, only, service, testApp, testStack, warningIds } from '../util/test-stack';
 
 const ACM = 'arn:aws:acm:eu-central-1:123456789012:certificate/00000000-0000-0000-0000-000000000000';
 
@@ -258,4 +258,25 @@ describe('the VPC', () => {
       'a service behind a shared listener must be in the VPC of its load balancer, which is not known of an imported listener; give vpc or cluster',
     );
   });
+});
+
+test('two stacks of one class, each with a listener of its own, may have the same priorities', () => {
+  const app = testApp();
+  for (const name of ['Test', 'Production']) {
+    const stack = new Stack(app, name);
+    const { vpc, listener } = sharedIn(stack);
+    service(stack, { vpc, loadBalancing: LoadBalancing.sharedListener(listener, { paths: ['/shop/*'], priority: 10 }) });
+  }
+  expect(app.synth().stacks).toHaveLength(2);
+});
+
+test('a priority that a service of another stack has on the listener is refused', () => {
+  const app = testApp();
+  const { vpc, listener } = sharedIn(new Stack(app, 'Platform'));
+  const shared = LoadBalancing.sharedListener(listener, { paths: ['/shop/*'], priority: 10 });
+  service(new Stack(app, 'Shop'), { vpc, loadBalancing: shared });
+  expectError(
+    () => service(new Stack(app, 'Blog'), { vpc, loadBalancing: shared }),
+    'the priority 10 of the shared listener is taken by Shop/Web/FrontEnd/Rule; give each service another',
+  );
 });

@@ -1,5 +1,5 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import { InterfaceVpcEndpointAwsService } from 'aws-cdk-lib/aws-ec2';
+import { InterfaceVpcEndpointAwsService, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
@@ -169,4 +169,20 @@ test('two services of one VPC share its endpoints', () => {
   const web = service(stack, { egress: Egress.vpcEndpoints() });
   service(stack, { vpc: web.vpc, egress: Egress.vpcEndpoints({ createEndpoints: true }) }, 'Admin');
   expect(endpointsOf(Template.fromStack(stack))).toEqual(['ecr.api', 'ecr.dkr', 'logs', 's3']);
+});
+
+test.each([
+  ['natGateways', Egress.natGateways(), 'privateSubnets'],
+  ['publicIps', Egress.publicIps(), 'isolatedSubnets'],
+  ['vpcEndpoints', Egress.vpcEndpoints(), 'isolatedSubnets'],
+] as const)('a database does not stand in public subnets, with %s', (_, egress, kind) => {
+  const web = service(testStack(), { egress });
+  expect(web.vpc.selectSubnets(web.dataSubnets).subnets).toEqual(web.vpc[kind]);
+  expect(web.vpc[kind]).toHaveLength(2);
+});
+
+test('a database stands in public subnets where a VPC that is given has no others', () => {
+  const stack = testStack();
+  const vpc = new Vpc(stack, 'Vpc', { natGateways: 0, subnetConfiguration: [{ name: 'Public', subnetType: SubnetType.PUBLIC }] });
+  expect(service(stack, { vpc, egress: Egress.publicIps() }).dataSubnets).toEqual({ subnetType: SubnetType.PUBLIC });
 });

@@ -1,8 +1,18 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { Schedule } from 'aws-cdk-lib/aws-applicationautoscaling';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { CfnParameter, Duration } from 'aws-cdk-lib/core';
-import { type AlarmOptions, FlaskAlarm, FlaskDeployment, FlaskStage, LoadBalancing, ScalingPolicy, TaskScaling } from '../../src';
+import { CfnParameter, Duration, type Stack } from 'aws-cdk-lib/core';
+import {
+  type AlarmOptions,
+  FlaskAlarm,
+  FlaskDeployment,
+  FlaskImage,
+  FlaskRepository,
+  FlaskStage,
+  LoadBalancing,
+  ScalingPolicy,
+  TaskScaling,
+} from '../../src';
 import { expectError, fullService, only, testStack } from '../util/test-stack';
 
 function setup(alarms?: AlarmOptions, props: Parameters<typeof fullService>[1] = {}) {
@@ -282,4 +292,15 @@ test('with a deployment that shifts traffic, the alarms on requests watch both t
   expect(text).toContain('FILL(healthyTaskCount0minimum, 0) + FILL(healthyTaskCount1minimum, 0)');
   expect(text).toContain('MAX([responseTime0p99, responseTime1p99])');
   expect(text).toContain('FILL(serverErrors0, 0) + FILL(serverErrors1, 0)');
+});
+
+test.each([
+  ['that may have no tasks', () => ({ scaling: TaskScaling.fixed(0) })],
+  ['without an image yet', (stack: Stack) => ({ image: FlaskImage.fromEmptyRepository(new FlaskRepository(stack, 'Repository')) })],
+])('of a service %s, no data is no alarm', (_, props) => {
+  const stack = testStack();
+  fullService(stack, props(stack));
+  expect(only(Template.fromStack(stack), 'AWS::CloudWatch::Alarm', /AlarmsTasks/).Properties).toMatchObject({
+    TreatMissingData: 'notBreaching',
+  });
 });

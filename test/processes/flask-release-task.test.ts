@@ -463,7 +463,10 @@ describe('the timeout', () => {
     ['1.5', Duration.seconds(90)],
     ['60', Duration.hours(1)],
   ])('%s minutes are refused', (got, timeout) => {
-    expectError(() => setup({ timeout }), `timeout of a release task must be a whole number of minutes from 1 to 55, got ${got}`);
+    expectError(
+      () => setup({ timeout }),
+      `timeout of a release task must be a whole number of minutes from 1 to 55, got ${got}; CloudFormation waits an hour; longer work belongs into addTask()`,
+    );
   });
 
   test('is a Duration', () => {

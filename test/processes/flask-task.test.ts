@@ -491,3 +491,10 @@ describe('a mistake', () => {
     );
   });
 });
+
+test('a command in one text, as JavaScript and Python let it pass, is refused with its words', () => {
+  expectError(
+    () => service(testStack()).addTask('Report', { command: 'flask report --day today' as unknown as string[] }),
+    'the command of a task must be a list of words, got \'flask report --day today\'; give ["flask","report","--day","today"]',
+  );
+});

@@ -5,7 +5,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { type App, CfnParameter, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Egress, FlaskSecretKey, type FlaskSecretKeyProps, FlaskStage } from '../../src';
 import { idOf } from '../util/order';
-import { expectError, only, service, statementsOf, testApp, testStack } from '../util/test-stack';
+import { adviceOf, expectError, only, service, statementsOf, testApp, testStack } from '../util/test-stack';
 
 function setup(props?: FlaskSecretKeyProps) {
   const stack = testStack();
@@ -144,11 +144,10 @@ describe('takes', () => {
   });
 
   test('no rotation in production', () => {
-    const { template, key } = setup({ rotation: false });
+    const { template } = setup({ rotation: false });
     expect(rotationOf(template)).toEqual([]);
     template.resourceCountIs('AWS::Lambda::Function', 0);
     template.resourceCountIs('AWS::Logs::LogGroup', 0);
-    expect(key._isRotated).toBe(false);
   });
 
   test.each([
@@ -317,4 +316,47 @@ test('an ephemeral key that is rotated leaves nothing behind', () => {
   const { Resources } = template.toJSON() as { Resources: { [id: string]: { [key: string]: unknown } } };
   const kept = Object.values(Resources).flatMap(({ DeletionPolicy, UpdateReplacePolicy }) => [DeletionPolicy, UpdateReplacePolicy]);
   expect(new Set(kept)).toEqual(new Set(['Delete', undefined]));
+});
+
+describe('the stage of a service', () => {
+  const kept = (template: Template) => only(template, 'AWS::SecretsManager::Secret').DeletionPolicy;
+
+  test.each([
+    ['production', FlaskStage.production(), 'Retain', 1],
+    ['development', FlaskStage.development(), 'Delete', 0],
+    ['ephemeral', FlaskStage.ephemeral(), 'Delete', 0],
+  ])('%s is that of a key that is made in it', (_, stage, policy, rotations) => {
+    const stack = testStack();
+    const web = service(stack, { stage });
+    web.useSecretKey(new FlaskSecretKey(web, 'SecretKey'));
+    const template = Template.fromStack(stack);
+    expect(kept(template)).toBe(policy);
+    template.resourceCountIs('AWS::SecretsManager::RotationSchedule', rotations);
+    expect(adviceOf(stack)).toEqual([]);
+  });
+
+  test('loses against the stage of the key', () => {
+    const stack = testStack();
+    const web = service(stack, { stage: FlaskStage.ephemeral() });
+    new FlaskSecretKey(web, 'SecretKey', { stage: FlaskStage.production() });
+    expect(kept(Template.fromStack(stack))).toBe('Retain');
+  });
+
+  test('that goes, with a key that stays: advice', () => {
+    const stack = testStack();
+    service(stack, { stage: FlaskStage.ephemeral() }).useSecretKey(new FlaskSecretKey(stack, 'SecretKey'));
+    expect(adviceOf(stack)).toEqual([
+      {
+        path: '/Test/Web',
+        id: 'cdk-flask-fargate:secretKeyStays',
+        text: 'the secret key Test/SecretKey stays when it is removed, and the service does not: it would be left behind; give it the stage of the service, or acknowledge this where another service has it too',
+      },
+    ]);
+  });
+
+  test('that stays, with a key that goes: no advice', () => {
+    const stack = testStack();
+    service(stack).useSecretKey(new FlaskSecretKey(stack, 'SecretKey', { stage: FlaskStage.ephemeral() }));
+    expect(adviceOf(stack)).toEqual([]);
+  });
 });
