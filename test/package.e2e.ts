@@ -8,12 +8,21 @@ interface Packed {
 }
 
 const LIMIT_BYTES = 500_000;
-const ALLOWED = [/^lib\/.+\.(js|d\.ts)$/, /^\.jsii$/, /^README\.md$/, /^API\.md$/, /^LICENSE$/, /^package\.json$/];
+const ALLOWED = [
+  /^lib\/.+\.(js|d\.ts)$/,
+  /^assets\/.+\.handler\/index\.js$/,
+  /^\.jsii$/,
+  /^README\.md$/,
+  /^API\.md$/,
+  /^LICENSE$/,
+  /^package\.json$/,
+];
 
 const [packed] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json'], { encoding: 'utf-8' })) as Packed[];
 const unexpected = packed.files.map((file) => file.path).filter((path) => !ALLOWED.some((pattern) => pattern.test(path)));
 assert.deepEqual(unexpected, [], 'files that do not belong into the package');
-for (const path of ['.jsii', 'lib/index.js', 'lib/index.d.ts', 'README.md', 'API.md', 'LICENSE']) {
+const handlers = ['processes/release-task', 'secrets/secret-key-rotation'].map((name) => `assets/${name}.handler/index.js`);
+for (const path of [...handlers, '.jsii', 'lib/index.js', 'lib/index.d.ts', 'README.md', 'API.md', 'LICENSE']) {
   assert.ok(
     packed.files.some((file) => file.path === path),
     `${path} is missing in the package`,

@@ -296,7 +296,7 @@ export class FlaskImage {
 }
 
 /** Always named, so that an image built on an ARM machine is not an ARM image by chance. */
-function platformOf(architecture: CpuArchitecture = CpuArchitecture.X86_64): Platform {
+export function platformOf(architecture: CpuArchitecture = CpuArchitecture.X86_64): Platform {
   return architecture._cpuArchitecture === CpuArchitecture.ARM64._cpuArchitecture ? Platform.LINUX_ARM64 : Platform.LINUX_AMD64;
 }
 

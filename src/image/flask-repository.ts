@@ -1,8 +1,10 @@
 import { ImageTagMutabilityExclusionFilter, Repository, TagMutability, TagStatus } from 'aws-cdk-lib/aws-ecr';
+import type { CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
 import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { requireInteger } from '../private/validation';
 import { FlaskStage } from '../stage/flask-stage';
+import { platformOf } from './flask-image';
 
 /** A repository for the images of an app. */
 export interface FlaskRepositoryProps {
@@ -42,6 +44,13 @@ export interface FlaskRepositoryProps {
   readonly mutableTags?: string[];
 
   /**
+   * The processor that the build command is for, whatever the building machine has. Give the same to `FlaskImage.fromRepository`.
+   *
+   * @default CpuArchitecture.X86_64
+   */
+  readonly cpuArchitecture?: CpuArchitecture;
+
+  /**
    * Whether the four commands that push an image are outputs of the stack.
    *
    * @default true
@@ -55,7 +64,10 @@ export interface FlaskRepositoryProps {
  * At the first deployment it is empty: a service of the same stack begins with `FlaskImage.fromEmptyRepository`.
  */
 export class FlaskRepository extends Repository {
-  /** The four commands that build an image in the working directory and push it: sign in, build, tag, push. */
+  /**
+   * The four commands that build an image of the Dockerfile in the working directory and push it: sign in, build, tag, push. The tag is the shell
+   * variable `TAG`, and `latest` without it.
+   */
   public readonly pushCommands: string[];
 
   public constructor(scope: Construct, id: string, props: FlaskRepositoryProps = {}) {
@@ -79,13 +91,15 @@ export class FlaskRepository extends Repository {
 
     const { region } = Stack.of(this);
     const uri = this.repositoryUri;
+    const platform = platformOf(props.cpuArchitecture).platform;
     // the local name of the guide where the repository has none of its own
     const local = props.repositoryName?.split('/').pop() ?? 'flask-app';
     this.pushCommands = [
       `aws ecr get-login-password --region ${region} | docker login --username AWS --password-stdin ${this.registryUri}`,
-      `docker build -t ${local} .`,
-      `docker tag ${local}:latest ${uri}:latest`,
-      `docker push ${uri}:latest`,
+      `docker build --platform ${platform} -t ${local} .`,
+      // of a POSIX shell: `TAG=1.0.0` before them, or latest as in the guide
+      `docker tag ${local}:latest ${uri}:\${TAG:-latest}`,
+      `docker push ${uri}:\${TAG:-latest}`,
     ];
     if (props.outputs ?? true) {
       for (const [index, name] of ['SignIn', 'Build', 'Tag', 'Push'].entries()) {

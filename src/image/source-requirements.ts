@@ -8,8 +8,9 @@ export function requireSource(directory: string, wsgiApp: string): void {
     fail(`the folder of the app does not exist, got '${directory}' (${path.resolve(directory)}); give the path relative to where cdk runs`);
   }
   if (!dependenciesOf(directory)) {
+    const command = fs.existsSync(path.join(directory, 'pyproject.toml')) ? 'uv lock' : 'pip freeze > requirements.txt';
     fail(
-      `the folder '${directory}' has neither requirements.txt nor uv.lock with pyproject.toml; add one with Flask in it (pip freeze > requirements.txt), or use FlaskImage.fromDockerfile()`,
+      `the folder '${directory}' has neither requirements.txt nor uv.lock with pyproject.toml; add one with Flask in it (${command}), or use FlaskImage.fromDockerfile()`,
     );
   }
   requireModule(

@@ -8,6 +8,7 @@ export const WARNINGS = {
   MUTABLE_TAG: 'cdk-flask-fargate:mutableTag',
   REPOSITORY_IN_SAME_STACK: 'cdk-flask-fargate:repositoryInSameStack',
   EMPTY_REPOSITORY: 'cdk-flask-fargate:emptyRepository',
+  OTHER_VPC: 'cdk-flask-fargate:otherVpc',
   NO_SECURITY_GROUP: 'cdk-flask-fargate:noSecurityGroup',
   SECRET_KEY_STAYS: 'cdk-flask-fargate:secretKeyStays',
   PLAIN_SECRET: 'cdk-flask-fargate:plainSecret',

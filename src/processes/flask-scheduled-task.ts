@@ -1,10 +1,11 @@
 import { Alarm, MathExpression, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { Rule } from 'aws-cdk-lib/aws-events';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Schedule, type ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { EcsRunFargateTask } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { Duration } from 'aws-cdk-lib/core';
+import { Aws, Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { requireInteger, requireSeconds } from '../private/validation';
 import { Capacity } from '../scaling/capacity';
@@ -93,6 +94,12 @@ export class FlaskScheduledTask extends Construct {
       enabled: web._host.hasImage ? props.enabled : false,
       target: new EcsRunFargateTask(web.cluster, {
         taskDefinition: this.taskDefinition,
+        // the CDK would make it in the stack, where tags and aspects of the service do not reach it, for all schedules of the cluster
+        role: new Role(this, 'Role', {
+          assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+            conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+          }),
+        }),
         vpcSubnets: web._host.placement.taskSubnets,
         assignPublicIp: web._host.placement.assignPublicIp,
         securityGroups: this.task.connections.securityGroups,

@@ -9,6 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import type { CfnService, FargateService, FargateTaskDefinition, Secret } from 'aws-cdk-lib/aws-ecs';
 import type { Role } from 'aws-cdk-lib/aws-iam';
+import type { DatabaseInstance } from 'aws-cdk-lib/aws-rds';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct, DependencyGroup, type IDependable } from 'constructs';
 import type { DataConnection } from '../data/database-connection';
@@ -121,6 +122,14 @@ export class ProcessHost {
         this.scope,
         WARNINGS.NO_SECURITY_GROUP,
         'a database or cache is connected that has no security group that is known, so nothing is opened for the app; give its security groups where it is imported',
+      );
+    }
+    const { vpc } = target as Partial<DatabaseInstance>;
+    if (vpc && vpc.vpcId !== this.props.network.vpc.vpcId) {
+      warn(
+        this.scope,
+        WARNINGS.OTHER_VPC,
+        `the database is in the VPC ${vpc.node.path}, and the service in ${this.props.network.vpc.node.path}: without a peering of the two the deployment fails; give the service the VPC of the database as vpc`,
       );
     }
     this.targets.push(...opened);

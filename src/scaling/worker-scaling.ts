@@ -14,7 +14,8 @@ export interface QueueDepthScalingOptions {
   readonly max: number;
 
   /**
-   * The fewest tasks. With 0, nothing runs while the queue is empty, and the first message waits until a task has started, about a minute.
+   * The fewest tasks. With 0, nothing runs while the queue is empty, and the first message waits until a task has started, about a minute; up to
+   * 15 minutes where the queue was not used for six hours, for Amazon SQS sends no metrics of such a queue until then.
    *
    * @default 1
    */

@@ -748,3 +748,20 @@ test('a database that is imported without security groups: advice, for nothing i
     },
   ]);
 });
+
+test('a database in another VPC: advice, for without a peering it cannot be reached', () => {
+  const stack = testStack();
+  const database = new DatabaseInstance(stack, 'Database', {
+    vpc: new Vpc(stack, 'Other'),
+    engine: DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_17 }),
+    databaseName: 'shop',
+  });
+  service(stack).connectToDatabase(database);
+  expect(adviceOf(stack)).toEqual([
+    {
+      path: '/Test/Web',
+      id: 'cdk-flask-fargate:otherVpc',
+      text: 'the database is in the VPC Test/Other, and the service in Test/Web/Network/Vpc: without a peering of the two the deployment fails; give the service the VPC of the database as vpc',
+    },
+  ]);
+});

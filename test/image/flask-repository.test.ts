@@ -1,4 +1,5 @@
 import { Template } from 'aws-cdk-lib/assertions';
+import { CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
 import { RemovalPolicy } from 'aws-cdk-lib/core';
 import { FlaskRepository, type FlaskRepositoryProps, FlaskStage } from '../../src';
 import { expectError, only, service, testStack } from '../util/test-stack';
@@ -101,9 +102,9 @@ describe('the push commands', () => {
     const commands = stack.resolve(made.pushCommands);
     const text = commands.map((command: unknown) => JSON.stringify(command));
     expect(text[0]).toMatch(/aws ecr get-login-password --region .*AWS::Region.* \| docker login --username AWS --password-stdin /);
-    expect(commands[1]).toBe('docker build -t ecs-flask-app .');
-    expect(text[2]).toMatch(/docker tag ecs-flask-app:latest .*:latest/);
-    expect(text[3]).toMatch(/docker push .*:latest/);
+    expect(commands[1]).toBe('docker build --platform linux/amd64 -t ecs-flask-app .');
+    expect(text[2]).toMatch(/docker tag ecs-flask-app:latest .*:\$\{TAG:-latest\}/);
+    expect(text[3]).toMatch(/docker push .*:\$\{TAG:-latest\}/);
     const outputs = template.findOutputs('*');
     expect(Object.keys(outputs).map((id) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual([
       'RepositorySignInCommand',
@@ -127,7 +128,7 @@ describe('the push commands', () => {
   });
 
   test('have a name of their own where the repository has none', () => {
-    expect(repository().made.pushCommands[1]).toBe('docker build -t flask-app .');
+    expect(repository().made.pushCommands[1]).toBe('docker build --platform linux/amd64 -t flask-app .');
   });
 });
 
@@ -138,4 +139,10 @@ test('has the stage of the service that it is made in, as a default', () => {
   new FlaskRepository(web, 'Stays', { stage: FlaskStage.production() });
   const repositories = Object.values(Template.fromStack(stack).findResources('AWS::ECR::Repository'));
   expect(repositories.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(['Delete', 'Retain']);
+});
+
+test('builds for the processor of the tasks', () => {
+  expect(repository({ cpuArchitecture: CpuArchitecture.ARM64 }).made.pushCommands[1]).toBe(
+    'docker build --platform linux/arm64 -t flask-app .',
+  );
 });

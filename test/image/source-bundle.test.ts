@@ -485,15 +485,15 @@ describe('a mistake is told at once', () => {
     );
   });
 
-  test.each<[string, Files]>([
-    ['no requirements at all', { 'app.py': '' }],
-    ['uv.lock without pyproject.toml', { 'app.py': '', 'uv.lock': '' }],
-    ['pyproject.toml without uv.lock', { 'app.py': '', 'pyproject.toml': '' }],
-  ])('%s', (_, files) => {
+  test.each<[string, string, Files]>([
+    ['no requirements at all', 'pip freeze > requirements.txt', { 'app.py': '' }],
+    ['uv.lock without pyproject.toml', 'pip freeze > requirements.txt', { 'app.py': '', 'uv.lock': '' }],
+    ['pyproject.toml without uv.lock', 'uv lock', { 'app.py': '', 'pyproject.toml': '' }],
+  ])('%s', (_, command, files) => {
     const source = flaskApp(files);
     expectError(
       () => FlaskImage.fromSource(source),
-      `the folder '${source}' has neither requirements.txt nor uv.lock with pyproject.toml; add one with Flask in it (pip freeze > requirements.txt), or use FlaskImage.fromDockerfile()`,
+      `the folder '${source}' has neither requirements.txt nor uv.lock with pyproject.toml; add one with Flask in it (${command}), or use FlaskImage.fromDockerfile()`,
     );
   });
 

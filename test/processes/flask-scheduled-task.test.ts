@@ -1,4 +1,5 @@
 import { Template } from 'aws-cdk-lib/assertions';
+import type { Role } from 'aws-cdk-lib/aws-iam';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Duration, TimeZone } from 'aws-cdk-lib/core';
 import { Capacity, type FlaskScheduledTaskOptions, FlaskStage } from '../../src';
@@ -144,6 +145,20 @@ test('on Spot has no on-demand base, which would be every run', () => {
   expect(run(Capacity.spot())).toMatchObject(spot);
   expect(run(Capacity.spot({ onDemandBase: 5 }))).toMatchObject(spot);
   expect(run(Capacity.onDemand())).not.toHaveProperty('CapacityProviderStrategy');
+});
+
+test('has the role of EventBridge Scheduler below itself, where tags and aspects of the service reach it', () => {
+  const { stack, nightly } = setup();
+  const role = only(Template.fromStack(stack), 'AWS::IAM::Role', /NightlyRole/);
+  expect(stack.resolve((nightly.node.findChild('Role') as Role).roleArn)).toEqual({ 'Fn::GetAtt': [role.id, 'Arn'] });
+  expect(role.Properties.AssumeRolePolicyDocument).toMatchObject({
+    Statement: [
+      {
+        Principal: { Service: 'scheduler.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      },
+    ],
+  });
 });
 
 interface ScheduleProperties {
