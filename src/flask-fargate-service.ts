@@ -179,7 +179,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
     this.taskRole = this.recipe.taskRole;
     this.executionRole = this.recipe.executionRole;
     this.grantPrincipal = this.taskRole.grantPrincipal;
-    this._host = new ProcessHost(this, { network, recipe: this.recipe, size, logs, hasImage: !props.image._isAwaited });
+    this._host = new ProcessHost(this, { network, recipe: this.recipe, size, logs, hardening, hasImage: !props.image._isAwaited });
     this.taskDefinition = this._host.newTaskDefinition(this.recipe, 'Definition', {
       streamPrefix: 'web',
       command: server._commandOverride,

@@ -104,6 +104,7 @@ export class FlaskScheduledTask extends Construct {
         assignPublicIp: web._host.placement.assignPublicIp,
         securityGroups: this.task.connections.securityGroups,
         capacityProviderStrategies: capacity._strategiesOfOneTask,
+        enableExecuteCommand: web._host.enableExecuteCommand,
         propagateTags: true,
         enableEcsManagedTags: true,
         deadLetterQueue: this.deadLetterQueue,

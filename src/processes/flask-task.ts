@@ -100,7 +100,7 @@ export class FlaskTask extends Construct implements IConnectable, IGrantable {
     const securityGroup = service._host.processSecurityGroup();
     this.connections = new Connections({ securityGroups: [securityGroup] });
     this.grantPrincipal = service.grantPrincipal;
-    this.runTaskCommand = runTaskCommand(service.cluster, this.taskDefinition, service._host.placement, securityGroup);
+    this.runTaskCommand = runTaskCommand(service.cluster, this.taskDefinition, service._host, securityGroup);
   }
 
   /**
@@ -137,6 +137,7 @@ export class FlaskTask extends Construct implements IConnectable, IGrantable {
       subnets: _host.placement.taskSubnets,
       assignPublicIp: _host.placement.assignPublicIp,
       securityGroups: this.connections.securityGroups,
+      enableExecuteCommand: _host.enableExecuteCommand || undefined,
       containerOverrides: overridden
         ? [
             {

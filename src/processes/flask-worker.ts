@@ -92,6 +92,7 @@ export class FlaskWorker extends Construct implements IConnectable, IGrantable {
       desiredCount: scaling._desiredCount,
       // a second task of a singleton must not start before the first has ended
       ...FlaskDeployment.rolling(singleton ? { minHealthyPercent: 0, maxHealthyPercent: 100 } : {})._serviceProps,
+      enableExecuteCommand: web._host.enableExecuteCommand,
       enableECSManagedTags: true,
       propagateTags: PropagatedTagSource.SERVICE,
     });

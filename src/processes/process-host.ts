@@ -9,14 +9,14 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import type { CfnService, FargateService, FargateTaskDefinition, Secret } from 'aws-cdk-lib/aws-ecs';
 import type { Role } from 'aws-cdk-lib/aws-iam';
-import type { DatabaseInstance } from 'aws-cdk-lib/aws-rds';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct, DependencyGroup, type IDependable } from 'constructs';
+import { adviseOnConnection } from '../data/connection-advice';
 import type { DataConnection } from '../data/database-connection';
 import type { LogSettings } from '../logging/service-logs';
 import { requiredEndpoints } from '../network/required-endpoints';
 import type { ServiceNetwork } from '../network/service-network';
-import { WARNINGS, warn } from '../private/warnings';
+import type { TaskHardening } from '../security/task-hardening';
 import type { FileSystemOptions } from '../task/file-system';
 import type { ProcessProps, TaskRecipe } from '../task/task-recipe';
 import { type TaskSize, taskSize } from '../task/task-size';
@@ -50,6 +50,7 @@ export interface ProcessHostProps {
   readonly size: TaskSize;
   /** How the logs of what runs beside the tasks are kept. */
   readonly logs: LogSettings;
+  readonly hardening: TaskHardening;
   /** Whether there is an image to run: a repository may still be empty. */
   readonly hasImage: boolean;
 }
@@ -71,6 +72,7 @@ export class ProcessHost {
   public readonly executionRole: Role;
   public readonly logs: LogSettings;
   public readonly hasImage: boolean;
+  public readonly enableExecuteCommand: boolean;
   /** The services of the app, the web process and the workers. */
   public readonly services: FargateService[] = [];
   private readonly connected = new DependencyGroup();
@@ -88,6 +90,7 @@ export class ProcessHost {
     this.executionRole = props.recipe.executionRole;
     this.logs = props.logs;
     this.hasImage = props.hasImage;
+    this.enableExecuteCommand = props.hardening.enableExecuteCommand;
   }
 
   /** Counts the service, the web process or a worker, among those of the app. */
@@ -113,24 +116,10 @@ export class ProcessHost {
   /** Opens the way to a database or a cache for all processes, those of later too; they start after it is there. */
   public connectTo(target: IConnectable, { port, environment, secrets, remedy }: DataConnection): void {
     this.addVariables(environment, secrets, remedy);
+    adviseOnConnection(this.scope, target, this.props.network.vpc);
     const opened = target.connections.securityGroups.map((securityGroup) => ({ securityGroup, port }));
     for (const source of this.scope.connections.securityGroups) {
       this.open(source, opened);
-    }
-    if (opened.length === 0) {
-      warn(
-        this.scope,
-        WARNINGS.NO_SECURITY_GROUP,
-        'a database or cache is connected that has no security group that is known, so nothing is opened for the app; give its security groups where it is imported',
-      );
-    }
-    const { vpc } = target as Partial<DatabaseInstance>;
-    if (vpc && vpc.vpcId !== this.props.network.vpc.vpcId) {
-      warn(
-        this.scope,
-        WARNINGS.OTHER_VPC,
-        `the database is in the VPC ${vpc.node.path}, and the service in ${this.props.network.vpc.node.path}: without a peering of the two the deployment fails; give the service the VPC of the database as vpc`,
-      );
     }
     this.targets.push(...opened);
     this.connected.add(...target.connections.securityGroups);

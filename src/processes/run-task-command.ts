@@ -1,13 +1,13 @@
 import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { FargateTaskDefinition, ICluster } from 'aws-cdk-lib/aws-ecs';
 import { Stack } from 'aws-cdk-lib/core';
-import type { TaskPlacement } from './process-host';
+import type { ProcessHost } from './process-host';
 
 /** The guide's Run Task, as a command for a shell. */
 export function runTaskCommand(
   cluster: ICluster,
   definition: FargateTaskDefinition,
-  placement: TaskPlacement,
+  { placement, enableExecuteCommand }: ProcessHost,
   securityGroup: ISecurityGroup,
 ): string {
   const network = [
@@ -22,6 +22,7 @@ export function runTaskCommand(
     `--task-definition ${definition.taskDefinitionArn}`,
     '--launch-type FARGATE',
     `--network-configuration 'awsvpcConfiguration={${network}}'`,
+    ...(enableExecuteCommand ? ['--enable-execute-command'] : []),
   ].join(' ');
 }
 

@@ -21,7 +21,7 @@ export function serviceOutputs(web: WebService, enableExecuteCommand: boolean): 
   output(
     'RunTaskCommand',
     'run the web process as a standalone task; it runs until it is stopped, and addTask() makes tasks that end',
-    runTaskCommand(web.cluster, web.taskDefinition, web._host.placement, web.service.connections.securityGroups[0]),
+    runTaskCommand(web.cluster, web.taskDefinition, web._host, web.service.connections.securityGroups[0]),
   );
   output('LogsCommand', 'follow the log', `aws logs tail ${web.logGroup.logGroupName} --region ${region} --follow`);
   if (enableExecuteCommand) {

@@ -6,6 +6,7 @@ import { Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { DefinitionBody, IntegrationPattern, JsonPath, StateMachine, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
 import { type CfnElement, CfnParameter, Duration, Stack } from 'aws-cdk-lib/core';
@@ -20,7 +21,7 @@ import {
 } from '../../src';
 import { flaskApp } from '../util/flask-app';
 import { tempDir } from '../util/temp-dir';
-import { environmentOf, expectError, service, statementsOf, testApp, testStack, warningsOf } from '../util/test-stack';
+import { environmentOf, expectError, only, service, statementsOf, testApp, testStack, warningsOf } from '../util/test-stack';
 
 const COMMAND = ['flask', 'db', 'upgrade'];
 
@@ -497,4 +498,24 @@ test('a command in one text, as JavaScript and Python let it pass, is refused wi
     () => service(testStack()).addTask('Report', { command: 'flask report --day today' as unknown as string[] }),
     'the command of a task must be a list of words, got \'flask report --day today\'; give ["flask","report","--day","today"]',
   );
+});
+
+test('a shell may be opened in every process where it may be in the service, and in none else', () => {
+  for (const enableExecuteCommand of [true, false]) {
+    const stack = testStack();
+    const web = service(stack, { hardening: { enableExecuteCommand } });
+    web.addWorker('Celery', { command: ['celery'] });
+    web.addScheduledTask('Nightly', { command: ['flask', 'report'], schedule: ScheduleExpression.rate(Duration.days(1)) });
+    const task = web.addTask('Report', { command: ['flask', 'report'] });
+    new StateMachine(stack, 'Machine', { definitionBody: DefinitionBody.fromChainable(task.asStepFunctionsTask(stack, 'Run')) });
+    const template = Template.fromStack(stack);
+    for (const found of Object.values(template.findResources('AWS::ECS::Service'))) {
+      expect(found.Properties.EnableExecuteCommand ?? false).toBe(enableExecuteCommand);
+    }
+    const schedule = JSON.stringify(only(template, 'AWS::Scheduler::Schedule').Properties);
+    expect(schedule.includes('"EnableExecuteCommand":true')).toBe(enableExecuteCommand);
+    const machine = JSON.stringify(only(template, 'AWS::StepFunctions::StateMachine').Properties);
+    expect(machine.includes('\\"EnableExecuteCommand\\":true')).toBe(enableExecuteCommand);
+    expect(task.runTaskCommand.includes(' --enable-execute-command')).toBe(enableExecuteCommand);
+  }
 });
