@@ -224,6 +224,10 @@ project.addTask('docs:api', {
   description: 'The API in the other languages, docs/api',
   exec: 'tsx --tsconfig tsconfig.dev.json docs/api/generate.ts',
 });
+project.addTask('docs:translate', {
+  description: 'The pages of docs with TypeScript in the other languages',
+  exec: 'tsx --tsconfig tsconfig.dev.json docs/translate.ts',
+});
 // against the assembly of the last release, which is kept here: projen's own asks the npm registry
 project.tasks.tryFind('compat')?.reset('tsx --tsconfig tsconfig.dev.json test/compat/run.ts', { receiveArgs: true });
 project.addTask('integ', {
@@ -281,7 +285,9 @@ build?.addJob('build', {
   ],
 });
 
-project.gitattributes.addAttributes('/docs/api/*.md', 'linguist-generated');
+for (const folder of ['api', 'python', 'java', 'go', 'csharp']) {
+  project.gitattributes.addAttributes(`/docs/${folder}/*.md`, 'linguist-generated');
+}
 
 // .projenrc.ts stands alone: there is no folder of projen code beside it
 project.tryRemoveFile('projenrc/tsconfig.json');
