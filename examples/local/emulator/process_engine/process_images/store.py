@@ -85,6 +85,9 @@ class Store:
         path.write_text(str(folder), encoding="utf-8")
 
     def _name_file(self, name):
+        # As docker has it: a name without a tag is that of the tag `latest`.
+        if "@" not in name and ":" not in name.rsplit("/", 1)[-1]:
+            name += ":latest"
         return self.folder / "names" / quote(name, safe="")
 
 
