@@ -202,13 +202,15 @@ const assembly = project.addTask('assembly', {
 assembly.spawn(project.bundler.bundleTask);
 assembly.spawn(project.compileTask);
 assembly.spawn(rosetta);
+// with the folder named, pacmak leaves .npmignore alone
 const packages = {
-  python: 'jsii-pacmak -v --target python',
+  js: 'jsii-pacmak -v -o dist --target js',
+  python: 'jsii-pacmak -v -o dist --target python',
   // the dependencies of the Java package are kept, and not downloaded into a folder that is thrown away
-  java: 'jsii-pacmak -v --target java --maven-local-repository .cache/maven',
+  java: 'jsii-pacmak -v -o dist --target java --maven-local-repository .cache/maven',
   // without .NET, sources: `dotnet build --configuration Release` of dist/dotnet/CdkFlaskFargate makes the package of them
-  dotnet: 'jsii-pacmak -v --target dotnet $(command -v dotnet >/dev/null || echo --code-only)',
-  go: 'jsii-pacmak -v --target go',
+  dotnet: 'jsii-pacmak -v -o dist --target dotnet $(command -v dotnet >/dev/null || echo --code-only)',
+  go: 'jsii-pacmak -v -o dist --target go',
 };
 for (const [language, command] of Object.entries(packages)) {
   const task = project.tasks.tryFind(`package:${language}`);
