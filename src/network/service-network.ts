@@ -104,6 +104,11 @@ export class ServiceNetwork extends Construct {
     }
   }
 
+  /** Whether the tasks have no way to the internet. */
+  public get isIsolated(): boolean {
+    return this.endpoints !== undefined;
+  }
+
   private makeCluster(props: ServiceNetworkProps): Cluster {
     return new Cluster(this, 'Cluster', {
       vpc: this.vpc,

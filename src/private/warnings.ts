@@ -11,6 +11,7 @@ export const WARNINGS = {
   OTHER_VPC: 'cdk-flask-fargate:otherVpc',
   NO_SECURITY_GROUP: 'cdk-flask-fargate:noSecurityGroup',
   SECRET_KEY_STAYS: 'cdk-flask-fargate:secretKeyStays',
+  PUBLIC_IMAGE: 'cdk-flask-fargate:publicImage',
   PLAIN_SECRET: 'cdk-flask-fargate:plainSecret',
   ENDPOINTS_OF_GIVEN_VPC: 'cdk-flask-fargate:endpointsOfGivenVpc',
   SPOT_ON_GIVEN_CLUSTER: 'cdk-flask-fargate:spotOnGivenCluster',

@@ -103,6 +103,11 @@ export class ProcessHost {
     }
   }
 
+  /** Whether the tasks have no way to the internet. */
+  public get isIsolated(): boolean {
+    return this.props.network.isIsolated;
+  }
+
   /** What must be there before a task starts: the way to the image, the right to pull it, the databases. */
   public get beforeTasks(): IDependable[] {
     return [this.props.network.egressEstablished, this.executionRole, this.connected];

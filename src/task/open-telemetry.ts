@@ -3,6 +3,7 @@ import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Stack } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
+import { WARNINGS, warn } from '../private/warnings';
 import type { SidecarOptions } from './sidecar';
 
 /** Traces and metrics of the app by OpenTelemetry. */
@@ -51,13 +52,19 @@ interface TracedService extends IConstruct {
   readonly container: ContainerDefinition;
   readonly taskRole: IRole;
   readonly logGroup: LogGroup;
+  readonly _host: { readonly isIsolated: boolean };
 }
 
 /** Tells the app where to send what it measures, lets its role pass that on, and returns the collector as a sidecar. */
-export function openTelemetryCollector(
-  { node, container, taskRole, logGroup }: TracedService,
-  options: OpenTelemetryOptions,
-): SidecarOptions {
+export function openTelemetryCollector(service: TracedService, options: OpenTelemetryOptions): SidecarOptions {
+  const { node, container, taskRole, logGroup } = service;
+  if (service._host.isIsolated && !options.image) {
+    warn(
+      service,
+      WARNINGS.PUBLIC_IMAGE,
+      'the image of the collector is in the public gallery of Amazon ECR, which tasks without a way to the internet cannot reach; give an image from a repository of yours as image',
+    );
+  }
   for (const [key, value] of Object.entries(exporterEnvironment(options.serviceName ?? node.id))) {
     container.addEnvironment(key, value);
   }

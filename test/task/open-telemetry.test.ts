@@ -1,7 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
-import type { OpenTelemetryOptions } from '../../src';
-import { containersOf, environmentOf, service, statementsOf, testStack } from '../util/test-stack';
+import { Egress, type OpenTelemetryOptions } from '../../src';
+import { adviceOf, containersOf, environmentOf, service, statementsOf, testStack } from '../util/test-stack';
 
 function setup(options?: OpenTelemetryOptions) {
   const stack = testStack({ env: { account: '123456789012', region: 'eu-central-1' } });
@@ -77,5 +77,29 @@ test('takes every option', () => {
     Command: ['--config=env:AOT_CONFIG_CONTENT'],
     Memory: 256,
     Environment: [{ Name: 'AOT_CONFIG_CONTENT', Value: 'receivers: {}\n' }],
+  });
+});
+
+describe('the image of the public gallery', () => {
+  const advice = (egress: Egress, image?: ContainerImage) => {
+    const stack = testStack();
+    service(stack, { egress }).addOpenTelemetry({ image });
+    return adviceOf(stack);
+  };
+
+  test('cannot be pulled without a way to the internet: advice', () => {
+    expect(advice(Egress.vpcEndpoints())).toEqual([
+      {
+        path: '/Test/Web',
+        id: 'cdk-flask-fargate:publicImage',
+        text: 'the image of the collector is in the public gallery of Amazon ECR, which tasks without a way to the internet cannot reach; give an image from a repository of yours as image',
+      },
+    ]);
+  });
+
+  test('can be pulled with one, or is another', () => {
+    expect(advice(Egress.natGateways())).toEqual([]);
+    expect(advice(Egress.publicIps())).toEqual([]);
+    expect(advice(Egress.vpcEndpoints(), ContainerImage.fromRegistry('registry.example.com/collector:1'))).toEqual([]);
   });
 });
