@@ -478,7 +478,7 @@ describe('the outputs', () => {
           subnet2,
           '],securityGroups=[',
           stack.resolve(web.connections.securityGroups[0].securityGroupId),
-          "],assignPublicIp=DISABLED}'",
+          "],assignPublicIp=DISABLED}' --enable-execute-command",
         ],
       ],
     });
