@@ -2,35 +2,13 @@ import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloud
 import { DescribeTasksCommand, ECSClient, ListTasksCommand, RunTaskCommand, StopTaskCommand } from '@aws-sdk/client-ecs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { isComplete, onEvent, type ReleaseTaskEvent, type ReleaseTaskProperties } from '../../src/processes/release-task.handler';
+import { CREATE, DEFINITION, PROPERTIES, TASK } from '../util/release-task-event';
 
 const ecs = mockClient(ECSClient);
 const logs = mockClient(CloudWatchLogsClient);
 
-const DEFINITION = 'arn:aws:ecs:eu-west-1:123456789012:task-definition';
-const TASK = 'arn:aws:ecs:eu-west-1:123456789012:task/cluster/0123abcd';
 const NOW = new Date('2026-11-23T12:00:00Z');
 
-const PROPERTIES: ReleaseTaskProperties = {
-  Name: 'Shop/Web/Migrate',
-  Cluster: 'arn:aws:ecs:eu-west-1:123456789012:cluster/cluster',
-  TaskDefinition: `${DEFINITION}/Migrate:7`,
-  ServiceTaskDefinition: `${DEFINITION}/Web:4`,
-  Container: 'flask-app',
-  Subnets: ['subnet-1', 'subnet-2'],
-  SecurityGroups: ['sg-1'],
-  AssignPublicIp: 'DISABLED',
-  LogGroup: 'shop-logs',
-  LogStreamPrefix: 'migrate',
-  TimeoutSeconds: '900',
-};
-
-const CREATE: ReleaseTaskEvent = {
-  RequestType: 'Create',
-  RequestId: '5f0c1d3e-0000-4000-8000-000000000001',
-  StackId: 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Shop/c0ffee00-1111-2222-3333-444444444444',
-  LogicalResourceId: 'WebMigrateRun56CF7D83',
-  ResourceProperties: PROPERTIES,
-};
 const STARTED_BY = 'c0ffee00-1111-2222-3333-444444444444/WebMigrateRun56CF7D83';
 const PHYSICAL = { PhysicalResourceId: STARTED_BY };
 const DELETE: ReleaseTaskEvent = { ...CREATE, ...PHYSICAL, RequestType: 'Delete' };

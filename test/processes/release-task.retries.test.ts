@@ -1,6 +1,7 @@
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ReleaseTaskEvent, ReleaseTaskProperties } from '../../src/processes/release-task.handler';
+import type { ReleaseTaskEvent } from '../../src/processes/release-task.handler';
+import { CREATE, TASK } from '../util/release-task-event';
 
 /*
  * What the SDK does of itself when AWS says no for a moment. The other tests of the handler replace the client, so they cannot see it: here the
@@ -12,30 +13,8 @@ type Handler = typeof import('../../src/processes/release-task.handler');
 const THROTTLED: Answer = { status: 400, body: { __type: 'ThrottlingException', message: 'Rate exceeded' } };
 const BROKEN: Answer = { status: 500, body: { __type: 'ServerException', message: 'Service Unavailable' } };
 const DENIED: Answer = { status: 400, body: { __type: 'AccessDeniedException', message: 'not authorized to perform ecs:RunTask' } };
-const TASK = 'arn:aws:ecs:eu-west-1:123456789012:task/cluster/0123abcd';
 const STARTED: Answer = { status: 200, body: { tasks: [{ taskArn: TASK, createdAt: 1_795_435_200 }] } };
 
-const PROPERTIES: ReleaseTaskProperties = {
-  Name: 'Shop/Web/Migrate',
-  Cluster: 'cluster',
-  TaskDefinition: 'arn:aws:ecs:eu-west-1:123456789012:task-definition/Migrate:7',
-  ServiceTaskDefinition: 'arn:aws:ecs:eu-west-1:123456789012:task-definition/Web:4',
-  Container: 'flask-app',
-  Subnets: ['subnet-1'],
-  SecurityGroups: ['sg-1'],
-  AssignPublicIp: 'DISABLED',
-  LogGroup: 'shop-logs',
-  LogStreamPrefix: 'migrate',
-  TimeoutSeconds: '900',
-};
-
-const CREATE: ReleaseTaskEvent = {
-  RequestType: 'Create',
-  RequestId: '5f0c1d3e-0000-4000-8000-000000000001',
-  StackId: 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Shop/c0ffee00-1111-2222-3333-444444444444',
-  LogicalResourceId: 'WebMigrateRun56CF7D83',
-  ResourceProperties: PROPERTIES,
-};
 const DELETE: ReleaseTaskEvent = { ...CREATE, RequestType: 'Delete', PhysicalResourceId: 'id' };
 
 let server: http.Server;
