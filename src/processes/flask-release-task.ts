@@ -1,4 +1,4 @@
-import { Connections, type IConnectable } from 'aws-cdk-lib/aws-ec2';
+import type { Connections, IConnectable } from 'aws-cdk-lib/aws-ec2';
 import type { FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { CustomResource, Duration } from 'aws-cdk-lib/core';
@@ -55,8 +55,8 @@ export class FlaskReleaseTask extends Construct implements IConnectable, IGranta
     const { service: web, timeout = Duration.minutes(15) } = props;
     this.task = new FlaskTask(this, id, props);
     this.taskDefinition = this.task.taskDefinition;
-    this.connections = new Connections({ securityGroups: this.task.connections.securityGroups });
-    this.grantPrincipal = web.grantPrincipal;
+    this.connections = this.task.connections;
+    this.grantPrincipal = this.task.grantPrincipal;
     if (web._host.hasImage) {
       this.runBefore(web, timeout);
     }

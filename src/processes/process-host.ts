@@ -184,6 +184,11 @@ export class ProcessHost {
     return this.securityGroup;
   }
 
+  /** Makes the endpoints that tasks without a way to the internet need. */
+  public requireEndpoints(services: InterfaceVpcEndpointAwsService[]): void {
+    this.props.network.requireEndpoints(services);
+  }
+
   private open(source: ISecurityGroup, targets: Target[]): void {
     for (const { securityGroup, port } of targets) {
       // a rule for a database of another stack stands with the source: with the database it would need a reference back, and the stacks would
@@ -191,11 +196,6 @@ export class ProcessHost {
       securityGroup.addIngressRule(source, port, 'from a Flask app', true);
       this.connected.add(source);
     }
-  }
-
-  /** Makes the endpoints that tasks without a way to the internet need. */
-  public requireEndpoints(services: InterfaceVpcEndpointAwsService[]): void {
-    this.props.network.requireEndpoints(services);
   }
 
   private requireEndpointsFor(secrets: { readonly [key: string]: Secret } = {}): void {
