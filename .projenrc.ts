@@ -61,7 +61,17 @@ const project = new awscdk.AwsCdkConstructLibrary({
     version: '2.5.15',
     biomeConfig: {
       files: {
-        includes: ['src/**', 'test/**', 'examples/**', 'docs/**/*.ts', '.projenrc.ts', '!**/cdk.out', '!**/.cache', '!**/*.snapshot'],
+        includes: [
+          'src/**',
+          'test/**',
+          'tools/**',
+          'examples/**',
+          'projenrc/**',
+          '.projenrc.ts',
+          '!**/cdk.out',
+          '!**/.cache',
+          '!**/*.snapshot',
+        ],
       },
       formatter: { indentStyle: javascript.biome_config.IndentStyle.SPACE, indentWidth: 2, lineWidth: 140 },
       javascript: { formatter: { quoteStyle: javascript.biome_config.QuoteStyle.SINGLE } },
@@ -95,7 +105,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   tsconfigDevFile: 'tsconfig.dev.json',
   tsconfigDev: {
-    include: ['src/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', 'docs/**/*.ts', '.projenrc.ts'],
+    include: ['src/**/*.ts', 'test/**/*.ts', 'tools/**/*.ts', 'examples/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts'],
     exclude: ['**/cdk.out', '**/.cache'],
     compilerOptions: {
       // the examples import the package by its name, as a user does
@@ -126,7 +136,21 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@jsii/spec@^1.140.0',
     '@vscode/tree-sitter-wasm@^0.3.1',
     'diff@^9',
+    'fast-check@^4',
+    '@aws-cdk/aws-service-spec@~0.1.216',
+    '@aws-cdk/service-spec-types@~0.0.282',
+    '@stryker-mutator/core@^10',
+    '@stryker-mutator/jest-runner@^10',
+    '@aws-cdk/app-staging-synthesizer-alpha@2.149.0-alpha.0',
+    'cdk-pipelines-github@^0.4.139',
+    '@aws-sdk/client-sns@^3',
+    '@aws-sdk/client-sqs@^3',
+    '@aws-sdk/client-sts@^3',
+    '@aws-sdk/client-ssm@^3',
+    '@aws-sdk/client-eventbridge@^3',
   ],
+  // a parser of TOML: what a Flask project says of itself in pyproject.toml, uv.lock and Pipfile
+  bundledDeps: ['smol-toml@^1.9.1'],
 
   npmIgnoreOptions: { ignorePatterns: [] },
   gitignore: [
@@ -179,7 +203,7 @@ project.testTask.prependSpawn(typecheck);
 
 project.addTask('demo', {
   description: 'Deploy the example to a local AWS and walk the guide',
-  exec: 'tsx --tsconfig tsconfig.dev.json examples/local/demo.ts',
+  exec: 'tsx --tsconfig tsconfig.dev.json tools/local-aws/demo.ts',
   receiveArgs: true,
 });
 project.addTask('test:sample-app', {
@@ -190,6 +214,18 @@ project.addTask('test:sample-app', {
     { exec: '.venv/bin/python -m pytest -q' },
   ],
 });
+// end to end, each a task that CONTRIBUTING and .ci/run call by the same name
+const E2E = {
+  demo: 'The guide on the local AWS',
+  examples: 'Every example on the local AWS: deployed, asked, destroyed',
+  'first-deployment': 'A repository that is empty at first, a push, a tag, on the local AWS',
+  'release-task': 'A migration that passes and one that fails, on the local AWS with a real PostgreSQL',
+  docs: 'The TypeScript blocks of docs compile',
+  package: 'The contents and the size of the tarball',
+};
+for (const [name, description] of Object.entries(E2E)) {
+  project.addTask(`e2e:${name}`, { description, exec: `tsx --tsconfig tsconfig.dev.json test/e2e/${name}.e2e.ts`, receiveArgs: true });
+}
 const rosetta = project.addTask('rosetta', {
   description: 'Compile the examples of README and docstrings as strict TypeScript',
   exec: 'jsii-rosetta extract --strict --fail .',
@@ -219,19 +255,19 @@ for (const [language, command] of Object.entries(packages)) {
 }
 project.addTask('conformance', {
   description: 'Build the package for each language, synthesize each example in each, and compare the templates byte for byte',
-  exec: 'tsx --tsconfig tsconfig.dev.json test/conformance/run.ts',
+  exec: 'tsx --tsconfig tsconfig.dev.json tools/conformance/run.ts',
   receiveArgs: true,
 });
 project.addTask('docs:api', {
-  description: 'The API in the other languages, docs/api',
-  exec: 'tsx --tsconfig tsconfig.dev.json docs/api/generate.ts',
+  description: 'The API in the other languages, dist/api',
+  exec: 'tsx --tsconfig tsconfig.dev.json tools/docs/api.ts',
 });
 project.addTask('docs:translate', {
   description: 'The pages of docs with TypeScript in the other languages',
-  exec: 'tsx --tsconfig tsconfig.dev.json docs/translate.ts',
+  exec: 'tsx --tsconfig tsconfig.dev.json tools/docs/translate.ts',
 });
 // against the assembly of the last release, which is kept here: projen's own asks the npm registry
-project.tasks.tryFind('compat')?.reset('tsx --tsconfig tsconfig.dev.json test/compat/run.ts', { receiveArgs: true });
+project.tasks.tryFind('compat')?.reset('tsx --tsconfig tsconfig.dev.json tools/compat/run.ts', { receiveArgs: true });
 project.addTask('integ', {
   description: 'Compare the templates of test/integ with their snapshots; --update writes them',
   exec: 'tsx --tsconfig tsconfig.dev.json test/integ/snapshots.ts',
@@ -239,26 +275,26 @@ project.addTask('integ', {
 });
 project.addTask('judges', {
   description: 'Hold the templates against cdk-nag, cfn-lint and checkov',
-  exec: 'tsx --tsconfig tsconfig.dev.json test/judges/run.ts',
+  exec: 'tsx --tsconfig tsconfig.dev.json tools/judges/run.ts',
 });
 project.addTask('docs:cost', {
   description: 'Compute the page on cost from templates and list prices',
   env: { CDK_VALIDATION: 'false' },
-  exec: 'tsx --tsconfig tsconfig.dev.json docs/cost.ts',
+  exec: 'tsx --tsconfig tsconfig.dev.json tools/docs/cost.ts',
 });
 project.addTask('docs:dashboard', {
   description: 'Draw the dashboard from its body in the template',
   env: { CDK_VALIDATION: 'false' },
-  exec: 'tsx --tsconfig tsconfig.dev.json docs/draw-dashboard.ts',
+  exec: 'tsx --tsconfig tsconfig.dev.json tools/docs/dashboard.ts',
 });
 project.addTask('bench', {
   description: 'Measure the WSGI servers side by side',
-  exec: 'tsx --tsconfig tsconfig.dev.json test/bench/bench.ts',
+  exec: 'tsx --tsconfig tsconfig.dev.json tools/bench/bench.ts',
   receiveArgs: true,
 });
 project.addTask('demo:containers', {
   description: 'The demo with real containers, on a machine with an engine and no image registry: makes a base image first',
-  exec: 'examples/local/container-test.sh',
+  exec: 'tools/local-aws/container-test.sh',
   receiveArgs: true,
 });
 for (const script of ['test', 'demo', 'conformance', 'compat', ...Object.keys(packages).map((language) => `package:${language}`)]) {
@@ -287,7 +323,7 @@ build?.addJob('build', {
   ],
 });
 
-for (const folder of ['api', 'python', 'java', 'go', 'csharp']) {
+for (const folder of ['python', 'java', 'go', 'csharp']) {
   project.gitattributes.addAttributes(`/docs/${folder}/*.md`, 'linguist-generated');
 }
 

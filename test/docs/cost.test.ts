@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { page } from '../../docs/cost';
-import { costOf, type Line, linesOf, MIDDLE, resourcesOf, SMALL, sumOf, trafficLines } from '../../docs/cost-model';
 import { Egress, FlaskStage, LoadBalancing, WebAcl } from '../../src';
+import { page } from '../../tools/docs/cost';
+import { costOf, type Line, linesOf, MIDDLE, resourcesOf, SMALL, sumOf, trafficLines } from '../../tools/docs/cost-model';
 
 const development = { stage: FlaskStage.development() };
 
@@ -77,7 +77,7 @@ describe('quantities come from the template', () => {
 
   test('a resource that the script does not know stops it', () => {
     expect(() => linesOf({ Key: { Type: 'AWS::KMS::Key', Properties: {} } })).toThrow(
-      new Error('docs/cost-model.ts does not know what a AWS::KMS::Key costs'),
+      new Error('tools/docs/cost-model.ts does not know what a AWS::KMS::Key costs'),
     );
   });
 });

@@ -1,0 +1,31 @@
+/** The TypeScript blocks of docs/ compile against the library, as strict as a user's project. README and docstrings are jsii-rosetta's. */
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+
+const ROOT = path.join(__dirname, '../..');
+const folder = path.join(ROOT, 'docs/.cache');
+fs.rmSync(folder, { recursive: true, force: true });
+fs.mkdirSync(folder, { recursive: true });
+
+let blocks = 0;
+for (const page of fs.readdirSync(path.join(ROOT, 'docs')).filter((file) => file.endsWith('.md'))) {
+  const text = fs.readFileSync(path.join(ROOT, 'docs', page), 'utf-8');
+  for (const [, code] of text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)) {
+    blocks += 1;
+    fs.writeFileSync(path.join(folder, `${page.replace('.md', '')}-${blocks}.ts`), `${code}\nexport {};\n`);
+  }
+}
+if (blocks === 0) {
+  throw new Error('docs/ has no TypeScript block: are they still marked with ts?');
+}
+// a block shows a value and does nothing with it
+const config = {
+  extends: '../../tsconfig.dev.json',
+  compilerOptions: { rootDir: '../..', noUnusedLocals: false, paths: { 'cdk-flask-fargate': ['../../src'] } },
+  include: ['*.ts'],
+  exclude: [],
+};
+fs.writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify(config));
+execFileSync(process.execPath, [path.join(ROOT, 'node_modules/typescript/bin/tsc'), '--noEmit', '-p', folder], { stdio: 'inherit' });
+console.log(`${blocks} TypeScript blocks of docs/ compile`);

@@ -1,0 +1,85 @@
+/**
+ * Writes the pages that have TypeScript in the other languages, `docs/<language>`: `npx projen docs:translate`. What jsii-rosetta cannot translate, or what
+ * does not compile as strict TypeScript, is an error.
+ */
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import {
+  BatchSnippetTranslator,
+  CSharpVisitor,
+  GoVisitor,
+  JavaVisitor,
+  PythonVisitor,
+  rosettaDiagFromTypescript,
+  SnippetParameters,
+  typeScriptSnippetFromVisibleSource,
+} from 'jsii-rosetta';
+
+const ROOT = path.join(__dirname, '../..');
+const DOCS = path.join(ROOT, 'docs');
+const LANGUAGES = [
+  { name: 'Python', id: 'python', visitor: () => new PythonVisitor() },
+  { name: 'Java', id: 'java', visitor: () => new JavaVisitor() },
+  { name: 'Go', id: 'go', visitor: () => new GoVisitor() },
+  { name: 'C#', id: 'csharp', visitor: () => new CSharpVisitor() },
+];
+const BLOCK = /^```ts\n([\s\S]*?)^```$/gm;
+
+const pages = new Map(
+  fs
+    .readdirSync(DOCS)
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => [file, fs.readFileSync(path.join(DOCS, file), 'utf-8')] as const)
+    .filter(([, text]) => text.search(BLOCK) !== -1),
+);
+
+const translated = translate([...pages].flatMap(([page, text]) => [...text.matchAll(BLOCK)].map(([, code]) => ({ page, code }))));
+for (const { name, id } of LANGUAGES) {
+  const folder = path.join(DOCS, id);
+  fs.rmSync(folder, { recursive: true, force: true });
+  fs.mkdirSync(folder);
+  for (const [page, text] of pages) {
+    const blocks = text.replaceAll(BLOCK, (_, code: string) => `\`\`\`${id}\n${translated.get(`${id} ${code}`)}\n\`\`\``);
+    const note = `*In ${name}, translated from [${page}](../${page}); names within a sentence are those of TypeScript.*`;
+    fs.writeFileSync(path.join(folder, page), withLinks(blocks).replace(/^(# .*)$/m, `$1\n\n${note}`));
+  }
+  console.log(`docs/${id}: ${pages.size} pages`);
+}
+
+/** The blocks in each language, by language and TypeScript. */
+function translate(blocks: { readonly page: string; readonly code: string }[]): Map<string, string> {
+  // the examples import the package by its name
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'docs-'));
+  fs.mkdirSync(path.join(directory, 'node_modules'));
+  fs.symlinkSync(ROOT, path.join(directory, 'node_modules/cdk-flask-fargate'));
+  for (const peer of ['aws-cdk-lib', 'constructs']) {
+    fs.symlinkSync(path.join(ROOT, 'node_modules', peer), path.join(directory, 'node_modules', peer));
+  }
+  // one file a block: two blocks of one name would be one
+  const snippets = blocks.map(({ page, code }, index) => ({
+    ...typeScriptSnippetFromVisibleSource(code, { api: { api: 'file', fileName: `${page}-${index}` }, field: { field: 'example' } }, true),
+    parameters: { [SnippetParameters.$COMPILATION_DIRECTORY]: directory },
+  }));
+  const translations = new Map<string, string>();
+  const errors: string[] = [];
+  const options = { includeCompilerDiagnostics: true, compilationDirectory: directory };
+  const translators = [...new BatchSnippetTranslator(snippets, options)].map(([, translator]) => translator);
+  for (const [index, translator] of translators.entries()) {
+    for (const { id, visitor } of LANGUAGES) {
+      const text = translator.renderUsing(visitor());
+      translations.set(`${id} ${blocks[index].code}`, id === 'python' ? text.replaceAll(/_mi_b\b/g, '_mib') : text);
+    }
+    errors.push(...translator.diagnostics.map((diagnostic) => rosettaDiagFromTypescript(diagnostic).formattedMessage));
+  }
+  fs.rmSync(directory, { recursive: true });
+  if (errors.length > 0) {
+    throw new Error(`the blocks of docs/ cannot be translated:\n${[...new Set(errors)].join('\n')}`);
+  }
+  return translations;
+}
+
+/** The folder is one deeper, and has the pages that are translated. */
+function withLinks(text: string): string {
+  return text.replaceAll(/\]\((?!https?:|#)([^)#]+)/g, (whole, target: string) => (pages.has(target) ? whole : `](../${target}`));
+}
