@@ -1,4 +1,4 @@
-/** What a user gets from the registry: nothing but the library, and small. */
+/** What a user gets from the registry: nothing but the library, whole and small. After a compile: `npx projen e2e:package`. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 
@@ -7,7 +7,7 @@ interface Packed {
   readonly files: { readonly path: string; readonly size: number }[];
 }
 
-const LIMIT_BYTES = 500_000;
+const LIMIT_BYTES = 700_000;
 const ALLOWED = [
   /^lib\/.+\.(js|d\.ts)$/,
   /^assets\/.+\.handler\/index\.js$/,
@@ -16,9 +16,11 @@ const ALLOWED = [
   /^API\.md$/,
   /^LICENSE$/,
   /^package\.json$/,
+  // the one dependency, bundled: it is in the tarball and nothing else is installed
+  /^node_modules\/smol-toml\//,
 ];
 
-const [packed] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json'], { encoding: 'utf-8' })) as Packed[];
+const [packed] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { encoding: 'utf-8' })) as Packed[];
 const unexpected = packed.files.map((file) => file.path).filter((path) => !ALLOWED.some((pattern) => pattern.test(path)));
 assert.deepEqual(unexpected, [], 'files that do not belong into the package');
 const handlers = ['processes/release-task', 'secrets/secret-key-rotation'].map((name) => `assets/${name}.handler/index.js`);
@@ -31,5 +33,6 @@ for (const path of [...handlers, '.jsii', 'lib/index.js', 'lib/index.d.ts', 'REA
 assert.ok(packed.size < LIMIT_BYTES, `the package has ${packed.size} bytes, and ${LIMIT_BYTES} are the limit`);
 
 const manifest = JSON.parse(execFileSync('npm', ['pkg', 'get', 'dependencies', 'bundledDependencies'], { encoding: 'utf-8' }));
-assert.deepEqual(manifest, {}, 'run-time dependencies');
+assert.deepEqual(Object.keys(manifest.dependencies), ['smol-toml'], 'run-time dependencies');
+assert.deepEqual(manifest.bundledDependencies, ['smol-toml'], 'bundled dependencies');
 console.log(`package: ${packed.files.length} files, ${packed.size} bytes packed`);

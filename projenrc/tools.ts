@@ -1,0 +1,71 @@
+import { type awscdk, Component } from 'projen';
+
+const tsx = (file: string) => `tsx --tsconfig tsconfig.dev.json ${file}`;
+
+/** The tools of the project, each a task: its program and what it does. */
+const TOOLS: { readonly [task: string]: readonly [program: string, description: string] } = {
+  demo: ['tools/local-aws/demo.ts', 'Deploy the example to a local AWS and walk the guide'],
+  conformance: [
+    'tools/conformance/run.ts',
+    'Build the package for each language, synthesize each example in each, and compare the templates byte for byte',
+  ],
+  'conformance:map-order': ['tools/conformance/map-order.e2e.ts', 'Maps in any order give the same template'],
+  'conformance:csharp-check': ['tools/conformance/csharp/check.e2e.ts', 'The check of C# sources finds what is wrong'],
+  'compat:check': ['tools/compat/compat.e2e.ts', 'A breaking change is found'],
+  judges: ['tools/judges/run.ts', 'Hold the templates against cdk-nag, cfn-lint and checkov'],
+  integ: ['test/integ/snapshots.ts', 'Compare the templates of test/integ with their snapshots; --update writes them'],
+  bench: ['tools/bench/bench.ts', 'Measure the WSGI servers side by side'],
+};
+
+/** Pages and pictures that are written by programs. */
+const DOCS: { readonly [task: string]: readonly [program: string, description: string] } = {
+  'docs:api': ['tools/docs/api.ts', 'The API reference in the other languages, dist/api'],
+  'docs:translate': ['tools/docs/translate.ts', 'The pages of docs with TypeScript in the other languages'],
+  'docs:cost': ['tools/docs/cost.ts', 'The page on cost, from templates and list prices'],
+  'docs:dashboard': ['tools/docs/dashboard.ts', 'The picture of the dashboard, from its body in the template'],
+};
+
+/** End-to-end tests, `test/e2e/NAME.e2e.ts`: CONTRIBUTING and .ci/run call each by the same name. */
+const E2E: { readonly [name: string]: string } = {
+  demo: 'The guide on the local AWS',
+  examples: 'Every example on the local AWS: deployed, asked, destroyed',
+  'first-deployment': 'A repository that is empty at first, a push, a tag, on the local AWS',
+  'release-task': 'A migration that passes and one that fails, on the local AWS with a real PostgreSQL',
+  docs: 'The TypeScript blocks of docs compile',
+  package: 'The contents and the size of the tarball',
+  'package-dotnet': 'A NuGet package where a dotnet is on the PATH, sources elsewhere',
+};
+
+export class Tools extends Component {
+  public constructor(project: awscdk.AwsCdkConstructLibrary) {
+    super(project);
+    // jest transpiles each file alone: the types of everything are checked here
+    const typecheck = project.addTask('typecheck', {
+      description: 'Check the types of src, test, examples and tools',
+      exec: 'tsc --noEmit -p tsconfig.dev.json',
+    });
+    project.testTask.prependSpawn(typecheck);
+    for (const [name, [program, description]] of Object.entries(TOOLS)) {
+      project.addTask(name, { description, exec: tsx(program), receiveArgs: true });
+    }
+    for (const [name, [program, description]] of Object.entries(DOCS)) {
+      project.addTask(name, { description, exec: tsx(program), env: { CDK_VALIDATION: 'false' } });
+    }
+    for (const [name, description] of Object.entries(E2E)) {
+      project.addTask(`e2e:${name}`, { description, exec: tsx(`test/e2e/${name}.e2e.ts`), receiveArgs: true });
+    }
+    project.addTask('demo:containers', {
+      description: 'The demo with real containers, on a machine with an engine and no image registry: makes a base image first',
+      exec: 'tools/local-aws/container-test.sh',
+      receiveArgs: true,
+    });
+    project.addTask('test:sample-app', {
+      description: 'pytest of the sample app, in a virtual environment of its own',
+      cwd: 'examples/sample-app',
+      steps: [
+        { exec: 'python3 -m venv .venv && .venv/bin/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt' },
+        { exec: '.venv/bin/python -m pytest -q' },
+      ],
+    });
+  }
+}
