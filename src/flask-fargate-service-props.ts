@@ -26,14 +26,14 @@ export interface FlaskFargateServiceProps {
   /**
    * The VPC of the service.
    *
-   * @default - that of `cluster`, else one with two zones is made
+   * @default - that of `cluster`, else the one of the stack, with two zones, which all its services share
    */
   readonly vpc?: IVpc;
 
   /**
    * The cluster of the service.
    *
-   * @default - one is made
+   * @default - the one of the stack, which all its services share; where `vpc` is given, one is made
    */
   readonly cluster?: ICluster;
 

@@ -63,13 +63,17 @@ import { taskSize } from './task/task-size';
  * Every part is an L2 construct of the AWS CDK in a stable place, and can be changed there.
  */
 export class FlaskFargateService extends Construct implements IFlaskService {
-  /** The VPC, given or made. */
+  /** The VPC: the one that is given, or the one of the stack, which its services share. */
   public readonly vpc: IVpc;
 
-  /** The subnets for a database or a cache of the app: private ones with a way out, else isolated ones, else public ones. */
+  /**
+   * The subnets for a database or a cache of the app. In the VPC of the stack they are isolated and never those of the tasks, the same in every
+   * stage and with every egress, so that a change of either leaves the data where it is. In a VPC that is given they are the private ones with
+   * a way out, else the isolated ones, else the public ones.
+   */
   public readonly dataSubnets: SubnetSelection;
 
-  /** The cluster, given or made. */
+  /** The cluster: the one that is given, or the one of the stack, which its services share. */
   public readonly cluster: ICluster;
 
   /** The log group of all processes of the app. */

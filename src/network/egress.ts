@@ -1,5 +1,5 @@
-import type { InterfaceVpcEndpointAwsService } from 'aws-cdk-lib/aws-ec2';
-import { requireInteger } from '../private/validation';
+import { type InterfaceVpcEndpointAwsService, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { requireInteger, requireKnownNumber } from '../private/validation';
 
 /** How the tasks reach AWS without a way to the internet. */
 export interface VpcEndpointsOptions {
@@ -20,23 +20,53 @@ export interface VpcEndpointsOptions {
 }
 
 /**
+ * What a choice of egress asks of a VPC.
+ *
+ * @internal
+ */
+export interface EgressPlan {
+  /** The choice as the user writes it, for messages. */
+  readonly name: string;
+  /** The subnets of the tasks in a VPC that is given. */
+  readonly subnetType: SubnetType;
+  /** The subnets of the tasks in a VPC of ours: private ones without a gateway take the place of isolated ones, which are the data's. */
+  readonly ownSubnetType: SubnetType;
+  readonly assignPublicIp: boolean;
+  /** Set where the way out is by NAT gateways; without a count there is one in each zone. */
+  readonly natGateways?: { readonly count?: number };
+  /** Set where there is no way to the internet. */
+  readonly endpoints?: VpcEndpointsOptions;
+}
+
+/**
  * How the tasks reach what is outside of their VPC: the image, the logs, other services. It also decides the subnets that they run in.
  *
  * | Choice | Subnets | Monthly list price in us-east-1, two zones, without traffic |
  * |---|---|---|
  * | `natGateways()` | private | $65.70 for two gateways, and $0.045 per GB |
  * | `publicIps()` | public | $3.65 for each task |
- * | `vpcEndpoints()` | isolated | $43.80 for three endpoints, and $0.01 per GB |
+ * | `vpcEndpoints()` | private, without a way to the internet | $43.80 for three endpoints, and $0.01 per GB |
+ *
+ * A VPC that is made here has the same subnets with each choice, so that a change of the choice replaces nothing. Gateway endpoints for Amazon
+ * S3 and Amazon DynamoDB, which are free, are always there.
  */
 export class Egress {
   /**
    * Private subnets, and NAT gateways as the way out.
    *
-   * @param count the number of gateways, 1 or more. Default: one in each zone, so that the loss of a zone does not take the others' way out
+   * @param count the number of gateways in a VPC that is made here, at most one in each of its two zones. Default: one in each zone, so that
+   * the loss of a zone does not take away the way out of the other one
    */
   public static natGateways(count?: number): Egress {
+    requireKnownNumber('the number of NAT gateways', count, 'Egress.natGateways(1)');
     requireInteger('the number of NAT gateways', count, 1, 16, 'use Egress.publicIps() or Egress.vpcEndpoints() for a VPC without one');
-    return new Egress('natGateways', count);
+    return new Egress({
+      name: `Egress.natGateways(${count ?? ''})`,
+      subnetType: SubnetType.PRIVATE_WITH_EGRESS,
+      ownSubnetType: SubnetType.PRIVATE_WITH_EGRESS,
+      assignPublicIp: false,
+      natGateways: { count },
+    });
   }
 
   /**
@@ -44,25 +74,34 @@ export class Egress {
    * alone.
    */
   public static publicIps(): Egress {
-    return new Egress('publicIps');
+    return new Egress({
+      name: 'Egress.publicIps()',
+      subnetType: SubnetType.PUBLIC,
+      ownSubnetType: SubnetType.PUBLIC,
+      assignPublicIp: true,
+    });
   }
 
   /**
-   * Isolated subnets without any way to the internet, and exactly the VPC endpoints that the service needs: ECR (api and dkr), S3 for the
-   * layers of the image, logs, and where they are used Secrets Manager, SSM and the channel of ECS Exec.
+   * Subnets without any way to the internet, and exactly the VPC endpoints that the service needs: ECR (api and dkr), logs, and where they are
+   * used Secrets Manager, SSM and the channel of ECS Exec. The layers of the image come by the gateway endpoint for Amazon S3.
    *
    * @param options further endpoints
    */
   public static vpcEndpoints(options: VpcEndpointsOptions = {}): Egress {
-    return new Egress('vpcEndpoints', undefined, options);
+    return new Egress({
+      name: 'Egress.vpcEndpoints()',
+      subnetType: SubnetType.PRIVATE_ISOLATED,
+      ownSubnetType: SubnetType.PRIVATE_WITH_EGRESS,
+      assignPublicIp: false,
+      endpoints: options,
+    });
   }
 
-  private constructor(
-    /** @internal */
-    public readonly _kind: 'natGateways' | 'publicIps' | 'vpcEndpoints',
-    /** @internal */
-    public readonly _natGateways?: number,
-    /** @internal */
-    public readonly _endpoints: VpcEndpointsOptions = {},
-  ) {}
+  private constructor(private readonly plan: EgressPlan) {}
+
+  /** @internal */
+  public _render(): EgressPlan {
+    return this.plan;
+  }
 }

@@ -1,20 +1,18 @@
 import {
-  FlowLogDestination,
-  FlowLogTrafficType,
   GatewayVpcEndpointAwsService,
   InterfaceVpcEndpointAwsService,
   type ISubnet,
   type IVpc,
   type SubnetSelection,
   SubnetType,
-  Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { type CfnCluster, Cluster, ContainerInsights, type ICluster } from 'aws-cdk-lib/aws-ecs';
 import { Construct, DependencyGroup, type IConstruct } from 'constructs';
-import { type LogSettings, serviceLogs } from '../logging/service-logs';
+import type { LogSettings } from '../logging/service-logs';
 import { fail } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
-import type { Egress } from './egress';
+import { Egress, type EgressPlan } from './egress';
+import { StackNetwork } from './stack-network';
 
 /** The image and the log. */
 const EVERY_TASK = [
@@ -41,14 +39,16 @@ export interface ServiceNetworkProps {
   readonly endpoints: InterfaceVpcEndpointAwsService[];
 }
 
-const SUBNETS = {
-  natGateways: SubnetType.PRIVATE_WITH_EGRESS,
-  publicIps: SubnetType.PUBLIC,
-  vpcEndpoints: SubnetType.PRIVATE_ISOLATED,
-} as const;
+/** What a service knows of the VPC that it runs in. */
+interface Placement {
+  readonly vpc: IVpc;
+  readonly egress: EgressPlan;
+  readonly taskSubnets: SubnetSelection;
+  readonly dataSubnets: SubnetSelection;
+}
 
 /**
- * The VPC and the cluster, given or made, and the subnets of the tasks.
+ * The VPC and the cluster of a service, given or those of the stack, and the subnets of its tasks.
  *
  * @internal
  */
@@ -58,7 +58,7 @@ export class ServiceNetwork extends Construct {
   public readonly taskSubnets: SubnetSelection;
   public readonly subnets: ISubnet[];
   public readonly assignPublicIp: boolean;
-  /** Where a database is: not in public subnets, as long as there are others. */
+  /** Where a database is: in the isolated subnets of a VPC of ours, never in those of the tasks. */
   public readonly dataSubnets: SubnetSelection;
   /** The way out: a task that starts before it cannot pull its image, and the circuit breaker counts that. */
   public readonly egressEstablished: DependencyGroup;
@@ -75,30 +75,27 @@ export class ServiceNetwork extends Construct {
         `the cluster is in another VPC than the one given, got cluster ${props.cluster.node.path} and vpc ${props.vpc.node.path}; give the cluster alone, its VPC is used`,
       );
     }
-    // the default of the stage is for a VPC of ours; one that is given says itself where tasks can go
-    const egress = props.egress ?? props.defaultEgress;
-    this.vpc = given ?? this.makeVpc(props, egress);
-    const kind = given ? kindInGivenVpc(given, props.egress) : egress._kind;
-    this.taskSubnets = { subnetType: SUBNETS[kind] };
-    this.assignPublicIp = kind === 'publicIps';
-    const { privateSubnets, isolatedSubnets } = this.vpc;
-    const closed = isolatedSubnets.length > 0 ? SUBNETS.vpcEndpoints : SUBNETS.publicIps;
-    this.dataSubnets = { subnetType: privateSubnets.length > 0 ? SUBNETS.natGateways : closed };
-    const selected = this.vpc.selectSubnets(this.taskSubnets);
+    // another service's VPC or cluster is the network of a stack, and this service one more in it
+    const own = given ? StackNetwork.owning(given) : StackNetwork.of(this);
+    const { vpc, egress, taskSubnets, dataSubnets } = own ? this.join(own, props) : placeInGivenVpc(given as IVpc, props.egress);
+    this.vpc = vpc;
+    this.taskSubnets = taskSubnets;
+    this.dataSubnets = dataSubnets;
+    this.assignPublicIp = egress.assignPublicIp;
+    const selected = vpc.selectSubnets(taskSubnets);
     this.subnets = selected.subnets;
-    this.egressEstablished = new DependencyGroup(selected.internetConnectivityEstablished);
-    if (kind === 'vpcEndpoints') {
-      const options = egress._endpoints;
-      const create = options.createEndpoints ?? given === undefined;
+    this.egressEstablished = new DependencyGroup(selected.internetConnectivityEstablished, ...(own?.gatewayEndpoints ?? []));
+    if (egress.endpoints) {
+      const create = egress.endpoints.createEndpoints ?? own !== undefined;
       this.endpoints = create ? 'made' : 'expected';
       if (create) {
-        const s3 = { service: GatewayVpcEndpointAwsService.S3, subnets: [this.taskSubnets] };
-        this.egressEstablished.add(this.endpoint('S3', (id) => this.vpc.addGatewayEndpoint(id, s3)));
+        const s3 = { service: GatewayVpcEndpointAwsService.S3, subnets: [taskSubnets] };
+        this.egressEstablished.add(this.endpoint('S3', (id) => vpc.addGatewayEndpoint(id, s3)));
       }
-      this.requireEndpoints([...EVERY_TASK, ...props.endpoints, ...(options.additionalEndpoints ?? [])]);
+      this.requireEndpoints([...EVERY_TASK, ...props.endpoints, ...(egress.endpoints.additionalEndpoints ?? [])]);
     }
-    this.cluster = props.cluster ?? this.makeCluster(props);
-    this.clusterGiven = props.cluster !== undefined;
+    this.clusterGiven = props.cluster !== undefined && props.cluster !== own?.cluster;
+    this.cluster = props.cluster ?? own?.cluster ?? this.makeCluster(props);
     if (props.spot) {
       this.offerSpot();
     }
@@ -109,42 +106,33 @@ export class ServiceNetwork extends Construct {
     return this.endpoints !== undefined;
   }
 
+  private join(own: StackNetwork, props: ServiceNetworkProps): Placement {
+    const egress = (props.egress ?? props.defaultEgress)._render();
+    own.join({ ...props, service: (this.node.scope as IConstruct).node.path, egress });
+    return {
+      vpc: own.vpc,
+      egress,
+      taskSubnets: { subnetType: egress.ownSubnetType },
+      dataSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
+    };
+  }
+
   private makeCluster(props: ServiceNetworkProps): Cluster {
-    return new Cluster(this, 'Cluster', {
+    const cluster = new Cluster(this, 'Cluster', {
       vpc: this.vpc,
       containerInsightsV2: props.containerInsights ? ContainerInsights.ENABLED : ContainerInsights.DISABLED,
     });
+    (cluster.node.defaultChild as CfnCluster).capacityProviders = ['FARGATE', 'FARGATE_SPOT'];
+    return cluster;
   }
 
-  private makeVpc({ restrictDefaultSecurityGroup, flowLogs }: ServiceNetworkProps, egress: Egress): Vpc {
-    const publicSubnets = { name: 'Public', subnetType: SubnetType.PUBLIC, mapPublicIpOnLaunch: false };
-    const vpc = new Vpc(this, 'Vpc', {
-      maxAzs: 2,
-      natGateways: egress._kind === 'natGateways' ? egress._natGateways : 0,
-      // closing it takes a custom resource with a Lambda function; nothing here uses that group
-      restrictDefaultSecurityGroup,
-      subnetConfiguration: [
-        publicSubnets,
-        // where the tasks are public, a database still is not; subnets cost nothing
-        egress._kind === 'publicIps'
-          ? { name: 'Data', subnetType: SubnetType.PRIVATE_ISOLATED }
-          : { name: 'Tasks', subnetType: SUBNETS[egress._kind] },
-      ],
-    });
-    if (flowLogs) {
-      const logGroup = serviceLogs(this, 'FlowLogs', flowLogs);
-      vpc.addFlowLog('FlowLog', { trafficType: FlowLogTrafficType.REJECT, destination: FlowLogDestination.toCloudWatchLogs(logGroup) });
-    }
-    return vpc;
-  }
-
-  /** Fargate Spot is a capacity provider that a cluster has to be told of. */
+  /** Fargate Spot is a capacity provider that a cluster has to be told of; one of ours has it always. */
   public offerSpot(): void {
     const { cluster } = this;
     if (!this.clusterGiven) {
-      // on the cluster itself: as an association, a resource of its own, it cannot be deleted while tasks run, and blocks the destruction
-      (cluster.node.defaultChild as CfnCluster).capacityProviders = ['FARGATE', 'FARGATE_SPOT'];
-    } else if (Cluster.isCluster(cluster)) {
+      return;
+    }
+    if (Cluster.isCluster(cluster)) {
       cluster.enableFargateCapacityProviders();
       // the association that the CDK makes of it cannot be deleted while tasks run: they start after it, and so they end before it
       this.egressEstablished.add(cluster);
@@ -190,32 +178,42 @@ export class ServiceNetwork extends Construct {
 }
 
 /** Where the tasks go in a VPC that is given: as the user chose, else private subnets with a way out. */
-function kindInGivenVpc(vpc: IVpc, egress?: Egress): Egress['_kind'] {
-  if (egress?._natGateways !== undefined) {
+function placeInGivenVpc(vpc: IVpc, chosen?: Egress): Placement {
+  const egress = (chosen ?? Egress.natGateways())._render();
+  if (egress.natGateways?.count !== undefined) {
     fail(
-      `the number of NAT gateways belongs to a VPC that is made here, got Egress.natGateways(${egress._natGateways}) and a VPC that is given; use Egress.natGateways() or leave egress out`,
+      `the number of NAT gateways belongs to a VPC that is made here, got ${egress.name} and a VPC that is given; use Egress.natGateways() or leave egress out`,
     );
   }
-  const kind = egress?._kind ?? 'natGateways';
-  const has = {
-    natGateways: vpc.privateSubnets.length > 0,
-    publicIps: vpc.publicSubnets.length > 0,
-    vpcEndpoints: vpc.isolatedSubnets.length > 0,
+  const { privateSubnets, publicSubnets, isolatedSubnets } = vpc;
+  const subnetsOf = {
+    [SubnetType.PRIVATE_WITH_EGRESS]: privateSubnets,
+    [SubnetType.PUBLIC]: publicSubnets,
+    [SubnetType.PRIVATE_ISOLATED]: isolatedSubnets,
+  } as { [type: string]: ISubnet[] };
+  if (subnetsOf[egress.subnetType].length === 0) {
+    const possible = [Egress.natGateways(), Egress.publicIps(), Egress.vpcEndpoints()]
+      .map((choice) => choice._render())
+      .filter(({ subnetType }) => subnetsOf[subnetType].length > 0)
+      .map(({ name }) => name);
+    fail(
+      `the VPC that is given has no ${DESCRIPTIONS[egress.subnetType]} subnets, which ${chosen ? `${egress.name} needs` : 'the tasks need by default'}; this VPC allows ${possible.join(' or ') || 'none of the choices'}: set egress`,
+    );
+  }
+  const closed = isolatedSubnets.length > 0 ? SubnetType.PRIVATE_ISOLATED : SubnetType.PUBLIC;
+  return {
+    vpc,
+    egress,
+    taskSubnets: { subnetType: egress.subnetType },
+    dataSubnets: { subnetType: privateSubnets.length > 0 ? SubnetType.PRIVATE_WITH_EGRESS : closed },
   };
-  if (!has[kind]) {
-    const possible = [
-      ...(has.natGateways ? ['Egress.natGateways()'] : []),
-      ...(has.publicIps ? ['Egress.publicIps()'] : []),
-      ...(has.vpcEndpoints ? ['Egress.vpcEndpoints()'] : []),
-    ];
-    fail(
-      `the VPC that is given has no ${DESCRIPTIONS[kind]} subnets, which ${egress ? `Egress.${kind}() needs` : 'the tasks need by default'}; this VPC allows ${possible.join(' or ') || 'none of the choices'}: set egress`,
-    );
-  }
-  return kind;
 }
 
-const DESCRIPTIONS = { natGateways: 'private (with egress)', publicIps: 'public', vpcEndpoints: 'isolated' } as const;
+const DESCRIPTIONS: { readonly [type: string]: string } = {
+  [SubnetType.PRIVATE_WITH_EGRESS]: 'private (with egress)',
+  [SubnetType.PUBLIC]: 'public',
+  [SubnetType.PRIVATE_ISOLATED]: 'isolated',
+};
 
 /** `ecr.dkr` becomes `EcrDkr`. */
 function endpointId(name: string): string {

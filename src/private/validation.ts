@@ -46,6 +46,13 @@ export function requireKnown(name: string, value: Duration | undefined, example:
   }
 }
 
+/** A number that the synthesis counts with. Values left out pass. */
+export function requireKnownNumber(name: string, value: number | undefined, example: string): void {
+  if (Token.isUnresolved(value)) {
+    fail(`${name} must be known at synth, got a token; give a number, ${example} for example`);
+  }
+}
+
 /** A whole number of days within bounds, both included. Tokens and values left out pass. */
 export function requireDays(name: string, value: Duration | undefined, min: number, max: number): void {
   requireDuration(name, value, 'days', (duration) => duration.toDays({ integral: false }), min, max);

@@ -761,7 +761,7 @@ test('a database in another VPC: advice, for without a peering it cannot be reac
     {
       path: '/Test/Web',
       id: 'cdk-flask-fargate:otherVpc',
-      text: 'the database is in the VPC Test/Other, and the service in Test/Web/Network/Vpc: without a peering of the two the deployment fails; give the service the VPC of the database as vpc',
+      text: 'the database is in the VPC Test/Other, and the service in Test/FlaskNetwork/Vpc: without a peering of the two the deployment fails; give the service the VPC of the database as vpc',
     },
   ]);
 });

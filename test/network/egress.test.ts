@@ -14,6 +14,9 @@ function subnetTypes(template: Template): string[] {
   );
 }
 
+/** The same with each egress: what differs are routes, gateways and endpoints. */
+const SUBNETS_OF_OURS = ['Public', 'Public', 'Private', 'Private', 'Isolated', 'Isolated'];
+
 const placementOf = (template: Template) =>
   (
     only(template, 'AWS::ECS::Service').Properties.NetworkConfiguration as {
@@ -36,17 +39,18 @@ describe('NAT gateways', () => {
   test('are the default: one in each of two zones, and private subnets for the tasks', () => {
     for (const template of [templateOf(), templateOf({ egress: Egress.natGateways() })]) {
       template.resourceCountIs('AWS::EC2::NatGateway', 2);
-      expect(subnetTypes(template)).toEqual(['Public', 'Public', 'Private', 'Private']);
+      expect(subnetTypes(template)).toEqual(SUBNETS_OF_OURS);
       expect(placementOf(template).AssignPublicIp).toBe('DISABLED');
       expect(placementOf(template).Subnets).toHaveLength(2);
-      template.resourceCountIs('AWS::EC2::VPCEndpoint', 0);
+      // free of charge, in each VPC of ours
+      expect(endpointsOf(template)).toEqual(['dynamodb', 's3']);
     }
   });
 
   test('can be counted', () => {
     const template = templateOf({ egress: Egress.natGateways(1) });
     template.resourceCountIs('AWS::EC2::NatGateway', 1);
-    expect(subnetTypes(template)).toEqual(['Public', 'Public', 'Private', 'Private']);
+    expect(subnetTypes(template)).toEqual(SUBNETS_OF_OURS);
   });
 
   test.each([0, 17, 1.5])('%p of them are refused', (count) => {
@@ -60,8 +64,11 @@ describe('NAT gateways', () => {
     expect(() => Egress.natGateways(count)).not.toThrow();
   });
 
-  test('a number that is known at deployment only is not checked', () => {
-    expect(() => Egress.natGateways(new CfnParameter(testStack(), 'Count', { type: 'Number' }).valueAsNumber)).not.toThrow();
+  test('a number that is known at deployment only is refused: gateways are made at synth', () => {
+    expectError(
+      () => Egress.natGateways(new CfnParameter(testStack(), 'Count', { type: 'Number' }).valueAsNumber),
+      'the number of NAT gateways must be known at synth, got a token; give a number, Egress.natGateways(1) for example',
+    );
   });
 });
 
@@ -70,7 +77,7 @@ describe('public IPs', () => {
     const template = templateOf({ egress: Egress.publicIps() });
     template.resourceCountIs('AWS::EC2::NatGateway', 0);
     // the isolated ones are for databases
-    expect(subnetTypes(template)).toEqual(['Public', 'Public', 'Isolated', 'Isolated']);
+    expect(subnetTypes(template)).toEqual(SUBNETS_OF_OURS);
     expect(placementOf(template).AssignPublicIp).toBe('ENABLED');
     // the tasks get theirs from ECS; nothing else in the subnets should
     template.allResourcesProperties('AWS::EC2::Subnet', { MapPublicIpOnLaunch: false });
@@ -84,12 +91,12 @@ describe('VPC endpoints', () => {
     return Template.fromStack(stack);
   };
 
-  test('put the tasks into isolated subnets, with the endpoints for the image and the log', () => {
+  test('put the tasks into subnets without a way out, with the endpoints for the image and the log', () => {
     const made = template();
     made.resourceCountIs('AWS::EC2::NatGateway', 0);
-    expect(subnetTypes(made)).toEqual(['Public', 'Public', 'Isolated', 'Isolated']);
+    expect(subnetTypes(made)).toEqual(SUBNETS_OF_OURS);
     expect(placementOf(made).AssignPublicIp).toBe('DISABLED');
-    expect(endpointsOf(made)).toEqual(['ecr.api', 'ecr.dkr', 'logs', 's3']);
+    expect(endpointsOf(made)).toEqual(['dynamodb', 'ecr.api', 'ecr.dkr', 'logs', 's3']);
     made.hasResourceProperties('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway' });
   });
 
@@ -111,7 +118,7 @@ describe('VPC endpoints', () => {
 
   test('have one for a secret of Secrets Manager', () => {
     const made = template({}, (stack) => ({ secrets: { KEY: EcsSecret.fromSecretsManager(new Secret(stack, 'Secret')) } }));
-    expect(endpointsOf(made)).toEqual(['ecr.api', 'ecr.dkr', 'logs', 's3', 'secretsmanager']);
+    expect(endpointsOf(made)).toEqual(['dynamodb', 'ecr.api', 'ecr.dkr', 'logs', 's3', 'secretsmanager']);
   });
 
   test('have one for a parameter of SSM', () => {
@@ -120,7 +127,7 @@ describe('VPC endpoints', () => {
         KEY: EcsSecret.fromSsmParameter(StringParameter.fromSecureStringParameterAttributes(stack, 'P', { parameterName: '/key' })),
       },
     }));
-    expect(endpointsOf(made)).toEqual(['ecr.api', 'ecr.dkr', 'logs', 's3', 'ssm']);
+    expect(endpointsOf(made)).toEqual(['dynamodb', 'ecr.api', 'ecr.dkr', 'logs', 's3', 'ssm']);
   });
 
   test('have one each for both', () => {
@@ -130,11 +137,12 @@ describe('VPC endpoints', () => {
         B: EcsSecret.fromSsmParameter(new StringParameter(stack, 'P', { stringValue: 'x' })),
       },
     }));
-    expect(endpointsOf(made)).toEqual(['ecr.api', 'ecr.dkr', 'logs', 's3', 'secretsmanager', 'ssm']);
+    expect(endpointsOf(made)).toEqual(['dynamodb', 'ecr.api', 'ecr.dkr', 'logs', 's3', 'secretsmanager', 'ssm']);
   });
 
   test('have one for ECS Exec', () => {
     expect(endpointsOf(template({ hardening: { enableExecuteCommand: true } }))).toEqual([
+      'dynamodb',
       'ecr.api',
       'ecr.dkr',
       'logs',
@@ -160,7 +168,7 @@ describe('VPC endpoints', () => {
     const egress = Egress.vpcEndpoints({
       additionalEndpoints: [InterfaceVpcEndpointAwsService.SQS, InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS],
     });
-    expect(endpointsOf(template({ egress }))).toEqual(['ecr.api', 'ecr.dkr', 'logs', 's3', 'sqs']);
+    expect(endpointsOf(template({ egress }))).toEqual(['dynamodb', 'ecr.api', 'ecr.dkr', 'logs', 's3', 'sqs']);
   });
 });
 
@@ -168,17 +176,18 @@ test('two services of one VPC share its endpoints', () => {
   const stack = testStack();
   const web = service(stack, { egress: Egress.vpcEndpoints() });
   service(stack, { vpc: web.vpc, egress: Egress.vpcEndpoints({ createEndpoints: true }) }, 'Admin');
-  expect(endpointsOf(Template.fromStack(stack))).toEqual(['ecr.api', 'ecr.dkr', 'logs', 's3']);
+  expect(endpointsOf(Template.fromStack(stack))).toEqual(['dynamodb', 'ecr.api', 'ecr.dkr', 'logs', 's3']);
 });
 
 test.each([
-  ['natGateways', Egress.natGateways(), 'privateSubnets'],
-  ['publicIps', Egress.publicIps(), 'isolatedSubnets'],
-  ['vpcEndpoints', Egress.vpcEndpoints(), 'isolatedSubnets'],
-] as const)('a database does not stand in public subnets, with %s', (_, egress, kind) => {
+  ['natGateways', Egress.natGateways()],
+  ['publicIps', Egress.publicIps()],
+  ['vpcEndpoints', Egress.vpcEndpoints()],
+] as const)('a database stands in isolated subnets that the tasks are not in, with %s', (_, egress) => {
   const web = service(testStack(), { egress });
-  expect(web.vpc.selectSubnets(web.dataSubnets).subnets).toEqual(web.vpc[kind]);
-  expect(web.vpc[kind]).toHaveLength(2);
+  const { subnets } = web.vpc.selectSubnets(web.dataSubnets);
+  expect(subnets).toEqual(web.vpc.isolatedSubnets);
+  expect(subnets.map(({ node }) => node.id)).toEqual(['DataSubnet1', 'DataSubnet2']);
 });
 
 test('a database stands in public subnets where a VPC that is given has no others', () => {

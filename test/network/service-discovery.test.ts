@@ -24,7 +24,7 @@ test('a service is found by its name', () => {
       }),
     },
   });
-  expect(namespace.Properties.Name).toMatch(/^test-web-network-cluster-[0-9a-f]+$/);
+  expect(namespace.Properties.Name).toMatch(/^test-flasknetwork-cluster-[0-9a-f]+$/);
 });
 
 test('takes a namespace and a port', () => {

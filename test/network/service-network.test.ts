@@ -30,7 +30,7 @@ describe('a VPC that is made', () => {
   test('has two zones, and leaves its default security group as it is: closing it takes a custom resource', () => {
     const template = templateOf();
     template.resourceCountIs('AWS::EC2::VPC', 1);
-    template.resourceCountIs('AWS::EC2::Subnet', 4);
+    template.resourceCountIs('AWS::EC2::Subnet', 6);
     template.resourceCountIs('Custom::VpcRestrictDefaultSG', 0);
     template.resourceCountIs('AWS::Lambda::Function', 0);
   });
@@ -202,13 +202,16 @@ describe('isolated subnets of a VPC that is given', () => {
 test('a VPC that is made can do without its endpoints, with the same advice', () => {
   const stack = testStack();
   service(stack, { egress: Egress.vpcEndpoints({ createEndpoints: false }) });
-  Template.fromStack(stack).resourceCountIs('AWS::EC2::VPCEndpoint', 0);
+  // the gateway endpoints alone, which are free
+  Template.fromStack(stack).resourcePropertiesCountIs('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway' }, 2);
+  Template.fromStack(stack).resourceCountIs('AWS::EC2::VPCEndpoint', 2);
   expect(adviceOf(stack).map(({ id }) => id)).toEqual(['cdk-flask-fargate:endpointsOfGivenVpc']);
 });
 
 describe('a cluster', () => {
   test('is made with Container Insights', () => {
     expect(only(templateOf(), 'AWS::ECS::Cluster').Properties).toEqual({
+      CapacityProviders: ['FARGATE', 'FARGATE_SPOT'],
       ClusterSettings: [{ Name: 'containerInsights', Value: 'enabled' }],
     });
   });
@@ -307,7 +310,10 @@ describe('Spot', () => {
     expect(adviceOf(stack)).toEqual([]);
   });
 
-  test('is not offered where it is not used', () => {
-    expect(only(templateOf(), 'AWS::ECS::Cluster').Properties).not.toHaveProperty('CapacityProviders');
+  test('is offered by a cluster of ours where it is not used too: taken away, it would be refused as long as tasks use it', () => {
+    expect(only(templateOf(), 'AWS::ECS::Cluster').Properties.CapacityProviders).toEqual(['FARGATE', 'FARGATE_SPOT']);
+    const stack = testStack();
+    service(stack, { vpc: vpcWith(stack, PUBLIC, PRIVATE_WITH_EGRESS) });
+    expect(only(Template.fromStack(stack), 'AWS::ECS::Cluster').Properties.CapacityProviders).toEqual(['FARGATE', 'FARGATE_SPOT']);
   });
 });

@@ -307,7 +307,7 @@ describe('where it runs', () => {
   test.each([
     ['private', Egress.natGateways(), 'privateSubnets', 'DISABLED'],
     ['public', Egress.publicIps(), 'publicSubnets', 'ENABLED'],
-    ['isolated', Egress.vpcEndpoints(), 'isolatedSubnets', 'DISABLED'],
+    ['private, where there is no way out,', Egress.vpcEndpoints(), 'privateSubnets', 'DISABLED'],
   ] as const)('in the %s subnets of the service', (_, egress, subnets, assignPublicIp) => {
     const { stack, web } = setup({}, { egress });
     expect(runOf(stack).Properties).toMatchObject({

@@ -64,7 +64,7 @@ describe('a secret that changes', () => {
               Restart: {
                 Type: 'Task',
                 Resource: expect.stringMatching(/:states:::aws-sdk:ecs:updateService$/),
-                Parameters: { Cluster: expect.stringMatching(/^WebNetworkCluster/), 'Service.$': '$', ForceNewDeployment: true },
+                Parameters: { Cluster: expect.stringMatching(/^FlaskNetworkCluster/), 'Service.$': '$', ForceNewDeployment: true },
                 ResultPath: null,
                 End: true,
                 // ECS takes no new deployment while one shifts traffic

@@ -42,7 +42,7 @@ export const ACKNOWLEDGEMENTS: Acknowledgement[] = [
   },
   {
     rules: ['VPCDefaultSecurityGroupClosed'],
-    resources: /^WebNetworkVpc/,
+    resources: /^FlaskNetworkVpc/,
     reason:
       'Nothing uses the default security group of the VPC. CloudFormation cannot close it; hardening: { restrictDefaultSecurityGroup: true } does, by a custom resource with a Lambda function and an inline policy, which these judges find more against than the group itself.',
   },
