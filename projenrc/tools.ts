@@ -11,6 +11,7 @@ const TOOLS: { readonly [task: string]: readonly [program: string, description: 
   ],
   'conformance:map-order': ['tools/conformance/map-order.e2e.ts', 'Maps in any order give the same template'],
   'conformance:csharp-check': ['tools/conformance/csharp/check.e2e.ts', 'The check of C# sources finds what is wrong'],
+  'conformance:csharp-build': ['tools/conformance/csharp/build.e2e.ts', 'The steps that compile C#, with a dotnet that records them'],
   'compat:check': ['tools/compat/compat.e2e.ts', 'A breaking change is found'],
   judges: ['tools/judges/run.ts', 'Hold the templates against cdk-nag, cfn-lint and checkov'],
   integ: ['test/integ/snapshots.ts', 'Compare the templates of test/integ with their snapshots; --update writes them'],

@@ -9,12 +9,17 @@ const TASKS = ['pre-compile', 'compile', 'rosetta', 'package:js', 'package:pytho
 /** The sources, also where a .NET SDK would make a package of them. */
 const CSHARP = ['jsii-pacmak', '--target', 'dotnet', '--code-only', '--outdir', DIST];
 
-/** Builds what each language's users install, into `dist`, if a source has changed since. Returns what identifies it. */
-export async function buildArtefacts(): Promise<string> {
-  const key = hashOf([...filesOf(path.join(ROOT, 'src')), ...SOURCES.map((file) => path.join(ROOT, file))], ...TASKS, ...CSHARP);
+/**
+ * Builds what each language's users install, into `dist`, if a source has changed since. Returns what identifies it.
+ *
+ * @param nuget whether a NuGet package is made, beside the sources of C#
+ */
+export async function buildArtefacts(nuget: boolean): Promise<string> {
+  const tasks = [...TASKS, ...(nuget ? ['package:dotnet'] : [])];
+  const key = hashOf([...filesOf(path.join(ROOT, 'src')), ...SOURCES.map((file) => path.join(ROOT, file))], ...tasks, ...CSHARP);
   await onceFor(key, DIST, async () => {
     fs.rmSync(DIST, { recursive: true, force: true });
-    for (const task of TASKS) {
+    for (const task of tasks) {
       // the modules are built with the twins, into the same cache: not twice
       const env = { JSII_BUILD_GO: 'false' };
       await timed(task, () => run({ command: 'npx', args: ['projen', task], cwd: ROOT, env }));

@@ -8,7 +8,7 @@ internal class BlueGreenStack : Stack
 {
     private const string SampleApp = "../../sample-app";
 
-    public BlueGreenStack(Construct scope, string id, IStackProps props = null) : base(scope, id, props)
+    public BlueGreenStack(Construct scope, string id, IStackProps? props = null) : base(scope, id, props)
     {
         new FlaskFargateService(this, "Web", new FlaskFargateServiceProps
         {

@@ -10,7 +10,7 @@ internal class CeleryStack : Stack
 {
     private const string SampleApp = "../../sample-app";
 
-    public CeleryStack(Construct scope, string id, IStackProps props = null) : base(scope, id, props)
+    public CeleryStack(Construct scope, string id, IStackProps? props = null) : base(scope, id, props)
     {
         // what three workers could not do waits here for somebody to look at it
         var failed = new Queue(this, "FailedJobs", new QueueProps

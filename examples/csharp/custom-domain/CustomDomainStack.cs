@@ -9,7 +9,7 @@ internal class CustomDomainStack : Stack
 {
     private const string SampleApp = "../../sample-app";
 
-    public CustomDomainStack(Construct scope, string id, IStackProps props = null) : base(scope, id, props)
+    public CustomDomainStack(Construct scope, string id, IStackProps? props = null) : base(scope, id, props)
     {
         // `-c zoneId=Z… -c zoneName=your.domain`: a public hosted zone of yours
         var zone = HostedZone.FromHostedZoneAttributes(this, "Zone", new HostedZoneAttributes

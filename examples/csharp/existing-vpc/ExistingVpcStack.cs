@@ -10,7 +10,7 @@ internal class ExistingVpcStack : Stack
 {
     private const string SampleApp = "../../sample-app";
 
-    public ExistingVpcStack(Construct scope, string id, ICluster cluster, IStackProps props = null) : base(scope, id, props)
+    public ExistingVpcStack(Construct scope, string id, ICluster cluster, IStackProps? props = null) : base(scope, id, props)
     {
         new FlaskFargateService(this, "Web", new FlaskFargateServiceProps
         {

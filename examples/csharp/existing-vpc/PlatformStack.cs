@@ -12,7 +12,7 @@ internal class PlatformStack : Stack
 {
     public ICluster Cluster { get; }
 
-    public PlatformStack(Construct scope, string id, IStackProps props = null) : base(scope, id, props)
+    public PlatformStack(Construct scope, string id, IStackProps? props = null) : base(scope, id, props)
     {
         var vpc = new Vpc(this, "Vpc", new VpcProps
         {

@@ -12,7 +12,7 @@ internal class HardenedStack : Stack
 {
     private const string SampleApp = "../../sample-app";
 
-    public HardenedStack(Construct scope, string id, IStackProps props = null) : base(scope, id, props)
+    public HardenedStack(Construct scope, string id, IStackProps? props = null) : base(scope, id, props)
     {
         var key = new Key(this, "Key", new KeyProps
         {

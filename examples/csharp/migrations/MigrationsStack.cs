@@ -12,7 +12,7 @@ internal class MigrationsStack : Stack
 {
     private const string SampleApp = "../../sample-app";
 
-    public MigrationsStack(Construct scope, string id, IStackProps props = null) : base(scope, id, props)
+    public MigrationsStack(Construct scope, string id, IStackProps? props = null) : base(scope, id, props)
     {
         var stage = FlaskStage.Ephemeral();
 

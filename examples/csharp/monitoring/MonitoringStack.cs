@@ -12,7 +12,7 @@ internal class MonitoringStack : Stack
 {
     private const string SampleApp = "../../sample-app";
 
-    public MonitoringStack(Construct scope, string id, IStackProps props = null) : base(scope, id, props)
+    public MonitoringStack(Construct scope, string id, IStackProps? props = null) : base(scope, id, props)
     {
         var web = new FlaskFargateService(this, "Web", new FlaskFargateServiceProps
         {

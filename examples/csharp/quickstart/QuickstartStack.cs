@@ -8,7 +8,7 @@ internal class QuickstartStack : Stack
 {
     private const string SampleApp = "../../sample-app";
 
-    public QuickstartStack(Construct scope, string id, IStackProps props = null) : base(scope, id, props)
+    public QuickstartStack(Construct scope, string id, IStackProps? props = null) : base(scope, id, props)
     {
         var stage = FlaskStage.Ephemeral();
 

@@ -5,6 +5,7 @@ using Amazon.CDK.AWS.SNS;
 using Amazon.CDK.AWS.SNS.Subscriptions;
 using CdkFlaskFargate;
 using Constructs;
+using TimeZone = Amazon.CDK.TimeZone;
 
 namespace ScheduledJobs;
 
@@ -12,7 +13,7 @@ internal class ScheduledJobsStack : Stack
 {
     private const string SampleApp = "../../sample-app";
 
-    public ScheduledJobsStack(Construct scope, string id, IStackProps props = null) : base(scope, id, props)
+    public ScheduledJobsStack(Construct scope, string id, IStackProps? props = null) : base(scope, id, props)
     {
         var web = new FlaskFargateService(this, "Web", new FlaskFargateServiceProps
         {

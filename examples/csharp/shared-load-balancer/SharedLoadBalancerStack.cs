@@ -14,7 +14,7 @@ internal class SharedLoadBalancerStack : Stack
     private readonly IApplicationListener _listener;
     private readonly FlaskImage _image;
 
-    public SharedLoadBalancerStack(Construct scope, string id, IStackProps props = null) : base(scope, id, props)
+    public SharedLoadBalancerStack(Construct scope, string id, IStackProps? props = null) : base(scope, id, props)
     {
         var vpc = new Vpc(this, "Vpc", new VpcProps
         {

@@ -1,4 +1,4 @@
-/** That the check of C# sources finds what is wrong, and nothing else: `npx tsx tools/conformance/csharp/check.e2e.ts`. */
+/** That the check of C# sources finds what is wrong, and nothing else: `npx projen conformance:csharp-check`. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Assembly, SchemaVersion, TypeKind } from '@jsii/spec';
@@ -55,6 +55,7 @@ const SHOP = {
       ],
     },
     'shop.Color': { kind: TypeKind.Enum, name: 'Color', fqn: 'shop.Color', assembly: 'shop', members: [{ name: 'DARK_RED' }] },
+    'shop.Path': { kind: TypeKind.Enum, name: 'Path', fqn: 'shop.Path', assembly: 'shop', members: [{ name: 'MAIN' }] },
     'shop.parts.IPart': { kind: TypeKind.Interface, name: 'IPart', fqn: 'shop.parts.IPart', assembly: 'shop', namespace: 'parts' },
     'shop.parts.Wheel': {
       kind: TypeKind.Class,
@@ -129,6 +130,13 @@ test('namespaces: unknown ones, and names that two of them have', async () => {
   assert.deepEqual(await check('new Props { Name = "b", Tags = new Dictionary<string, string>() };', 'using Shop;'), [
     'no type Dictionary without using System.Collections.Generic',
   ]);
+});
+
+test('names that implicit usings bring too need an alias', async () => {
+  const message = 'Path is Shop.Path or, with implicit usings, one of System: add an alias';
+  assert.deepEqual(await check('var main = Path.MAIN;', 'using Shop;'), [message]);
+  assert.deepEqual(await check('Path main = Path.MAIN;', 'using Shop;'), [message, message]);
+  assert.deepEqual(await check('var main = Path.MAIN;', 'using Shop;\nusing Path = Shop.Path;'), []);
 });
 
 test('the classes of the project itself', async () => {

@@ -144,6 +144,30 @@ class OwnClass implements Declaration {
   }
 }
 
+/**
+ * Types of the namespaces that .NET's implicit usings bring (System, System.IO, System.Linq, System.Net.Http, System.Threading and System.Threading.Tasks) whose names
+ * the CDK has too.
+ */
+const IMPLICIT_TYPES = [
+  'Environment',
+  'TimeZone',
+  'Timer',
+  'Lazy',
+  'Attribute',
+  'Version',
+  'Range',
+  'Index',
+  'Action',
+  'Type',
+  'Monitor',
+  'Path',
+  'File',
+  'Volume',
+  'Task',
+  'Timeout',
+  'Lock',
+];
+
 /** One file. */
 class Unit {
   private readonly usings: string[] = [];
@@ -210,6 +234,14 @@ class Unit {
     return this.usings.flatMap((namespace) => own.get(`${namespace}.${name}`) ?? api.find(`${namespace}.${name}`) ?? []);
   }
 
+  /** A name that is also that of a type in the namespaces that `dotnet new` uses implicitly needs an alias. */
+  public requireUnambiguous(node: Node, { fullName }: Declaration): void {
+    const name = node.text;
+    if (IMPLICIT_TYPES.includes(name) && !this.aliases.has(name) && !this.project.own.has(`${this.namespace}.${name}`)) {
+      this.find(node, `${name} is ${fullName} or, with implicit usings, one of System: add an alias`);
+    }
+  }
+
   public typeOf(node: Node): CsType {
     if (node.type === 'predefined_type') {
       return PREDEFINED[node.text] ?? this.unknown(node, `not understood by this check: ${node.text}`);
@@ -228,6 +260,7 @@ class Unit {
       const message = found.length === 0 ? `no type ${node.text}` : `${node.text} is ${found.map(({ fullName }) => fullName).join(' or ')}`;
       return this.unknown(node, message);
     }
+    this.requireUnambiguous(node, found[0]);
     return { kind: 'named', declaration: this.current(node, found[0]) };
   }
 
@@ -479,6 +512,9 @@ class Scope {
     }
     if (!member && types.length === 0) {
       return { value: this.unknown(node, `no ${name}`) };
+    }
+    if (!member && types.length === 1) {
+      this.unit.requireUnambiguous(node, types[0]);
     }
     return { value: member?.type, type: types[0] };
   }

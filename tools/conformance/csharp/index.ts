@@ -34,10 +34,11 @@ function projectFindings(folder: string): string[] {
   const { version, devDependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf-8'));
   const references = [
     `"CdkFlaskFargate" Version="${version}"`,
-    `"Amazon.CDK.Lib" Version="${devDependencies['aws-cdk-lib']}"`,
+    `"Amazon.CDK.Lib" Version="[${devDependencies['aws-cdk-lib']},3.0.0)"`,
     `"Constructs" Version="[${devDependencies.constructs},`,
   ];
   return [
+    ...(text.includes('<Nullable>enable</Nullable>') ? [] : ['nullable reference types are not enabled, which `dotnet new` does']),
     ...(app === 'dotnet run' ? [] : [`cdk.json runs ${JSON.stringify(app)} and not "dotnet run"`]),
     ...(projects.length === 1 ? [] : [`${projects.length} project files, and one is expected`]),
     ...references.filter((reference) => !text.includes(reference)).map((reference) => `no reference to ${reference} in the project file`),
