@@ -1,8 +1,10 @@
 /** What the end-to-end tests on the local AWS have in common: one of it for each run, one line for each assertion, and an end in order. */
 import assert from 'node:assert/strict';
+import { basename } from 'node:path';
 import { ChildProcesses } from '../../tools/local-aws/child-processes';
 import { Demo } from '../../tools/local-aws/demo-context';
 import { explain } from '../../tools/local-aws/failure';
+import { IamReport } from '../../tools/local-aws/iam-report';
 import { parseOptions } from '../../tools/local-aws/options';
 import { startEmulator } from '../../tools/local-aws/steps/deploy';
 import { Workspace } from '../../tools/local-aws/workspace';
@@ -55,7 +57,16 @@ async function run(tests: (demo: Demo) => Promise<void>): Promise<void> {
     await demo.emulator?.stop();
     await demo.processes.endAll();
     await demo.engine?.cleanUp();
+    reportIam(demo);
     demo.workspace.remove();
   }
   console.log(`${passed} passed, ${failed} failed`);
+}
+
+function reportIam({ workspace }: Demo): void {
+  const report = IamReport.read(workspace.iamLedger);
+  if (report) {
+    report.keep(basename(process.argv[1], '.e2e.ts'));
+    console.log(`\n${report}\n`);
+  }
 }

@@ -20,7 +20,7 @@ TARGET = {
 
 class ScheduleTest(unittest.TestCase):
     def test_a_target_is_the_run_task_that_it_stands_for(self):
-        request = schedules._request(TARGET, TARGET["EcsParameters"])
+        request = schedules.run_task_of(TARGET)
         self.assertEqual(request, {
             "cluster": TARGET["Arn"],
             "taskDefinition": TARGET["EcsParameters"]["TaskDefinitionArn"],
@@ -36,7 +36,7 @@ class ScheduleTest(unittest.TestCase):
         shown = schedules._as_in_the_api(TARGET)["EcsParameters"]
         self.assertEqual(shown["NetworkConfiguration"], {"awsvpcConfiguration": {"Subnets": ["subnet-1"], "AssignPublicIp": "ENABLED"}})
         self.assertEqual(shown["CapacityProviderStrategy"], [{"capacityProvider": "FARGATE_SPOT", "weight": 1}])
-        self.assertEqual(schedules._request(TARGET, shown), schedules._request(TARGET, TARGET["EcsParameters"]))
+        self.assertEqual(schedules.run_task_of({**TARGET, "EcsParameters": shown}), schedules.run_task_of(TARGET))
 
 
 class CustomResourceTest(unittest.TestCase):

@@ -29,6 +29,9 @@ export class Emulator {
         BIND_HOST: '127.0.0.1',
         MINISTACK_HOST: '127.0.0.1',
         GATEWAY_PORT: endpoint.port,
+        // Policies decide each call of a role; what they decided is written down.
+        AUTH: 'true',
+        LOCAL_AWS_IAM_LEDGER: workspace.iamLedger,
         // For handlers of custom resources: Lambda's Node runtime has the SDK too.
         NODE_PATH: join(Workspace.root, 'node_modules'),
         // Services that would open ports of their own.

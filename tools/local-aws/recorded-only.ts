@@ -8,7 +8,7 @@ const BY_TYPE: ReadonlyArray<readonly [pattern: RegExp, what: string]> = [
     /^AWS::EC2::(NatGateway|EIP|Route|RouteTable|InternetGateway|VPCEndpoint)$/,
     'gateways, routes and endpoints: recorded only, no packet goes through them',
   ],
-  [/^AWS::IAM::/, 'IAM: roles and policies are recorded only, no call is refused'],
+  [/^AWS::IAM::/, "IAM: the deployer's own rights; what roles may do is decided, with conditions"],
   [
     /^AWS::CloudWatch::(Alarm|CompositeAlarm|Dashboard)$/,
     'alarms and dashboards: recorded only (alarms over metric math: placeholders), no alarm goes off',
@@ -22,7 +22,7 @@ const BY_TYPE: ReadonlyArray<readonly [pattern: RegExp, what: string]> = [
   [/^AWS::RDS::/, 'databases: PostgreSQL 18 as a process, whatever version, class, storage and backups are asked for, without TLS'],
   [/^AWS::SecretsManager::RotationSchedule$/, 'rotation of secrets: when it is asked for, but never by time'],
   [/^AWS::Lambda::/, "functions: run in this machine's Node.js or Python, whatever their runtime, memory and timeout"],
-  [/^AWS::Scheduler::/, 'schedules: cron times are taken as UTC, no start is tried again, and no dead-letter queue is written to'],
+  [/^AWS::Scheduler::/, 'schedules: cron times are taken as UTC, and no start is tried again'],
   [/^AWS::Events::/, 'rules: nothing of ECS is an event here, so none of theirs matches'],
   [/^AWS::SNS::/, 'topics and subscriptions: recorded only, nobody gets mail'],
   [/^AWS::KMS::/, 'keys: recorded only, log groups and buckets are not encrypted with them'],

@@ -15,6 +15,7 @@ export class Workspace {
   public readonly tasks: string;
   public readonly emulatorLog: string;
   public readonly appLog: string;
+  public readonly iamLedger: string;
 
   public constructor() {
     mkdirSync(Workspace.cache, { recursive: true });
@@ -23,6 +24,7 @@ export class Workspace {
     this.tasks = this.subfolder('tasks');
     this.emulatorLog = join(this.folder, 'emulator.log');
     this.appLog = join(this.folder, 'app.log');
+    this.iamLedger = join(this.folder, 'iam.json');
   }
 
   public subfolder(name: string): string {

@@ -26,6 +26,7 @@ from . import (
     service_tasks,
     target_health,
 )
+from .roles import ecr_calls, ecs_calls, function_roles, ledger, service_role, state_machine_roles, target_roles, task_roles, transport
 
 PARTS = (
     custom_resources,
@@ -44,6 +45,16 @@ PARTS = (
     rollout,
     databases,
     schedules,
+    # Of these the ledger first: what the others ask is noted by it.
+    ledger,
+    transport,
+    ecr_calls,
+    ecs_calls,
+    service_role,
+    task_roles,
+    function_roles,
+    state_machine_roles,
+    target_roles,
 )
 
 

@@ -1,7 +1,7 @@
 """EventBridge Scheduler: a schedule whose target is an ECS cluster runs the task that the target describes, as do rules of EventBridge.
 
-ministack knows when a schedule is due (cron times in UTC, whatever the time zone) and runs other targets. Nothing is tried again, and no
-dead-letter queue gets what could not be started.
+ministack knows when a schedule is due (cron times in UTC, whatever the time zone) and runs other targets. Nothing is tried again: what could
+not be started goes to the dead-letter queue at once (roles/target_roles.py).
 """
 import json
 import logging
@@ -16,6 +16,11 @@ _log = logging.getLogger("schedules")
 
 #: What ministack's provisioner drops.
 _DROPPED = ("ScheduleExpressionTimezone", "StartDate", "EndDate")
+
+
+class TargetFailed(Exception):
+    """The API that a target stands for refused, with its code and words."""
+
 
 #: Names of a target that RunTask does not have.
 _NOT_OF_RUN_TASK = ("TaskDefinitionArn", "TaskCount")
@@ -50,16 +55,19 @@ def _or_run_task(invoke):
         parameters = target.get("EcsParameters")
         if not parameters:
             return invoke(target, event, rule, *rest, **options)
-        status, _headers, body = ecs._run_task(_request(target, parameters))
+        status, _headers, body = ecs._ACTION_MAP["RunTask"](run_task_of(target))
         answer = json.loads(body)
         _log.info("%s: RunTask %s %s", rule.get("Name"), status, answer.get("failures") or answer.get("message") or "")
+        if status != 200 or answer.get("failures"):
+            raise TargetFailed(answer.get("message") or str(answer["failures"]))
         return None
 
     return invoke_target
 
 
-def _request(target, parameters):
+def run_task_of(target):
     """The RunTask that the target stands for."""
+    parameters = target["EcsParameters"]
     same = {key: value for key, value in parameters.items() if key not in _NOT_OF_RUN_TASK}
     request = {
         **provisioners._pascal_to_camel(same),
