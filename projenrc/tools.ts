@@ -23,6 +23,7 @@ const DOCS: { readonly [task: string]: readonly [program: string, description: s
   'docs:api': ['tools/docs/api.ts', 'The API reference in the other languages, dist/api'],
   'docs:translate': ['tools/docs/translate.ts', 'The pages of docs with TypeScript in the other languages'],
   'docs:cost': ['tools/docs/cost.ts', 'The page on cost, from templates and list prices'],
+  'docs:docstrings': ['tools/docs/docstrings.ts', 'What an editor shows of the API: whole summaries, constructors with words, examples'],
   'docs:dashboard': ['tools/docs/dashboard.ts', 'The picture of the dashboard, from its body in the template'],
 };
 

@@ -13,6 +13,7 @@ export const WARNINGS = {
   SECRET_KEY_STAYS: 'cdk-flask-fargate:secretKeyStays',
   PUBLIC_IMAGE: 'cdk-flask-fargate:publicImage',
   PLAIN_SECRET: 'cdk-flask-fargate:plainSecret',
+  TRUTHY_TEXT: 'cdk-flask-fargate:truthyText',
   ENDPOINTS_OF_GIVEN_VPC: 'cdk-flask-fargate:endpointsOfGivenVpc',
   SPOT_ON_GIVEN_CLUSTER: 'cdk-flask-fargate:spotOnGivenCluster',
   SPOT_DEREGISTRATION: 'cdk-flask-fargate:spotDeregistration',

@@ -44,6 +44,7 @@ export function containerEnvironment(
   requireNotBoth(environment, secrets);
   requireForwardedAllowIps(environment.FORWARDED_ALLOW_IPS);
   warnOfPlainSecrets(scope, environment);
+  warnOfTruthyTexts(scope, environment);
   const told = sorted({ ...PYTHON, ...server._environment(context), ...defaults, ...environment });
   // a secret of the user's takes the place of a default
   return Object.fromEntries(Object.entries(told).filter(([key]) => !(key in secrets)));
@@ -61,6 +62,7 @@ export function withVariables(
   requireForwardedAllowIps(process.FORWARDED_ALLOW_IPS);
   requireNotBoth({ ...service, ...process }, secrets);
   warnOfPlainSecrets(scope, process);
+  warnOfTruthyTexts(scope, process);
   return sorted({ ...service, ...process });
 }
 
@@ -99,6 +101,24 @@ function warnOfPlainSecrets(scope: Construct, environment: Variables): void {
         scope,
         WARNINGS.PLAIN_SECRET,
         `the environment variable ${key} looks like a secret and stands in the template in plain text; give it in secrets, as ecs.Secret.fromSecretsManager(…)`,
+      );
+    }
+  }
+}
+
+/** How languages write what JSON does not: `str(False)` in Python, `false.ToString()` in C#, and the words of configuration files. */
+const TRUTHY_TEXT = /^(true|false|none|null|yes|no|on|off)$/i;
+const JSON_WORDS = ['true', 'false', 'null'];
+
+/** `app.config.from_prefixed_env()` parses values as JSON and keeps as text what is none: and a text is true. */
+function warnOfTruthyTexts(scope: Construct, environment: Variables): void {
+  for (const [key, value] of Object.entries(sorted(environment))) {
+    if (key.startsWith('FLASK_') && !Token.isUnresolved(value) && TRUTHY_TEXT.test(value) && !JSON_WORDS.includes(value)) {
+      const meant = /^(true|yes|on)$/i.test(value) ? 'true' : /^(false|no|off)$/i.test(value) ? 'false' : 'null';
+      warn(
+        scope,
+        WARNINGS.TRUTHY_TEXT,
+        `the environment variable ${key} is '${value}': app.config.from_prefixed_env() reads values as JSON, so this stays a text, which is true in Python; give '${meant}'`,
       );
     }
   }

@@ -174,3 +174,40 @@ test('a password within a URL is a plain secret too', () => {
       .map(({ text }) => text.split(' ')[3]),
   ).toEqual(['DATABASE_URL']);
 });
+
+describe('the advice on texts that Flask takes for true', () => {
+  const ID = 'cdk-flask-fargate:truthyText';
+  const advice = (environment: { [key: string]: string }) => {
+    const stack = testStack();
+    service(stack, { environment });
+    return warningsOf(stack).filter(({ id }) => id === ID);
+  };
+
+  test.each([
+    ['False', 'false'],
+    ['FALSE', 'false'],
+    ['no', 'false'],
+    ['off', 'false'],
+    ['True', 'true'],
+    ['yes', 'true'],
+    ['None', 'null'],
+  ])('is given on %s', (value, meant) => {
+    expect(advice({ FLASK_SESSION_COOKIE_SECURE: value })).toEqual([
+      {
+        path: '/Test/Web',
+        id: ID,
+        text: `the environment variable FLASK_SESSION_COOKIE_SECURE is '${value}': app.config.from_prefixed_env() reads values as JSON, so this stays a text, which is true in Python; give '${meant}'`,
+      },
+    ]);
+  });
+
+  test("is not given on JSON, on other texts, nor on variables that are not Flask's", () => {
+    expect(advice({ FLASK_A: 'true', FLASK_B: 'false', FLASK_C: 'null', FLASK_D: '0', FLASK_E: 'Falsehood', DEBUG: 'False' })).toEqual([]);
+  });
+
+  test('is given on a variable of one process too', () => {
+    const stack = testStack();
+    service(stack).addTask('Report', { command: ['flask', 'report'], environment: { FLASK_DRY_RUN: 'False' } });
+    expect(warningsOf(stack).filter(({ id }) => id === ID)).toHaveLength(1);
+  });
+});
