@@ -6,11 +6,13 @@ import {
   type FargateTaskDefinition,
   type ICluster,
   PropagatedTagSource,
+  type ScalableTaskCount,
 } from 'aws-cdk-lib/aws-ecs';
 import type { ApplicationLoadBalancer, ApplicationTargetGroup, IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IPrincipal, IRole } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { FlaskHealthCheck } from './application/health-check';
 import type { ServerContext } from './application/server-options';
@@ -88,6 +90,12 @@ export class FlaskFargateService extends Construct implements IFlaskService {
   /** The ECS service. */
   public readonly service: FargateService;
 
+  /**
+   * The scaling of the number of tasks, for a policy that `ScalingPolicy` has no words for: `scalableTaskCount.scaleOnMetric(…)`. A service takes one
+   * of them, so `service.autoScaleTaskCount()` fails. Absent with a fixed number of tasks.
+   */
+  public readonly scalableTaskCount?: ScalableTaskCount;
+
   /** The load balancer; absent with `LoadBalancing.sharedListener()` and `LoadBalancing.none()`. */
   public readonly loadBalancer?: ApplicationLoadBalancer;
 
@@ -144,7 +152,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
     const deployment = props.deployment ?? FlaskDeployment.rolling();
     const hardening = new TaskHardening(props.hardening);
     const timeouts = new TimeoutChain(server._timeouts, loadBalancing._timeouts, capacity._drainBeforeStop);
-    requireCompatible(deployment, loadBalancing, scaling);
+    requireCompatible(deployment, loadBalancing);
     this.hardening = hardening;
     const size = taskSize(props, stage);
     const serverContext: ServerContext = { ...size, port, timeouts };
@@ -237,14 +245,18 @@ export class FlaskFargateService extends Construct implements IFlaskService {
     }
 
     deployment._applyTo(this.service);
-    scaling._attach(this.service, this.targetGroup);
+    this.scalableTaskCount = scaling._bind(this.service, {
+      targetGroups: targetGroups.map(({ targetGroupFullName }) => targetGroupFullName),
+      concurrency: server._concurrency(serverContext),
+      region: Stack.of(this).region,
+    });
 
     const monitoring = serviceMonitoring(this, {
       service: this.service,
       loadBalancer: this.loadBalancer,
       targetGroups,
       logGroup: this.logGroup,
-      leastTasks: scaling._least,
+      leastTasks: scaling._minTasks,
       options: props.monitoring ?? {},
       byDefault: stage.monitoring,
     });

@@ -53,7 +53,7 @@ describe('the image alone', () => {
     }
     expect(count).toEqual({
       'AWS::ApplicationAutoScaling::ScalableTarget': 1,
-      'AWS::ApplicationAutoScaling::ScalingPolicy': 1,
+      'AWS::ApplicationAutoScaling::ScalingPolicy': 2,
       'AWS::CloudWatch::Alarm': 8,
       'AWS::CloudWatch::Dashboard': 1,
       'AWS::EC2::EIP': 2,
@@ -245,17 +245,27 @@ describe('the image alone', () => {
     });
   });
 
-  test('scales between two and ten tasks at 60 % CPU', () => {
+  test('scales between two and ten tasks on the CPU and the requests in flight', () => {
     expect(only(template, 'AWS::ApplicationAutoScaling::ScalableTarget').Properties).toMatchObject({ MinCapacity: 2, MaxCapacity: 10 });
-    expect(only(template, 'AWS::ApplicationAutoScaling::ScalingPolicy').Properties).toMatchObject({
-      PolicyType: 'TargetTrackingScaling',
-      TargetTrackingScalingPolicyConfiguration: {
-        PredefinedMetricSpecification: { PredefinedMetricType: 'ECSServiceAverageCPUUtilization' },
+    expect(only(template, 'AWS::ECS::Service').Properties).toMatchObject({
+      Monitoring: { MetricConfigurations: [{ MetricNames: ['CPUUtilization'], ResolutionSeconds: 20 }] },
+    });
+    const policies = Object.values(template.findResources('AWS::ApplicationAutoScaling::ScalingPolicy')).map(
+      ({ Properties }) => Properties.TargetTrackingScalingPolicyConfiguration,
+    );
+    expect(policies).toMatchObject([
+      {
+        PredefinedMetricSpecification: { PredefinedMetricType: 'ECSServiceAverageCPUUtilizationHighResolution' },
         TargetValue: 60,
         ScaleInCooldown: 300,
         ScaleOutCooldown: 60,
       },
-    });
+      { TargetValue: 50, ScaleInCooldown: 300, ScaleOutCooldown: 60 },
+    ]);
+    // two workers of 32 threads each
+    expect(policies[1].CustomizedMetricSpecification.Metrics[0].Expression).toBe(
+      '100 * (FILL(requests0, 0) * FILL(seconds0, 0)) / 60 / (64)',
+    );
   });
 
   test('tells the URL and the commands of the guide', () => {

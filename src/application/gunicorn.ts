@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib/core';
 import { textOf } from '../private/text';
 import { fail } from '../private/validation';
-import type { GunicornOptions, ServerContext } from './server-options';
+import { DEFAULT_THREADS, type GunicornOptions, type ServerContext } from './server-options';
 
 /** Installed where the requirements of the app lack gunicorn: what the defaults were tested with. */
 export const GUNICORN_REQUIREMENT = { name: 'gunicorn', specifier: 'gunicorn>=23.0.0,<28' };
@@ -14,9 +14,10 @@ export const WORKER_MEMORY_MIB = 192;
  * GUNICORN_CMD_ARGS beats gunicorn.conf.py, and loses to flags in the CMD of the image.
  */
 export function gunicornEnvironment(options: GunicornOptions, context: ServerContext): { [key: string]: string } {
+  const { workers, threads } = gunicornConcurrency(options, context);
   const args = [
     '-k gthread',
-    `--threads ${textOf(options.threads ?? 32)}`,
+    `--threads ${textOf(threads)}`,
     `--keep-alive ${textOf(context.timeouts.keepAlive.toSeconds())}`,
     `--graceful-timeout ${textOf(context.timeouts.graceful.toSeconds())}`,
     ...((options.accessLog ?? true) ? ['--access-logfile -'] : []),
@@ -24,11 +25,19 @@ export function gunicornEnvironment(options: GunicornOptions, context: ServerCon
   ];
   return {
     PORT: textOf(context.port),
-    WEB_CONCURRENCY: textOf(options.workers ?? workersFor(context)),
+    WEB_CONCURRENCY: textOf(workers),
     GUNICORN_CMD_ARGS: args.join(' '),
     // the security group of the task admits the load balancer alone, so whoever speaks to gunicorn may be believed
     FORWARDED_ALLOW_IPS: '*',
   };
+}
+
+/** The processes of a task, and the threads in each. */
+export function gunicornConcurrency(
+  options: GunicornOptions,
+  context: ServerContext,
+): { readonly workers: number; readonly threads: number } {
+  return { workers: options.workers ?? workersFor(context), threads: options.threads ?? DEFAULT_THREADS };
 }
 
 /** What has an option of its own, which is checked; gunicorn takes the last of two, so these would undo the checks. */

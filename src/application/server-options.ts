@@ -1,6 +1,9 @@
 import type { Duration } from 'aws-cdk-lib/core';
 import type { TimeoutChain } from './timeout-chain';
 
+/** The threads of a worker: the `@default` below says why. */
+export const DEFAULT_THREADS = 32;
+
 /**
  * The timers that every server shares. All follow from `requestTimeout`; one that is set by hand is checked against the others.
  */
@@ -50,7 +53,7 @@ export interface ThreadedWsgiServerOptions extends WsgiServerOptions {
    * The number of threads in each worker, 1 to 1024: how many requests a worker answers at once. Each may hold a database connection; the
    * pool of SQLAlchemy has 15 per process by default, and further threads wait for it.
    *
-   * @default 32 - as many requests at once as the development server of the guide answers in our bench (tools/bench); with 4, as many guides copy, a handler that waits 50 ms for I/O gives an eighth of it. Above 32 requests at once in a task, take 64 or scale on requests
+   * @default 32 - as many requests at once as the development server of the guide answers in our bench (tools/bench); with 4, as many guides copy, a handler that waits 50 ms for I/O gives an eighth of it. Above 32 requests at once in a task, take 64
    */
   readonly threads?: number;
 

@@ -1,7 +1,8 @@
 import { textOf } from '../private/text';
 import { fail, requireCommand, requireInteger, requireSeconds, sorted } from '../private/validation';
-import { GRANIAN_LONGEST_KEEP_ALIVE, GRANIAN_REQUIREMENT, granianEnvironment } from './granian';
-import { GUNICORN_REQUIREMENT, gunicornEnvironment, requireFreeArguments } from './gunicorn';
+import type { Concurrency } from '../scaling/rendered-scaling';
+import { GRANIAN_LONGEST_KEEP_ALIVE, GRANIAN_REQUIREMENT, granianConcurrency, granianEnvironment } from './granian';
+import { GUNICORN_REQUIREMENT, gunicornConcurrency, gunicornEnvironment, requireFreeArguments } from './gunicorn';
 import type {
   CustomWsgiServerOptions,
   GranianOptions,
@@ -22,6 +23,8 @@ interface ServerParts {
   /** The names that only the construct may set. */
   readonly owned: string[];
   readonly workers?: number;
+  /** The processes, and the threads in each; absent where they are not known. */
+  readonly concurrency?: (context: ServerContext) => Concurrency;
 }
 
 /**
@@ -45,6 +48,7 @@ export class WsgiServer {
       environment: (context) => gunicornEnvironment(options, context),
       owned: ['GUNICORN_CMD_ARGS', 'WEB_CONCURRENCY'],
       workers: options.workers,
+      concurrency: (context) => gunicornConcurrency(options, context),
     });
   }
 
@@ -72,6 +76,7 @@ export class WsgiServer {
         'GRANIAN_HTTP1_HEADER_READ_TIMEOUT',
       ],
       workers: options.workers,
+      concurrency: (context) => granianConcurrency(options, context),
     });
   }
 
@@ -137,6 +142,15 @@ export class WsgiServer {
   /** @internal */
   public _environment(context: ServerContext): { [key: string]: string } {
     return this.parts.environment(context);
+  }
+
+  /**
+   * How many requests a task answers at the same time; undefined for a server that is not ours.
+   *
+   * @internal
+   */
+  public _concurrency(context: ServerContext): Concurrency | undefined {
+    return this.parts.concurrency?.(context);
   }
 
   /**

@@ -2,22 +2,16 @@ import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { ICluster } from 'aws-cdk-lib/aws-ecs';
 import type { FlaskDeployment } from '../deployment/flask-deployment';
 import { fail } from '../private/validation';
-import type { TaskScaling } from '../scaling/task-scaling';
 import type { LoadBalancing } from './load-balancing';
 import { vpcOf } from './shared-listener';
 
 /** What no factory of a choice can see, because it takes two choices. */
-export function requireCompatible(deployment: FlaskDeployment, loadBalancing: LoadBalancing, scaling: TaskScaling): void {
+export function requireCompatible(deployment: FlaskDeployment, loadBalancing: LoadBalancing): void {
   if (!deployment._shiftsTraffic) {
     return;
   }
   if (loadBalancing._kind === 'none') {
     fail('a deployment that shifts traffic needs a load balancer, and the service has none; use FlaskDeployment.rolling()');
-  }
-  if (scaling._scalesOnRequests) {
-    fail(
-      'scaling on requests per target needs a rolling deployment: with two target groups the metric counts one of them; use ScalingPolicy.cpu() or FlaskDeployment.rolling()',
-    );
   }
 }
 

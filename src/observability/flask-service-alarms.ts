@@ -2,7 +2,7 @@ import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-c
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { AlarmBehavior, type FargateService } from 'aws-cdk-lib/aws-ecs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { Duration, Names } from 'aws-cdk-lib/core';
+import { Duration, Names, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { fail, requireInteger, requireRange, requireSeconds } from '../private/validation';
 import { type AlarmOptions, FlaskAlarm } from './alarm-options';
@@ -173,11 +173,16 @@ function ofRequests({ metrics, ...props }: FlaskServiceAlarmsProps): [FlaskAlarm
         evaluationPeriods: 5,
         comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
         // a target group without a target has no data
-        treatMissingData: props.leastTasks > 0 || props.minTasks ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+        treatMissingData: expectsTasks(props) ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
         description: 'fewer healthy tasks than there should be: see the events of the ECS service',
       },
     ],
   ];
+}
+
+/** A number that is known at deployment only is taken for one of tasks that should be there. */
+function expectsTasks({ minTasks = 0, leastTasks }: Pick<FlaskServiceAlarmsProps, 'minTasks' | 'leastTasks'>): boolean {
+  return [minTasks, leastTasks].some((tasks) => Token.isUnresolved(tasks) || tasks > 0);
 }
 
 function ofTasks({ metrics, ...props }: FlaskServiceAlarmsProps): [FlaskAlarm, Definition][] {

@@ -39,9 +39,9 @@ export function requireMinutes(name: string, value: Duration | undefined, min: n
   requireDuration(name, value, 'minutes', (duration) => duration.toMinutes({ integral: false }), min, max, remedy);
 }
 
-/** A duration that the synthesis calculates with. */
-export function requireKnown(name: string, value: Duration | undefined, example: string): void {
-  if (value?.isUnresolved?.()) {
+/** A duration or a number that the synthesis calculates with. */
+export function requireKnown(name: string, value: Duration | number | undefined, example: string): void {
+  if (typeof value === 'number' ? Token.isUnresolved(value) : value?.isUnresolved?.()) {
     fail(`${name} must be known at synth, got a token; give a number, ${example} for example`);
   }
 }

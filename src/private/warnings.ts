@@ -19,6 +19,8 @@ export const WARNINGS = {
   SPOT_DEREGISTRATION: 'cdk-flask-fargate:spotDeregistration',
   WORKERS_AND_MEMORY: 'cdk-flask-fargate:workersAndMemory',
   ARCHITECTURE_OF_GIVEN_IMAGE: 'cdk-flask-fargate:architectureOfGivenImage',
+  JOBS_LONGER_THAN_STOP_TIMEOUT: 'cdk-flask-fargate:jobsLongerThanStopTimeout',
+  JOBS_LONGER_THAN_VISIBILITY_TIMEOUT: 'cdk-flask-fargate:jobsLongerThanVisibilityTimeout',
 } as const;
 
 /** Advice: the synthesis goes on, and the user can acknowledge it. */

@@ -1,7 +1,13 @@
 import { Connections, type IConnectable } from 'aws-cdk-lib/aws-ec2';
-import { type ContainerDefinition, FargateService, type FargateTaskDefinition, PropagatedTagSource } from 'aws-cdk-lib/aws-ecs';
+import {
+  type ContainerDefinition,
+  FargateService,
+  type FargateTaskDefinition,
+  PropagatedTagSource,
+  type ScalableTaskCount,
+} from 'aws-cdk-lib/aws-ecs';
 import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
-import { Duration } from 'aws-cdk-lib/core';
+import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { FlaskDeployment } from '../deployment/flask-deployment';
 import { fail, requireCommand, requireSeconds } from '../private/validation';
@@ -9,6 +15,7 @@ import { Capacity } from '../scaling/capacity';
 import { WorkerScaling } from '../scaling/worker-scaling';
 import type { IFlaskService } from './flask-service';
 import type { FlaskTaskOptions } from './flask-task';
+import { adviseOnJobs, grantTaskProtection } from './task-protection';
 
 /** A process that runs all the time and that nothing connects to. */
 export interface FlaskWorkerOptions extends FlaskTaskOptions {
@@ -20,12 +27,21 @@ export interface FlaskWorkerOptions extends FlaskTaskOptions {
   readonly scaling?: WorkerScaling;
 
   /**
-   * How long a task may go on after SIGTERM to finish its job, 2 to 120 seconds; the maximum is a limit of Fargate. Longer jobs must be
-   * taken up again by another task: with Celery, `acks_late`.
+   * How long a task may go on after SIGTERM to finish its job, 2 to 120 seconds; the maximum is a limit of Fargate. Longer jobs need
+   * `taskProtection`, and must be safe to begin again: with Celery, `acks_late`.
    *
    * @default Duration.seconds(120)
    */
   readonly stopTimeout?: Duration;
+
+  /**
+   * Whether the app may protect the task that it runs in, while it is at work, against scale-in and deployments: `ecs:UpdateTaskProtection` for
+   * the tasks of the cluster. The app asks for it at `$ECS_AGENT_URI/task-protection/v1/state`; docs/processes.md has the lines for Celery. A
+   * deployment waits until the protected tasks are free or their protection expires. It does not help against Spot and a host that fails.
+   *
+   * @default false
+   */
+  readonly taskProtection?: boolean;
 
   /**
    * On-demand capacity, or Spot: a worker whose jobs may be taken up again loses nothing on it. `drainBeforeStop` has no meaning here.
@@ -54,6 +70,12 @@ export class FlaskWorker extends Construct implements IConnectable, IGrantable {
   /** The ECS service. */
   public readonly service: FargateService;
 
+  /**
+   * The scaling of the number of tasks, for a policy that `WorkerScaling` has no words for: `scalableTaskCount.scaleOnMetric(…)`. A service takes one
+   * of them, so `service.autoScaleTaskCount()` fails. Absent with a fixed number of tasks.
+   */
+  public readonly scalableTaskCount?: ScalableTaskCount;
+
   /** The task definition. */
   public readonly taskDefinition: FargateTaskDefinition;
 
@@ -71,6 +93,9 @@ export class FlaskWorker extends Construct implements IConnectable, IGrantable {
     requireOptions(props);
     const { service: web, singleton = false } = props;
     const scaling = web._host.hasImage ? (props.scaling ?? WorkerScaling.fixed(1)) : WorkerScaling.fixed(0);
+    const context = { region: Stack.of(this).region, taskProtection: props.taskProtection ?? false };
+    const stopTimeout = props.stopTimeout ?? Duration.seconds(120);
+    const rendered = scaling._render(context);
     const capacity = props.capacity ?? Capacity.onDemand();
     if (capacity._isSpot) {
       web._host.offerSpot();
@@ -78,7 +103,7 @@ export class FlaskWorker extends Construct implements IConnectable, IGrantable {
     this.taskDefinition = web._host.newTaskDefinition(this, 'Definition', {
       ...props,
       streamPrefix: id.toLowerCase(),
-      stopTimeout: props.stopTimeout ?? Duration.seconds(120),
+      stopTimeout,
     });
     this.container = this.taskDefinition.defaultContainer as ContainerDefinition;
     const securityGroup = web._host.processSecurityGroup();
@@ -89,7 +114,7 @@ export class FlaskWorker extends Construct implements IConnectable, IGrantable {
       assignPublicIp: web._host.placement.assignPublicIp,
       securityGroups: [securityGroup],
       capacityProviderStrategies: capacity._strategies,
-      desiredCount: scaling._desiredCount,
+      desiredCount: rendered.desiredCount,
       // a second task of a singleton must not start before the first has ended
       ...FlaskDeployment.rolling(singleton ? { minHealthyPercent: 0, maxHealthyPercent: 100 } : {})._serviceProps,
       enableExecuteCommand: web._host.enableExecuteCommand,
@@ -99,7 +124,11 @@ export class FlaskWorker extends Construct implements IConnectable, IGrantable {
     this.service.node.defaultChild?.node.addDependency(...web._host.beforeNewVersion);
     this.connections = new Connections({ securityGroups: [securityGroup] });
     this.grantPrincipal = web.grantPrincipal;
-    scaling._attach(this.service);
+    this.scalableTaskCount = scaling._bind(this.service, context);
+    if (context.taskProtection) {
+      grantTaskProtection(web.cluster, this);
+    }
+    adviseOnJobs(this, rendered, stopTimeout, context.taskProtection);
     web._host.addService(this.service);
   }
 }
@@ -107,7 +136,9 @@ export class FlaskWorker extends Construct implements IConnectable, IGrantable {
 function requireOptions({ command, singleton, scaling, capacity, stopTimeout }: FlaskWorkerOptions): void {
   requireCommand('the command of a worker', command, "['celery', '-A', 'app.celery', 'worker']");
   requireSeconds('stopTimeout of a worker', stopTimeout, 2, 120, 'the maximum is a limit of Fargate');
-  if (singleton && scaling && (scaling._desiredCount === undefined || scaling._desiredCount > 1)) {
+  // a token is above nothing
+  const { desiredCount } = scaling?._render({ region: '', taskProtection: false }) ?? { desiredCount: 1 };
+  if (singleton && (desiredCount === undefined || desiredCount > 1)) {
     fail('a singleton has one task at most, got a scaling that allows more; leave scaling out');
   }
   if (singleton && capacity?._isSpot) {

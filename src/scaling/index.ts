@@ -1,4 +1,12 @@
 export { Capacity, type CapacityOptions, type SpotCapacityOptions } from './capacity';
-export { ScalingPolicy, type ScalingPolicyOptions, type ScheduledScalingOptions } from './scaling-policy';
+export type {
+  CustomScalingOptions,
+  InFlightScalingOptions,
+  ScalingPolicyOptions,
+  ScheduledScalingOptions,
+  StepScalingOptions,
+  UtilizationScalingOptions,
+} from './scaling-options';
+export { ScalingPolicy } from './scaling-policy';
 export { TaskScaling, type TaskScalingOptions } from './task-scaling';
 export { type CpuScalingOptions, type QueueDepthScalingOptions, WorkerScaling } from './worker-scaling';

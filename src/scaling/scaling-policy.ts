@@ -1,102 +1,110 @@
-import type { Schedule } from 'aws-cdk-lib/aws-applicationautoscaling';
-import type { ScalableTaskCount } from 'aws-cdk-lib/aws-ecs';
-import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { Duration, type TimeZone } from 'aws-cdk-lib/core';
-import { fail, requireInteger, requireOrder, requireRange, requireSeconds } from '../private/validation';
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration, Token } from 'aws-cdk-lib/core';
+import { textOf } from '../private/text';
+import { fail, requireInteger, requireKnown, requireOrder, requireRange, requireSeconds } from '../private/validation';
+import { hasHighResolutionMetrics } from './high-resolution';
+import { customQueries, loadBalancerQueries, resultQuery } from './metric-queries';
+import type { Concurrency, RenderedPolicy, RenderedTracking, ScalingContext, UtilizationMetric } from './rendered-scaling';
+import type {
+  CustomScalingOptions,
+  InFlightScalingOptions,
+  ScalingPolicyOptions,
+  ScheduledScalingOptions,
+  StepScalingOptions,
+  UtilizationScalingOptions,
+} from './scaling-options';
 
-/** The waits between two scaling steps. */
-export interface ScalingPolicyOptions {
-  /**
-   * How long to wait after tasks were added before more are added.
-   *
-   * @default Duration.seconds(60) - a new task is healthy after about that time, and only then tells in the metric
-   */
-  readonly scaleOutCooldown?: Duration;
-
-  /**
-   * How long to wait after tasks were removed before more are removed.
-   *
-   * @default Duration.minutes(5) - slow to go, so that a short lull does not take away what the next peak needs
-   */
-  readonly scaleInCooldown?: Duration;
-}
-
-/** The number of tasks at certain times. */
-export interface ScheduledScalingOptions {
-  /** When: a cron or rate expression, or one point in time. */
-  readonly schedule: Schedule;
-
-  /**
-   * The time zone of a cron expression.
-   *
-   * @default TimeZone.ETC_UTC
-   */
-  readonly timeZone?: TimeZone;
-
-  /**
-   * The fewest tasks from then on.
-   *
-   * @default - stays as it is
-   */
+/** What `TaskScaling.between` has to compare among several policies. */
+interface PolicyFacts {
+  /** What it scales on, once for each service; absent where several are right. */
+  readonly metric?: string;
+  /** The target of the CPU, and what a step has to be above. */
+  readonly cpuTarget?: number;
+  readonly cpuStep?: number;
   readonly min?: number;
-
-  /**
-   * The most tasks from then on.
-   *
-   * @default - stays as it is
-   */
-  readonly max?: number;
 }
-
-/**
- * What a policy is put on.
- *
- * @internal
- */
-export interface ScalingContext {
-  readonly tasks: ScalableTaskCount;
-  readonly targetGroup?: ApplicationTargetGroup;
-}
-
-type Apply = (context: ScalingContext, id: string) => void;
 
 /** When tasks are added and removed. Give one or several to `TaskScaling.between`. */
 export class ScalingPolicy {
   /**
-   * Keep the mean CPU utilization of the tasks at a value.
+   * Keep the mean CPU utilization of the tasks at a value. It does not see a slow backend: while all threads wait for it, the CPU idles. Give
+   * `inFlight` beside it.
    *
    * @param targetUtilizationPercent 1 to 100
-   * @param options the waits between two steps
+   * @param options the resolution of the metric, and the waits between two steps
+   * @example
+   * TaskScaling.between({ min: 2, max: 10, policies: [ScalingPolicy.cpu(60), ScalingPolicy.inFlight(50)] });
    */
-  public static cpu(targetUtilizationPercent: number, options: ScalingPolicyOptions = {}): ScalingPolicy {
+  public static cpu(targetUtilizationPercent: number, options: UtilizationScalingOptions = {}): ScalingPolicy {
     requireRange('the CPU utilization to scale on', targetUtilizationPercent, 1, 100, 'it is a percentage, 60 for example');
-    const cooldowns = cooldownsOf(options);
-    return new ScalingPolicy('Cpu', ({ tasks }, id) => {
-      tasks.scaleOnCpuUtilization(id, { targetUtilizationPercent, ...cooldowns });
-    });
+    return ScalingPolicy.utilization('Cpu', 'CPUUtilization', 'ECSServiceAverageCPUUtilization', targetUtilizationPercent, options);
   }
 
   /**
-   * Keep the mean memory utilization of the tasks at a value. gunicorn's workers rarely give memory back: for most apps `cpu` or
-   * `requestsPerTarget` follows the load better.
+   * Keep the mean memory utilization of the tasks at a value. The workers of gunicorn rarely give memory back, so such a policy keeps the
+   * others from removing tasks: for most apps `cpu` and `inFlight` follow the load better.
    *
    * @param targetUtilizationPercent 1 to 100
-   * @param options the waits between two steps
+   * @param options the resolution of the metric, and the waits between two steps
+   * @example
+   * TaskScaling.between({ min: 2, max: 10, policies: [ScalingPolicy.memory(70, { resolution: Duration.seconds(60) })] });
    */
-  public static memory(targetUtilizationPercent: number, options: ScalingPolicyOptions = {}): ScalingPolicy {
+  public static memory(targetUtilizationPercent: number, options: UtilizationScalingOptions = {}): ScalingPolicy {
     requireRange('the memory utilization to scale on', targetUtilizationPercent, 1, 100, 'it is a percentage, 70 for example');
-    const cooldowns = cooldownsOf(options);
-    return new ScalingPolicy('Memory', ({ tasks }, id) => {
-      tasks.scaleOnMemoryUtilization(id, { targetUtilizationPercent, ...cooldowns });
-    });
+    return ScalingPolicy.utilization(
+      'Memory',
+      'MemoryUtilization',
+      'ECSServiceAverageMemoryUtilization',
+      targetUtilizationPercent,
+      options,
+    );
   }
 
   /**
-   * Keep the number of requests that each task answers in a minute at a value. Needs a load balancer, and a rolling deployment: with two
-   * target groups the metric counts one of them.
+   * Keep the requests in flight at a share of what the tasks can answer at the same time. It sees a slow backend, which the CPU does not. By
+   * Little's law the requests in flight are their rate times their duration, both of which the load balancer measures; nothing is needed in
+   * the app. Needs a load balancer.
    *
-   * @param requestsPerMinute requests a minute and task, 1 or more
+   * @param targetUtilizationPercent 1 to 100; 50 leaves room for a load that doubles before new tasks are there
+   * @param options what a task answers at the same time, and the waits between two steps
+   * @example
+   * TaskScaling.between({ min: 2, max: 10, policies: [ScalingPolicy.inFlight(50, { requestsAtOnce: 16 })] });
+   */
+  public static inFlight(targetUtilizationPercent: number, options: InFlightScalingOptions = {}): ScalingPolicy {
+    requireRange('the share of requests in flight to scale on', targetUtilizationPercent, 1, 100, 'it is a percentage, 50 for example');
+    requireInteger('requestsAtOnce', options.requestsAtOnce, 1, 65_536, 'it is workers × threads of the server');
+    const cooldowns = cooldownsOf(options);
+    return new ScalingPolicy(
+      ({ targetGroups, concurrency }) => {
+        requireLoadBalancer(targetGroups, 'scaling on requests in flight');
+        const atOnce = options.requestsAtOnce !== undefined ? textOf(options.requestsAtOnce) : requestsAtOnce(concurrency);
+        const inFlight = targetGroups.map((_, i) => `FILL(requests${i}, 0) * FILL(seconds${i}, 0)`).join(' + ');
+        return {
+          kind: 'tracking',
+          name: 'InFlight',
+          target: targetUtilizationPercent,
+          metrics: [
+            resultQuery(`100 * (${inFlight}) / 60 / (${atOnce})`, 'requests in flight (%)'),
+            ...loadBalancerQueries(targetGroups, {
+              requests: ['RequestCountPerTarget', 'Sum'],
+              seconds: ['TargetResponseTime', 'Average'],
+            }),
+          ],
+          ...cooldowns,
+        };
+      },
+      { metric: 'requests in flight' },
+    );
+  }
+
+  /**
+   * Keep the number of requests that each task answers in a minute at a value. Needs a load balancer. It does not see that requests became
+   * slower or heavier: `inFlight` does.
+   *
+   * @param requestsPerMinute requests a minute and task, 1 to 1000000
    * @param options the waits between two steps
+   * @example
+   * TaskScaling.between({ min: 2, max: 10, policies: [ScalingPolicy.cpu(60), ScalingPolicy.requestsPerTarget(900)] });
    */
   public static requestsPerTarget(requestsPerMinute: number, options: ScalingPolicyOptions = {}): ScalingPolicy {
     requireInteger(
@@ -107,45 +115,161 @@ export class ScalingPolicy {
       'measure what one task can answer and take 70 % of it',
     );
     const cooldowns = cooldownsOf(options);
-    return new ScalingPolicy('Requests', ({ tasks, targetGroup }, id) => {
-      if (!targetGroup) {
-        fail(
-          'scaling on requests per target needs a load balancer, and the service has none; use ScalingPolicy.cpu() or give the service a load balancer',
-        );
-      }
-      tasks.scaleOnRequestCount(id, { requestsPerTarget: requestsPerMinute, targetGroup, ...cooldowns });
-    });
+    return new ScalingPolicy(
+      ({ targetGroups }) => {
+        requireLoadBalancer(targetGroups, 'scaling on requests per target');
+        return {
+          kind: 'tracking',
+          name: 'Requests',
+          target: requestsPerMinute,
+          metrics: [
+            // the predefined metric has no data while nobody asks, and no policy without data lets tasks be removed
+            resultQuery(targetGroups.map((_, i) => `FILL(requests${i}, 0)`).join(' + '), 'requests per target'),
+            ...loadBalancerQueries(targetGroups, { requests: ['RequestCountPerTarget', 'Sum'] }),
+          ],
+          ...cooldowns,
+        };
+      },
+      { metric: 'requests' },
+    );
+  }
+
+  /**
+   * Keep a metric or an expression of your own at a value: busy threads, open connections. Its value must fall in proportion when tasks are
+   * added, so give a mean or a number for each task; a response time is no such metric. CloudWatch is asked for periods of a minute, whatever
+   * period the metric names.
+   *
+   * @param metric a `Metric` or a `MathExpression` of the account and region of the service
+   * @param options the value, and the waits between two steps
+   * @example
+   * const busy = new cloudwatch.Metric({ namespace: 'Shop', metricName: 'BusyThreads', statistic: 'Average' });
+   * TaskScaling.between({ min: 2, max: 10, policies: [ScalingPolicy.cpu(60), ScalingPolicy.custom(busy, { target: 50 })] });
+   */
+  public static custom(metric: IMetric, options: CustomScalingOptions): ScalingPolicy {
+    const { target, missingData = 0 } = options;
+    if (!Token.isUnresolved(target) && !(target > 0 && target < Infinity)) {
+      fail(`the target of a metric to scale on must be a number above 0, got ${target}; with 0 no number of tasks is enough`);
+    }
+    requireKnown('missingData', missingData, '0');
+    if (!Number.isFinite(missingData)) {
+      fail(`missingData must be a number, got ${missingData}; leave it out for 0`);
+    }
+    const metrics = customQueries(metric, missingData);
+    const cooldowns = cooldownsOf(options);
+    return new ScalingPolicy(() => ({ kind: 'tracking', name: 'Custom', target, metrics, ...cooldowns }));
+  }
+
+  /**
+   * Multiply the number of tasks when the CPU is saturated: a jump for a flash crowd, which target tracking follows in several steps. Give
+   * `ScalingPolicy.cpu()` beside it, which removes the tasks again: a step alone has no vote on that, and the number would swing.
+   *
+   * @param options the threshold and the factor
+   * @example
+   * TaskScaling.between({ min: 2, max: 20, policies: [ScalingPolicy.cpu(60), ScalingPolicy.step({ factor: 3 })] });
+   */
+  public static step(options: StepScalingOptions = {}): ScalingPolicy {
+    const { aboveUtilizationPercent: threshold = 95, factor = 3, cooldown } = options;
+    requireKnown('aboveUtilizationPercent', threshold, '95');
+    requireKnown('factor of a step', factor, '3');
+    requireRange('aboveUtilizationPercent', threshold, 2, 99, 'at 100 nothing is above it');
+    requireRange('factor of a step', factor, 1.1, 10, 'it multiplies the number of tasks');
+    requireSeconds('cooldown of a step', cooldown, 0, 3600);
+    return new ScalingPolicy(
+      ({ region }) => ({
+        kind: 'step',
+        name: 'Step',
+        threshold,
+        percentMore: Math.round(100 * (factor - 1)),
+        cooldown: cooldown ?? Duration.seconds(60),
+        highResolution: hasHighResolutionMetrics(region) ? 'CPUUtilization' : undefined,
+      }),
+      { metric: 'a step of the CPU', cpuStep: threshold },
+    );
   }
 
   /**
    * Change the bounds at certain times: before a known peak, or down to nothing at night.
    *
    * @param options when, and the new bounds
+   * @example
+   * const schedule = applicationautoscaling.Schedule.cron({ hour: '8', minute: '0' });
+   * TaskScaling.between({ min: 2, max: 10, policies: [ScalingPolicy.cpu(60), ScalingPolicy.schedule({ schedule, min: 6 })] });
    */
   public static schedule(options: ScheduledScalingOptions): ScalingPolicy {
-    const { schedule, timeZone, min, max } = options;
+    const { min, max } = options;
+    requireKnown('min of a scheduled scaling', min, '2');
     requireInteger('min of a scheduled scaling', min, 0, 5000);
     requireInteger('max of a scheduled scaling', max, 0, 5000);
     if (min === undefined && max === undefined) {
       fail('a scheduled scaling must set min, max or both, got neither');
     }
     requireOrder('min of a scheduled scaling', min, 'max', max);
-    const apply: Apply = ({ tasks }, id) => tasks.scaleOnSchedule(id, { schedule, timeZone, minCapacity: min, maxCapacity: max });
-    return new ScalingPolicy('Schedule', apply, min);
+    return new ScalingPolicy(() => ({ kind: 'schedule', name: 'Schedule', ...options }), { min });
+  }
+
+  private static utilization(
+    name: string,
+    metric: UtilizationMetric,
+    predefined: string,
+    target: number,
+    options: UtilizationScalingOptions,
+  ): ScalingPolicy {
+    const { resolution } = options;
+    requireKnown('resolution', resolution, 'Duration.seconds(20)');
+    const seconds = resolution?.toSeconds({ integral: false });
+    if (seconds !== undefined && seconds !== 20 && seconds !== 60) {
+      fail(`resolution must be 20 or 60 seconds, got ${seconds}; Amazon ECS has no other`);
+    }
+    const cooldowns = cooldownsOf(options);
+    return new ScalingPolicy(
+      ({ region }): RenderedTracking => {
+        const fast = seconds === undefined ? hasHighResolutionMetrics(region) : seconds === 20;
+        return {
+          kind: 'tracking',
+          name,
+          target,
+          predefinedMetric: fast ? `${predefined}HighResolution` : predefined,
+          highResolution: fast ? metric : undefined,
+          ...cooldowns,
+        };
+      },
+      { metric: name.toLowerCase(), cpuTarget: name === 'Cpu' ? target : undefined },
+    );
   }
 
   private constructor(
+    private readonly render: (context: ScalingContext) => RenderedPolicy,
     /** @internal */
-    public readonly _kind: string,
-    private readonly apply: Apply,
-    /** @internal */
-    public readonly _minCapacity?: number,
+    public readonly _facts: PolicyFacts = {},
   ) {}
 
-  /** @internal */
-  public _apply(context: ScalingContext, id: string): void {
-    this.apply(context, id);
+  /**
+   * What the policy is for a service, as plain data.
+   *
+   * @internal
+   */
+  public _render(context: ScalingContext): RenderedPolicy {
+    return this.render(context);
   }
+}
+
+function requireLoadBalancer(targetGroups: string[], what: string): void {
+  if (targetGroups.length === 0) {
+    fail(`${what} needs a load balancer, and the service has none; use ScalingPolicy.cpu() or give the service a load balancer`);
+  }
+}
+
+/** Written as a product where one is known at deployment only: CloudWatch multiplies. */
+function requestsAtOnce(concurrency?: Concurrency): string {
+  if (!concurrency) {
+    fail(
+      'scaling on requests in flight needs to know how many requests a task answers at the same time, and the server is WsgiServer.custom(); give requestsAtOnce',
+    );
+  }
+  const { workers, threads } = concurrency;
+  return [workers, threads].some((number) => Token.isUnresolved(number))
+    ? `${textOf(workers)} * ${textOf(threads)}`
+    : `${workers * threads}`;
 }
 
 function cooldownsOf(options: ScalingPolicyOptions): Required<ScalingPolicyOptions> {

@@ -1,21 +1,25 @@
-import type { FargateService } from 'aws-cdk-lib/aws-ecs';
-import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { FargateService, ScalableTaskCount } from 'aws-cdk-lib/aws-ecs';
 import { Token } from 'aws-cdk-lib/core';
-import { fail, requireInteger, requireOrder } from '../private/validation';
+import { fail, requireInteger, requireKnown, requireOrder } from '../private/validation';
+import { bindScaling } from './bound-scaling';
+import type { RenderedTaskScaling, ScalingContext } from './rendered-scaling';
 import { ScalingPolicy } from './scaling-policy';
 
 /** The bounds of the number of tasks, and what moves it between them. */
 export interface TaskScalingOptions {
-  /** The fewest tasks, 1 or more. */
+  /**
+   * The minimum number of tasks, 1 to 5000. One more than the load needs holds a load of up to three times as much in our bench, which no policy
+   * does: the first three minutes of a peak are over before any scaling has an effect.
+   */
   readonly min: number;
 
-  /** The most tasks, at least `min`. */
+  /** The maximum number of tasks, at least `min` and at most 5000. */
   readonly max: number;
 
   /**
-   * What adds and removes tasks. With several, the one that asks for the most tasks decides.
+   * What adds and removes tasks. With several, the one that asks for the most tasks decides, and tasks are removed when all agree.
    *
-   * @default [ScalingPolicy.cpu(60)] - room for a peak that comes faster than a new task
+   * @default [ScalingPolicy.cpu(60), ScalingPolicy.inFlight(50)] - the CPU every 20 seconds for a load that grows, the requests in flight for a backend that became slow. Without a load balancer and with `WsgiServer.custom()`, whose threads are not known, ScalingPolicy.cpu(60) alone
    */
   readonly policies?: ScalingPolicy[];
 }
@@ -26,10 +30,12 @@ export class TaskScaling {
    * Always the same number of tasks.
    *
    * @param count 0 to 5000; 0 stops the service and keeps everything else
+   * @example
+   * TaskScaling.fixed(3);
    */
   public static fixed(count: number): TaskScaling {
     requireInteger('the number of tasks', count, 0, 5000);
-    return new TaskScaling(count, count);
+    return new TaskScaling(count, count, true);
   }
 
   /**
@@ -37,34 +43,27 @@ export class TaskScaling {
    * has set.
    *
    * @param options the bounds, and the policies
+   * @example
+   * TaskScaling.between({ min: 3, max: 20 });
    */
   public static between(options: TaskScalingOptions): TaskScaling {
-    const { min, max, policies = [ScalingPolicy.cpu(60)] } = options;
+    const { min, max, policies } = options;
     requireInteger('min of the task scaling', min, 1, 5000, 'use TaskScaling.fixed(0) to stop the service');
     requireInteger('max of the task scaling', max, 1, 5000);
     requireOrder('min of the task scaling', min, 'max', max);
-    if (policies.length === 0) {
-      fail('the task scaling needs at least one policy, got an empty list; leave policies out for 60 % CPU, or use TaskScaling.fixed()');
+    requirePolicies(policies);
+    if (policies?.some(({ _facts }) => _facts.min !== undefined)) {
+      requireKnown('min of the task scaling beside a schedule with min', min, '2');
     }
-    for (const kind of ['Cpu', 'Memory', 'Requests']) {
-      if (policies.filter((p) => p._kind === kind).length > 1) {
-        fail(`the task scaling has two policies on the same metric (${kind.toLowerCase()}); keep one`);
-      }
-    }
-    return new TaskScaling(min, max, policies);
+    return new TaskScaling(min, max, false, policies);
   }
 
-  /** @internal */
-  public readonly _min: number;
-  /** @internal */
-  public readonly _max: number;
-  private readonly policies?: ScalingPolicy[];
-
-  private constructor(min: number, max: number, policies?: ScalingPolicy[]) {
-    this._min = min;
-    this._max = max;
-    this.policies = policies;
-  }
+  private constructor(
+    private readonly min: number,
+    private readonly max: number,
+    private readonly isFixed: boolean,
+    private readonly policies?: ScalingPolicy[],
+  ) {}
 
   /**
    * The desired count for the template: none where the scaling owns it.
@@ -72,35 +71,68 @@ export class TaskScaling {
    * @internal
    */
   public get _desiredCount(): number | undefined {
-    return this.policies ? undefined : this._min;
+    return this.isFixed ? this.min : undefined;
   }
 
   /**
-   * The fewest tasks that any of the policies allows.
+   * The fewest tasks that the bounds and the schedules allow.
    *
    * @internal
    */
-  public get _least(): number {
-    const scheduled = (this.policies ?? []).map((policy) => policy._minCapacity ?? this._min);
-    return Math.min(this._min, ...scheduled.filter((count) => !Token.isUnresolved(count)));
+  public get _minTasks(): number {
+    return Token.isUnresolved(this.min)
+      ? this.min
+      : Math.min(this.min, ...(this.policies ?? []).map(({ _facts }) => _facts.min ?? this.min));
   }
 
-  /** @internal */
-  public get _scalesOnRequests(): boolean {
-    return this.policies?.some((p) => p._kind === 'Requests') ?? false;
+  /**
+   * The bounds and the policies for a service, as plain data.
+   *
+   * @internal
+   */
+  public _render(context: ScalingContext): RenderedTaskScaling {
+    const policies = this.isFixed ? [] : (this.policies ?? defaultPolicies(context));
+    return { min: this.min, max: this.max, policies: policies.map((policy) => policy._render(context)) };
   }
 
-  /** @internal */
-  public _attach(service: FargateService, targetGroup?: ApplicationTargetGroup): void {
-    if (!this.policies) {
-      return;
-    }
-    const tasks = service.autoScaleTaskCount({ minCapacity: this._min, maxCapacity: this._max });
-    const seen = new Map<string, number>();
-    for (const policy of this.policies) {
-      const nth = (seen.get(policy._kind) ?? 0) + 1;
-      seen.set(policy._kind, nth);
-      policy._apply({ tasks, targetGroup }, nth === 1 ? policy._kind : `${policy._kind}${nth}`);
-    }
+  /**
+   * Makes the policies of a service; nothing for a fixed number.
+   *
+   * @internal
+   */
+  public _bind(service: FargateService, context: ScalingContext): ScalableTaskCount | undefined {
+    return this.isFixed ? undefined : bindScaling(service, this._render(context));
+  }
+}
+
+function defaultPolicies({ targetGroups, concurrency }: ScalingContext): ScalingPolicy[] {
+  return [ScalingPolicy.cpu(60), ...(targetGroups.length > 0 && concurrency ? [ScalingPolicy.inFlight(50)] : [])];
+}
+
+function requirePolicies(policies?: ScalingPolicy[]): void {
+  if (!policies) {
+    return;
+  }
+  if (policies.length === 0) {
+    fail('the task scaling needs at least one policy, got an empty list; leave policies out for the default, or use TaskScaling.fixed()');
+  }
+  const facts = policies.map(({ _facts }) => _facts);
+  const metrics = facts.flatMap(({ metric }) => (metric ? [metric] : []));
+  const twice = metrics.find((metric, i) => metrics.indexOf(metric) < i);
+  if (twice) {
+    fail(`the task scaling has two policies on the same metric (${twice}); keep one`);
+  }
+  const step = facts.find(({ cpuStep }) => cpuStep !== undefined)?.cpuStep;
+  const target = facts.find(({ cpuTarget }) => cpuTarget !== undefined)?.cpuTarget;
+  if (step === undefined) {
+    return;
+  }
+  if (target === undefined) {
+    fail(
+      'ScalingPolicy.step() needs ScalingPolicy.cpu() beside it, got none: nothing else would remove its tasks again; add ScalingPolicy.cpu(60)',
+    );
+  }
+  if (!Token.isUnresolved(target) && target >= step) {
+    fail(`aboveUtilizationPercent of a step must be above the target of ScalingPolicy.cpu(), got ${step} and ${target}; take 95 and 60`);
   }
 }

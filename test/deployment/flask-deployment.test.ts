@@ -3,7 +3,7 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Peer } from 'aws-cdk-lib/aws-ec2';
 import type { IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { CfnParameter, Duration, type Stack } from 'aws-cdk-lib/core';
-import { FlaskDeployment, LoadBalancing, ScalingPolicy, TaskScaling, Tls, type TrafficShiftOptions } from '../../src';
+import { FlaskDeployment, LoadBalancing, Tls, type TrafficShiftOptions } from '../../src';
 import { expectError, fullService, only, service, templateOf, testStack } from '../util/test-stack';
 
 const serviceOf = (template: Template) => only(template, 'AWS::ECS::Service').Properties;
@@ -203,14 +203,6 @@ describe.each(SHIFTS)('%s', (strategy, deployment, steps) => {
     expectError(
       () => service(testStack(), { deployment: deployment(), loadBalancing: LoadBalancing.none() }),
       'a deployment that shifts traffic needs a load balancer, and the service has none; use FlaskDeployment.rolling()',
-    );
-  });
-
-  test('cannot be combined with scaling on requests', () => {
-    const scaling = TaskScaling.between({ min: 1, max: 2, policies: [ScalingPolicy.requestsPerTarget(100)] });
-    expectError(
-      () => service(testStack(), { deployment: deployment(), scaling }),
-      'scaling on requests per target needs a rolling deployment: with two target groups the metric counts one of them; use ScalingPolicy.cpu() or FlaskDeployment.rolling()',
     );
   });
 });

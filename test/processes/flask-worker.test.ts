@@ -3,7 +3,7 @@ import { Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Duration } from 'aws-cdk-lib/core';
 import { Capacity, type FlaskWorkerOptions, WorkerScaling } from '../../src';
-import { expectError, service, testStack } from '../util/test-stack';
+import { expectError, service, statementsOf, testStack } from '../util/test-stack';
 
 function setup(options: Partial<FlaskWorkerOptions> = {}, props: Parameters<typeof service>[1] = {}) {
   const stack = testStack();
@@ -128,4 +128,52 @@ test('a command is a list of words', () => {
     () => setup({ command: ['celery -A app worker'] }),
     'the command of a worker must have each word of its own, got \'celery -A app worker\'; give ["celery","-A","app","worker"]',
   );
+});
+
+describe('task protection', () => {
+  const statements = (taskProtection?: boolean) => {
+    const { stack, web } = setup({ taskProtection });
+    return {
+      stack,
+      web,
+      found: statementsOf(Template.fromStack(stack), web.taskRole).filter(({ Action }) => `${Action}`.includes('Protection')),
+    };
+  };
+
+  test('lets the app protect the tasks of its cluster, and no others', () => {
+    const { stack, web, found } = statements(true);
+    expect(found).toEqual([
+      {
+        Action: ['ecs:GetTaskProtection', 'ecs:UpdateTaskProtection'],
+        Effect: 'Allow',
+        Resource: {
+          'Fn::Join': [
+            '',
+            [
+              'arn:',
+              { Ref: 'AWS::Partition' },
+              ':ecs:',
+              { Ref: 'AWS::Region' },
+              ':',
+              { Ref: 'AWS::AccountId' },
+              ':task/',
+              stack.resolve(web.cluster.clusterName),
+              '/*',
+            ],
+          ],
+        },
+      },
+    ]);
+  });
+
+  test('is granted nowhere else', () => {
+    expect(statements().found).toEqual([]);
+    expect(statements(false).found).toEqual([]);
+  });
+});
+
+test('the scaling is handed out, for policies of your own', () => {
+  const scaling = WorkerScaling.onCpu({ min: 1, max: 2 });
+  expect(setup({ scaling }).worker.scalableTaskCount).toBeDefined();
+  expect(setup().worker.scalableTaskCount).toBeUndefined();
 });

@@ -1,32 +1,30 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { Schedule } from 'aws-cdk-lib/aws-applicationautoscaling';
-import { CfnParameter, Duration, TimeZone } from 'aws-cdk-lib/core';
-import { LoadBalancing, ScalingPolicy, type ScalingPolicyOptions, TaskScaling } from '../../src';
-import { expectError, only, service, templateOf, testStack } from '../util/test-stack';
+import { MathExpression, Metric, SearchExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnParameter, Duration, Stack, TimeZone } from 'aws-cdk-lib/core';
+import { FlaskDeployment, LoadBalancing, ScalingPolicy, type ScalingPolicyOptions, TaskScaling, WsgiServer } from '../../src';
+import { expectError, only, service, templateOf, testApp, testStack } from '../util/test-stack';
 
-const scalingBy = (policy: ScalingPolicy) => ({ scaling: TaskScaling.between({ min: 1, max: 5, policies: [policy] }) });
-const tracking = (template: Template) =>
+const scalingBy = (...policies: ScalingPolicy[]) => ({ scaling: TaskScaling.between({ min: 1, max: 5, policies }) });
+// biome-ignore lint/suspicious/noExplicitAny: a template
+const tracking = (template: Template): any =>
   only(template, 'AWS::ApplicationAutoScaling::ScalingPolicy').Properties.TargetTrackingScalingPolicyConfiguration;
+const metricsOf = (template: Template) => tracking(template).CustomizedMetricSpecification.Metrics;
 const scheduled = (template: Template) => only(template, 'AWS::ApplicationAutoScaling::ScalableTarget').Properties.ScheduledActions;
+const monitoring = (template: Template) => only(template, 'AWS::ECS::Service').Properties.Monitoring;
+const metric = () => new Metric({ namespace: 'Shop', metricName: 'Busy', dimensionsMap: { Service: 'web' }, statistic: 'Average' });
 
-const POLICIES: [string, (value: number, options?: ScalingPolicyOptions) => ScalingPolicy, object][] = [
-  ['cpu', ScalingPolicy.cpu, { PredefinedMetricType: 'ECSServiceAverageCPUUtilization' }],
-  ['memory', ScalingPolicy.memory, { PredefinedMetricType: 'ECSServiceAverageMemoryUtilization' }],
-  [
-    'requestsPerTarget',
-    ScalingPolicy.requestsPerTarget,
-    { PredefinedMetricType: 'ALBRequestCountPerTarget', ResourceLabel: expect.anything() },
-  ],
+const POLICIES: [string, (value: number, options?: ScalingPolicyOptions) => ScalingPolicy][] = [
+  ['cpu', ScalingPolicy.cpu],
+  ['memory', ScalingPolicy.memory],
+  ['inFlight', ScalingPolicy.inFlight],
+  ['requestsPerTarget', ScalingPolicy.requestsPerTarget],
+  ['custom', (target, options) => ScalingPolicy.custom(metric(), { target, ...options })],
 ];
 
-describe.each(POLICIES)('%s', (_, policy, metric) => {
+describe.each(POLICIES)('%s', (_, policy) => {
   test('by default is quick to add and slow to remove', () => {
-    expect(tracking(templateOf(scalingBy(policy(70))))).toEqual({
-      PredefinedMetricSpecification: metric,
-      TargetValue: 70,
-      ScaleOutCooldown: 60,
-      ScaleInCooldown: 300,
-    });
+    expect(tracking(templateOf(scalingBy(policy(70))))).toMatchObject({ TargetValue: 70, ScaleOutCooldown: 60, ScaleInCooldown: 300 });
   });
 
   test('takes both waits', () => {
@@ -50,35 +48,205 @@ describe.each(POLICIES)('%s', (_, policy, metric) => {
     service(stack, scalingBy(policy(parameter, { scaleInCooldown: Duration.seconds(parameter) })));
     expect(tracking(Template.fromStack(stack))).toMatchObject({ TargetValue: { Ref: 'Value' }, ScaleInCooldown: { Ref: 'Value' } });
   });
+
+  test('is made after the service, which has to report the metric before', () => {
+    const template = templateOf(scalingBy(policy(70)));
+    expect(only(template, 'AWS::ApplicationAutoScaling::ScalingPolicy').DependsOn).toContain(only(template, 'AWS::ECS::Service').id);
+  });
 });
 
-describe('utilization', () => {
-  test.each([0.9, 100.1, 0, -1, Number.NaN])('of the CPU of %p %% is refused', (percent) => {
+describe.each([
+  ['cpu', ScalingPolicy.cpu, 'CPUUtilization', 'ECSServiceAverageCPUUtilization', 'the CPU utilization to scale on', 60],
+  ['memory', ScalingPolicy.memory, 'MemoryUtilization', 'ECSServiceAverageMemoryUtilization', 'the memory utilization to scale on', 70],
+] as const)('utilization: %s', (_, policy, name, predefined, called, example) => {
+  const isFast = (template: Template) => {
+    const { PredefinedMetricType } = tracking(template).PredefinedMetricSpecification;
+    const fast = PredefinedMetricType === `${predefined}HighResolution`;
+    expect(PredefinedMetricType).toBe(fast ? `${predefined}HighResolution` : predefined);
+    expect(monitoring(template)).toEqual(fast ? { MetricConfigurations: [{ MetricNames: [name], ResolutionSeconds: 20 }] } : undefined);
+    return fast;
+  };
+
+  test.each([
+    [undefined, true],
+    ['eu-west-1', true],
+    ['cn-north-1', true],
+    ['us-gov-west-1', false],
+    ['us-iso-east-1', false],
+    ['us-isob-east-1', false],
+    ['eu-isoe-west-1', false],
+  ])('in the region %p is reported every 20 seconds: %p', (region, fast) => {
+    const stack = testStack({ env: region ? { account: '111111111111', region } : undefined });
+    service(stack, { ...scalingBy(policy(60)), loadBalancing: LoadBalancing.none() });
+    expect(isFast(Template.fromStack(stack))).toBe(fast);
+  });
+
+  test.each([
+    [20, true],
+    [60, false],
+  ])('takes a resolution of %i s', (seconds, fast) => {
+    expect(isFast(templateOf(scalingBy(policy(60, { resolution: Duration.seconds(seconds) }))))).toBe(fast);
+  });
+
+  test.each([19, 21, 59, 61])('refuses a resolution of %i s', (seconds) => {
     expectError(
-      () => ScalingPolicy.cpu(percent),
-      `the CPU utilization to scale on must be a number from 1 to 100, got ${percent}; it is a percentage, 60 for example`,
+      () => policy(60, { resolution: Duration.seconds(seconds) }),
+      `resolution must be 20 or 60 seconds, got ${seconds}; Amazon ECS has no other`,
     );
   });
 
-  test.each([0.9, 100.1, 0, -1, Number.NaN])('of the memory of %p %% is refused', (percent) => {
+  test('refuses a resolution that is known at deployment only', () => {
+    const seconds = new CfnParameter(testStack(), 'Value', { type: 'Number' }).valueAsNumber;
     expectError(
-      () => ScalingPolicy.memory(percent),
-      `the memory utilization to scale on must be a number from 1 to 100, got ${percent}; it is a percentage, 70 for example`,
+      () => policy(60, { resolution: Duration.seconds(seconds) }),
+      'resolution must be known at synth, got a token; give a number, Duration.seconds(20) for example',
     );
   });
 
-  test.each([1, 62.5, 100])('of %p %% is taken', (percent) => {
-    expect(tracking(templateOf(scalingBy(ScalingPolicy.cpu(percent))))).toMatchObject({ TargetValue: percent });
-    expect(tracking(templateOf(scalingBy(ScalingPolicy.memory(percent))))).toMatchObject({ TargetValue: percent });
+  test.each([0.9, 100.1, 0, -1, Number.NaN])('refuses %p %%', (percent) => {
+    expectError(
+      () => policy(percent),
+      `${called} must be a number from 1 to 100, got ${percent}; it is a percentage, ${example} for example`,
+    );
+  });
+
+  test.each([1, 62.5, 100])('takes %p %%', (percent) => {
+    expect(tracking(templateOf(scalingBy(policy(percent))))).toMatchObject({ TargetValue: percent });
+  });
+});
+
+test('both metrics of 20 seconds are reported as one configuration', () => {
+  expect(monitoring(templateOf(scalingBy(ScalingPolicy.memory(70), ScalingPolicy.cpu(60))))).toEqual({
+    MetricConfigurations: [{ MetricNames: ['CPUUtilization', 'MemoryUtilization'], ResolutionSeconds: 20 }],
+  });
+});
+
+describe('requests in flight', () => {
+  const expression = (props: Parameters<typeof templateOf>[0] = {}, policy = ScalingPolicy.inFlight(50)) =>
+    metricsOf(templateOf({ ...scalingBy(policy), ...props }))[0].Expression;
+
+  test('are the rate times the duration, over what a task answers at once, and zero while nobody asks', () => {
+    const stack = testStack();
+    const web = service(stack, scalingBy(ScalingPolicy.inFlight(50)));
+    const dimension = [{ Name: 'TargetGroup', Value: stack.resolve(web.targetGroup?.targetGroupFullName) }];
+    expect(tracking(Template.fromStack(stack))).toEqual({
+      TargetValue: 50,
+      ScaleOutCooldown: 60,
+      ScaleInCooldown: 300,
+      CustomizedMetricSpecification: {
+        Metrics: [
+          {
+            Id: 'result',
+            Label: 'requests in flight (%)',
+            Expression: '100 * (FILL(requests0, 0) * FILL(seconds0, 0)) / 60 / (64)',
+            ReturnData: true,
+          },
+          {
+            Id: 'requests0',
+            MetricStat: {
+              Metric: { Namespace: 'AWS/ApplicationELB', MetricName: 'RequestCountPerTarget', Dimensions: dimension },
+              Stat: 'Sum',
+            },
+            ReturnData: false,
+          },
+          {
+            Id: 'seconds0',
+            MetricStat: {
+              Metric: { Namespace: 'AWS/ApplicationELB', MetricName: 'TargetResponseTime', Dimensions: dimension },
+              Stat: 'Average',
+            },
+            ReturnData: false,
+          },
+        ],
+      },
+    });
+  });
+
+  test.each([
+    ['gunicorn', WsgiServer.gunicorn({ workers: 3, threads: 5 }), '15'],
+    ['gunicorn by the size', WsgiServer.gunicorn(), '128'],
+    ['granian', WsgiServer.granian({ workers: 2, threads: 8 }), '16'],
+    ['granian by the size', WsgiServer.granian(), '64'],
+  ])('are over the threads of %s', (_, server, atOnce) => {
+    expect(expression({ server, cpu: 2048, memoryLimitMiB: 4096 })).toBe(
+      `100 * (FILL(requests0, 0) * FILL(seconds0, 0)) / 60 / (${atOnce})`,
+    );
+  });
+
+  test('are over threads that are known at deployment only', () => {
+    const stack = testStack();
+    const threads = new CfnParameter(stack, 'Threads', { type: 'Number' }).valueAsNumber;
+    service(stack, { ...scalingBy(ScalingPolicy.inFlight(50)), server: WsgiServer.gunicorn({ threads }) });
+    expect(metricsOf(Template.fromStack(stack))[0].Expression).toEqual({
+      'Fn::Join': ['', ['100 * (FILL(requests0, 0) * FILL(seconds0, 0)) / 60 / (2 * ', { Ref: 'Threads' }, ')']],
+    });
+  });
+
+  test('count both target groups of a deployment that shifts traffic', () => {
+    const queries = metricsOf(templateOf({ ...scalingBy(ScalingPolicy.inFlight(50)), deployment: FlaskDeployment.blueGreen() }));
+    expect(queries[0].Expression).toBe(
+      '100 * (FILL(requests0, 0) * FILL(seconds0, 0) + FILL(requests1, 0) * FILL(seconds1, 0)) / 60 / (64)',
+    );
+    expect(queries.map(({ Id }: { Id: string }) => Id)).toEqual(['result', 'requests0', 'seconds0', 'requests1', 'seconds1']);
+    const [one, other] = [1, 3].map((i) => queries[i].MetricStat.Metric.Dimensions[0].Value);
+    expect(one).not.toEqual(other);
+  });
+
+  test('of a server that is not ours need its number', () => {
+    const server = WsgiServer.custom({ command: ['waitress-serve', 'app:app'] });
+    expectError(
+      () => expression({ server }),
+      'scaling on requests in flight needs to know how many requests a task answers at the same time, and the server is WsgiServer.custom(); give requestsAtOnce',
+    );
+    expect(expression({ server }, ScalingPolicy.inFlight(50, { requestsAtOnce: 4 }))).toBe(
+      '100 * (FILL(requests0, 0) * FILL(seconds0, 0)) / 60 / (4)',
+    );
+  });
+
+  test.each([0, 65_537, 1.5])('over %p at once are refused', (requestsAtOnce) => {
+    expectError(
+      () => ScalingPolicy.inFlight(50, { requestsAtOnce }),
+      `requestsAtOnce must be a whole number from 1 to 65536, got ${requestsAtOnce}; it is workers × threads of the server`,
+    );
+  });
+
+  test.each([0.9, 100.1, Number.NaN])('of %p %% are refused', (percent) => {
+    expectError(
+      () => ScalingPolicy.inFlight(percent),
+      `the share of requests in flight to scale on must be a number from 1 to 100, got ${percent}; it is a percentage, 50 for example`,
+    );
+  });
+
+  test('need a load balancer', () => {
+    expectError(
+      () => service(testStack(), { ...scalingBy(ScalingPolicy.inFlight(50)), loadBalancing: LoadBalancing.none() }),
+      'scaling on requests in flight needs a load balancer, and the service has none; use ScalingPolicy.cpu() or give the service a load balancer',
+    );
   });
 });
 
 describe('requests per target', () => {
-  test('names the target group of the service', () => {
+  test('are zero while nobody asks, so that the other policies may remove tasks at night', () => {
     const stack = testStack();
     const web = service(stack, scalingBy(ScalingPolicy.requestsPerTarget(100)));
-    const text = JSON.stringify(tracking(Template.fromStack(stack)));
-    expect(text).toContain(JSON.stringify(stack.resolve(web.targetGroup?.targetGroupFullName)));
+    const [result, requests] = metricsOf(Template.fromStack(stack));
+    expect(result.Expression).toBe('FILL(requests0, 0)');
+    expect(requests.MetricStat).toEqual({
+      Metric: {
+        Namespace: 'AWS/ApplicationELB',
+        MetricName: 'RequestCountPerTarget',
+        Dimensions: [{ Name: 'TargetGroup', Value: stack.resolve(web.targetGroup?.targetGroupFullName) }],
+      },
+      Stat: 'Sum',
+    });
+  });
+
+  test('count both target groups of a deployment that shifts traffic', () => {
+    const [result, ...queries] = metricsOf(
+      templateOf({ ...scalingBy(ScalingPolicy.requestsPerTarget(100)), deployment: FlaskDeployment.canary() }),
+    );
+    expect(result.Expression).toBe('FILL(requests0, 0) + FILL(requests1, 0)');
+    expect(queries).toHaveLength(2);
   });
 
   test.each([0, 1_000_001, 10.5])('refuse %p', (requests) => {
@@ -97,6 +265,146 @@ describe('requests per target', () => {
       () => service(testStack(), { ...scalingBy(ScalingPolicy.requestsPerTarget(100)), loadBalancing: LoadBalancing.none() }),
       'scaling on requests per target needs a load balancer, and the service has none; use ScalingPolicy.cpu() or give the service a load balancer',
     );
+  });
+});
+
+describe('a metric of your own', () => {
+  test('is filled with zeros where it is silent', () => {
+    expect(metricsOf(templateOf(scalingBy(ScalingPolicy.custom(metric(), { target: 5 }))))).toEqual([
+      { Id: 'result', Label: 'metric to scale on', Expression: 'FILL(metric, 0)', ReturnData: true },
+      {
+        Id: 'metric',
+        MetricStat: { Metric: { Namespace: 'Shop', MetricName: 'Busy', Dimensions: [{ Name: 'Service', Value: 'web' }] }, Stat: 'Average' },
+        ReturnData: false,
+      },
+    ]);
+  });
+
+  test('may be an expression of expressions, in the same order from every language', () => {
+    const inner = new MathExpression({ expression: 'b / 2', usingMetrics: { b: metric() } });
+    const expression = new MathExpression({ expression: 'z + a', usingMetrics: { z: metric(), a: inner } });
+    const queries = metricsOf(templateOf(scalingBy(ScalingPolicy.custom(expression, { target: 5, missingData: 1 }))));
+    expect(queries.map(({ Id, Expression }: { Id: string; Expression?: string }) => [Id, Expression])).toEqual([
+      ['result', 'FILL(metric, 1)'],
+      ['metric', 'z + a'],
+      ['a', 'b / 2'],
+      ['b', undefined],
+      ['z', undefined],
+    ]);
+  });
+
+  test('several are taken', () => {
+    const template = templateOf(scalingBy(ScalingPolicy.custom(metric(), { target: 1 }), ScalingPolicy.custom(metric(), { target: 2 })));
+    template.resourceCountIs('AWS::ApplicationAutoScaling::ScalingPolicy', 2);
+    const names = Object.values(template.findResources('AWS::ApplicationAutoScaling::ScalingPolicy')).map((p) => p.Properties.PolicyName);
+    expect(new Set(names).size).toBe(2);
+  });
+
+  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('at %p is refused', (target) => {
+    expectError(
+      () => ScalingPolicy.custom(metric(), { target }),
+      `the target of a metric to scale on must be a number above 0, got ${target}; with 0 no number of tasks is enough`,
+    );
+  });
+
+  test('takes no value that is none where data is missing', () => {
+    expectError(
+      () => ScalingPolicy.custom(metric(), { target: 1, missingData: Number.NaN }),
+      'missingData must be a number, got NaN; leave it out for 0',
+    );
+  });
+
+  test('cannot be searched for', () => {
+    const expression = "SUM(SEARCH('{AWS/ECS} CPU', 'Sum', 60))";
+    expectError(
+      () => ScalingPolicy.custom(new MathExpression({ expression }), { target: 1 }),
+      `scaling on a metric cannot search for metrics, got '${expression}'; name the metrics in usingMetrics`,
+    );
+    expectError(
+      () => ScalingPolicy.custom(new SearchExpression({ expression }), { target: 1 }),
+      'scaling on a metric cannot search for metrics, got a SearchExpression; name the metrics in a MathExpression',
+    );
+  });
+
+  test('cannot be of another account or region', () => {
+    const other = (env: { account?: string; region?: string }) => new Metric({ namespace: 'Shop', metricName: 'Busy', ...env });
+    expectError(
+      () => ScalingPolicy.custom(other({ account: '222222222222', region: 'eu-west-1' }), { target: 1 }),
+      'scaling on a metric reads the account and region of the service, got a metric of 222222222222 eu-west-1; leave account and region out',
+    );
+    expectError(
+      () => ScalingPolicy.custom(other({ region: 'eu-west-1' }), { target: 1 }),
+      'scaling on a metric reads the account and region of the service, got a metric of eu-west-1; leave account and region out',
+    );
+  });
+});
+
+describe('a step', () => {
+  const alarm = (template: Template) => only(template, 'AWS::CloudWatch::Alarm').Properties;
+  const stepOf = (template: Template) =>
+    only(template, 'AWS::ApplicationAutoScaling::ScalingPolicy', /Step/).Properties.StepScalingPolicyConfiguration;
+  const withCpu = (step: ScalingPolicy, cpu = ScalingPolicy.cpu(60)) => templateOf(scalingBy(cpu, step));
+
+  test('multiplies the tasks where the CPU is saturated for 40 seconds', () => {
+    const template = withCpu(ScalingPolicy.step());
+    expect(stepOf(template)).toMatchObject({
+      AdjustmentType: 'PercentChangeInCapacity',
+      Cooldown: 60,
+      StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 200 }],
+    });
+    expect(alarm(template)).toMatchObject({
+      MetricName: 'CPUUtilization',
+      Namespace: 'AWS/ECS',
+      Statistic: 'Average',
+      ComparisonOperator: 'GreaterThanThreshold',
+      Threshold: 95,
+      Period: 20,
+      EvaluationPeriods: 2,
+      AlarmActions: [{ Ref: only(template, 'AWS::ApplicationAutoScaling::ScalingPolicy', /Step/).id }],
+    });
+    expect(monitoring(template)).toEqual({ MetricConfigurations: [{ MetricNames: ['CPUUtilization'], ResolutionSeconds: 20 }] });
+  });
+
+  test('looks every minute where there is no metric of 20 seconds', () => {
+    const stack = new Stack(testApp(), 'Test', { env: { region: 'us-gov-west-1' } });
+    service(stack, scalingBy(ScalingPolicy.cpu(60), ScalingPolicy.step()));
+    expect(alarm(Template.fromStack(stack)).Period).toBe(60);
+  });
+
+  test('takes its options', () => {
+    const template = withCpu(ScalingPolicy.step({ aboveUtilizationPercent: 80, factor: 1.5, cooldown: Duration.seconds(0) }));
+    expect(stepOf(template)).toMatchObject({ Cooldown: 0, StepAdjustments: [{ ScalingAdjustment: 50 }] });
+    expect(alarm(template).Threshold).toBe(80);
+  });
+
+  test.each([
+    [{ aboveUtilizationPercent: 1.9 }, 'aboveUtilizationPercent must be a number from 2 to 99, got 1.9; at 100 nothing is above it'],
+    [{ aboveUtilizationPercent: 99.1 }, 'aboveUtilizationPercent must be a number from 2 to 99, got 99.1; at 100 nothing is above it'],
+    [{ factor: 1 }, 'factor of a step must be a number from 1.1 to 10, got 1; it multiplies the number of tasks'],
+    [{ factor: 10.1 }, 'factor of a step must be a number from 1.1 to 10, got 10.1; it multiplies the number of tasks'],
+    [{ cooldown: Duration.seconds(3601) }, 'cooldown of a step must be a whole number of seconds from 0 to 3600, got 3601'],
+  ])('refuses %p', (options, message) => {
+    expectError(() => ScalingPolicy.step(options), message);
+  });
+
+  test.each([{ aboveUtilizationPercent: 2 }, { aboveUtilizationPercent: 99 }, { factor: 1.1 }, { factor: 10 }])('takes %p', (options) => {
+    expect(() => ScalingPolicy.step(options)).not.toThrow();
+  });
+
+  test('alone would swing', () => {
+    expectError(
+      () => scalingBy(ScalingPolicy.step(), ScalingPolicy.inFlight(50)),
+      'ScalingPolicy.step() needs ScalingPolicy.cpu() beside it, got none: nothing else would remove its tasks again; add ScalingPolicy.cpu(60)',
+    );
+  });
+
+  test('must be above the target of the CPU', () => {
+    const step = ScalingPolicy.step({ aboveUtilizationPercent: 70 });
+    expectError(
+      () => scalingBy(ScalingPolicy.cpu(70), step),
+      'aboveUtilizationPercent of a step must be above the target of ScalingPolicy.cpu(), got 70 and 70; take 95 and 60',
+    );
+    expect(() => scalingBy(ScalingPolicy.cpu(69), step)).not.toThrow();
   });
 });
 
@@ -148,12 +456,16 @@ describe('schedule', () => {
     );
   });
 
-  test.each(['min', 'max'])('takes a %s that is known at deployment only beside one that is known', (name) => {
+  test('takes a maximum that is known at deployment only, and no such minimum: the alarm on the tasks follows it', () => {
     const stack = testStack();
     const unknown = new CfnParameter(stack, 'Count', { type: 'Number' }).valueAsNumber;
-    service(stack, scalingBy(ScalingPolicy.schedule({ schedule, min: 2, max: 4, [name]: unknown })));
+    service(stack, scalingBy(ScalingPolicy.schedule({ schedule, min: 2, max: unknown })));
     expect(scheduled(Template.fromStack(stack))).toMatchObject([
-      { ScalableTargetAction: { [name === 'min' ? 'MinCapacity' : 'MaxCapacity']: { Ref: 'Count' } } },
+      { ScalableTargetAction: { MinCapacity: 2, MaxCapacity: { Ref: 'Count' } } },
     ]);
+    expectError(
+      () => ScalingPolicy.schedule({ schedule, min: unknown }),
+      'min of a scheduled scaling must be known at synth, got a token; give a number, 2 for example',
+    );
   });
 });

@@ -1,8 +1,8 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { Schedule } from 'aws-cdk-lib/aws-applicationautoscaling';
 import { CfnParameter } from 'aws-cdk-lib/core';
-import { ScalingPolicy, TaskScaling } from '../../src';
-import { expectError, only, service, templateOf, testStack } from '../util/test-stack';
+import { FlaskDeployment, LoadBalancing, ScalingPolicy, TaskScaling, WsgiServer } from '../../src';
+import { expectError, fullService, only, service, templateOf, testStack } from '../util/test-stack';
 
 const target = (template: Template) => only(template, 'AWS::ApplicationAutoScaling::ScalableTarget').Properties;
 const desiredCount = (template: Template) => only(template, 'AWS::ECS::Service').Properties.DesiredCount;
@@ -20,7 +20,10 @@ describe('fixed', () => {
 });
 
 describe('between', () => {
-  test('by default scales on 60 % CPU, and names no desired count', () => {
+  const namesOf = (template: Template) =>
+    Object.keys(template.findResources('AWS::ApplicationAutoScaling::ScalingPolicy')).map((id) => /Target(Cpu|InFlight)/.exec(id)?.[1]);
+
+  test('by default scales on the CPU and the requests in flight, and names no desired count', () => {
     const template = templateOf({ scaling: TaskScaling.between({ min: 3, max: 9 }) });
     expect(target(template)).toMatchObject({
       MinCapacity: 3,
@@ -28,10 +31,27 @@ describe('between', () => {
       ScalableDimension: 'ecs:service:DesiredCount',
       ServiceNamespace: 'ecs',
     });
-    expect(only(template, 'AWS::ApplicationAutoScaling::ScalingPolicy').Properties).toMatchObject({
-      TargetTrackingScalingPolicyConfiguration: { TargetValue: 60 },
-    });
+    expect(namesOf(template)).toEqual(['Cpu', 'InFlight']);
     expect(desiredCount(template)).toBeUndefined();
+  });
+
+  test.each<[string, Parameters<typeof templateOf>[0]]>([
+    ['without a load balancer', { loadBalancing: LoadBalancing.none() }],
+    ['with a server whose threads are not known', { server: WsgiServer.custom({ command: ['waitress-serve', 'app:app'] }) }],
+  ])('by default scales on the CPU alone %s', (_, props) => {
+    expect(namesOf(templateOf({ scaling: TaskScaling.between({ min: 3, max: 9 }), ...props }))).toEqual(['Cpu']);
+  });
+
+  test('with a deployment that shifts traffic scales on both too', () => {
+    expect(namesOf(templateOf({ deployment: FlaskDeployment.linear() }))).toEqual(['Cpu', 'InFlight']);
+  });
+
+  test('hands out the scaling, for policies of your own', () => {
+    const stack = testStack();
+    const web = service(stack);
+    web.scalableTaskCount?.scaleOnSchedule('Night', { schedule: Schedule.cron({ hour: '22' }), maxCapacity: 2 });
+    expect(target(Template.fromStack(stack)).ScheduledActions).toMatchObject([{ ScalableTargetAction: { MaxCapacity: 2 } }]);
+    expect(service(testStack(), { scaling: TaskScaling.fixed(2) }).scalableTaskCount).toBeUndefined();
   });
 
   test('takes several policies', () => {
@@ -82,14 +102,16 @@ describe('between', () => {
   test('no policy at all is refused', () => {
     expectError(
       () => TaskScaling.between({ min: 1, max: 2, policies: [] }),
-      'the task scaling needs at least one policy, got an empty list; leave policies out for 60 % CPU, or use TaskScaling.fixed()',
+      'the task scaling needs at least one policy, got an empty list; leave policies out for the default, or use TaskScaling.fixed()',
     );
   });
 
   test.each([
     ['cpu', ScalingPolicy.cpu(50)],
     ['memory', ScalingPolicy.memory(50)],
+    ['requests in flight', ScalingPolicy.inFlight(50)],
     ['requests', ScalingPolicy.requestsPerTarget(50)],
+    ['a step of the CPU', ScalingPolicy.step()],
   ])('two policies on the same metric are refused: %s', (name, policy) => {
     expectError(
       () =>
@@ -122,5 +144,24 @@ describe('numbers that are known at deployment only pass', () => {
     const stack = testStack();
     service(stack, { scaling: TaskScaling.fixed(new CfnParameter(stack, 'Count', { type: 'Number' }).valueAsNumber) });
     expect(desiredCount(Template.fromStack(stack))).toEqual({ Ref: 'Count' });
+  });
+
+  test('but a minimum beside a schedule with one: the alarm on the tasks follows the lower of the two', () => {
+    const unknown = new CfnParameter(testStack(), 'Count', { type: 'Number' }).valueAsNumber;
+    const schedule = Schedule.cron({ hour: '22' });
+    expectError(
+      () => TaskScaling.between({ min: unknown, max: 5, policies: [ScalingPolicy.schedule({ schedule, min: 1 })] }),
+      'min of the task scaling beside a schedule with min must be known at synth, got a token; give a number, 2 for example',
+    );
+    const scaling = TaskScaling.between({ min: unknown, max: 5, policies: [ScalingPolicy.schedule({ schedule, max: 3 })] });
+    expect(() => scaling).not.toThrow();
+  });
+
+  test('and the alarm on the tasks goes off where none is left', () => {
+    const stack = testStack();
+    const unknown = new CfnParameter(stack, 'Count', { type: 'Number' }).valueAsNumber;
+    fullService(stack, { scaling: TaskScaling.between({ min: unknown, max: 5 }) });
+    const alarm = only(Template.fromStack(stack), 'AWS::CloudWatch::Alarm', /AlarmsTasks/).Properties;
+    expect(alarm).toMatchObject({ Threshold: { Ref: 'Count' }, TreatMissingData: 'breaching' });
   });
 });

@@ -25,6 +25,7 @@ export const PRICES = {
   logs: { price: 0.5, unit: 'GB taken in', of: 'Amazon CloudWatch Logs', read: 'March to September 2026' },
   logStorage: { price: 0.03, unit: 'GB and month', of: 'Amazon CloudWatch Logs', read: 'March to September 2026' },
   alarm: { price: 0.1, unit: 'metric in an alarm and month', of: 'Amazon CloudWatch', read: 'February and June 2026' },
+  fastAlarm: { price: 0.3, unit: 'metric in an alarm of less than a minute, and month', of: 'Amazon CloudWatch', read: '2026' },
   metric: { price: 0.3, unit: 'custom metric and month', of: 'Amazon CloudWatch', read: 'February and June 2026' },
   dashboard: { price: 3, unit: 'month', of: 'Amazon CloudWatch dashboard', read: 'February and June 2026' },
   webAcl: { price: 5, unit: 'month', of: 'AWS WAF web ACL', read: '2026' },
@@ -89,6 +90,7 @@ const COUNTED: { readonly [type: string]: (resource: Resource, id: string, all: 
     return [
       { part: 'Tasks', what: `task of ${definition.Cpu} units and ${definition.Memory} MiB`, count, monthly: price },
       ...(assignsAddress ? [address('Way out', 'public address of a task', count)] : []),
+      ...fastMetrics(Properties),
       ...insights(all, INSIGHTS.service + INSIGHTS.taskDefinition, 'service'),
     ];
   },
@@ -113,13 +115,13 @@ const COUNTED: { readonly [type: string]: (resource: Resource, id: string, all: 
         ]
       : [],
   'AWS::CloudWatch::Alarm': ({ Properties }) => {
-    const metrics = Properties.Metrics?.filter((metric: { MetricStat?: unknown }) => metric.MetricStat).length ?? 1;
-    return [{ part: 'Monitoring', what: 'metric in an alarm', count: metrics, monthly: PRICES.alarm.price }];
+    return [alarmed(metricsOf(Properties.Metrics), Properties.Period < 60)];
   },
-  'AWS::ApplicationAutoScaling::ScalingPolicy': ({ Properties }) =>
-    Properties.PolicyType === 'TargetTrackingScaling'
-      ? [{ part: 'Monitoring', what: 'metric in an alarm', count: ALARMS_OF_TARGET_TRACKING, monthly: PRICES.alarm.price }]
-      : [],
+  'AWS::ApplicationAutoScaling::ScalingPolicy': ({ Properties: { TargetTrackingScalingPolicyConfiguration: tracking } }) => {
+    const metrics = metricsOf(tracking?.CustomizedMetricSpecification?.Metrics);
+    const fast = /HighResolution$/.test(tracking?.PredefinedMetricSpecification?.PredefinedMetricType ?? '');
+    return tracking ? [alarmed(ALARMS_OF_TARGET_TRACKING * metrics, fast)] : [];
+  },
   'AWS::Logs::MetricFilter': () => [{ part: 'Monitoring', what: 'custom metric of error lines', count: 1, monthly: PRICES.metric.price }],
   'AWS::CloudWatch::Dashboard': () => [{ part: 'Monitoring', what: 'dashboard', count: 1, monthly: PRICES.dashboard.price }],
   'AWS::SecretsManager::Secret': () => [{ part: 'Other', what: 'secret', count: 1, monthly: PRICES.secret.price }],
@@ -128,6 +130,25 @@ const COUNTED: { readonly [type: string]: (resource: Resource, id: string, all: 
     { part: 'Other', what: 'rule or rule group of the web ACL', count: Properties.Rules.length, monthly: PRICES.webAclRule.price },
   ],
 };
+
+/** An alarm on an expression costs as much as one on each of its metrics. */
+function metricsOf(queries?: { readonly MetricStat?: unknown }[]): number {
+  return queries?.filter(({ MetricStat }) => MetricStat).length ?? 1;
+}
+
+function alarmed(count: number, fast: boolean): Line {
+  return fast
+    ? { part: 'Monitoring', what: 'metric in an alarm of 20 seconds', count, monthly: PRICES.fastAlarm.price }
+    : { part: 'Monitoring', what: 'metric in an alarm', count, monthly: PRICES.alarm.price };
+}
+
+/** Metrics of Amazon ECS are free at 60 seconds. */
+function fastMetrics({ Monitoring }: Resource['Properties']): Line[] {
+  const names: string[] = (Monitoring?.MetricConfigurations ?? []).flatMap(({ MetricNames }: { MetricNames: string[] }) => MetricNames);
+  return names.length > 0
+    ? [{ part: 'Monitoring', what: 'metric of Amazon ECS at 20 seconds', count: names.length, monthly: PRICES.metric.price }]
+    : [];
+}
 
 function address(part: Line['part'], what: string, count: number): Line {
   return { part, what, count, monthly: PRICES.publicAddress.price * HOURS };

@@ -172,7 +172,8 @@ With \`vpcEndpoints()\`, the first secret of Secrets Manager needs one more endp
 ${lineTable(linesOf(production))}
 
 Container Insights sends ${INSIGHTS.cluster} metrics for a cluster, ${INSIGHTS.service} for a service and ${INSIGHTS.taskDefinition} for a family of task definitions
-that runs. Target tracking makes two alarms that the template does not have. An alarm on an expression costs as many alarms as it has metrics.
+that runs. A target tracking policy makes two alarms that the template does not have. A metric
+of Amazon ECS at 20 seconds is taken to cost as much as a custom metric, and its alarms are of high resolution. An alarm on an expression costs as many alarms as it has metrics.
 
 ## With traffic
 

@@ -1,0 +1,9 @@
+import { Token } from 'aws-cdk-lib/core';
+
+/**
+ * Whether Amazon ECS reports metrics every 20 seconds there. A region that is known at deployment only is taken for one that has them, as all
+ * commercial ones do.
+ */
+export function hasHighResolutionMetrics(region: string): boolean {
+  return Token.isUnresolved(region) || !/^us-gov-|-iso[a-z]*-/.test(region);
+}
