@@ -308,10 +308,10 @@ test('the choices are closed: nobody can make another', () => {
   expect(closed).toEqual(expect.arrayContaining(choices));
 });
 
-test('no runtime dependency but the two peers', () => {
+test('no runtime dependency but the two peers, and a parser of TOML in the package itself', () => {
   // the module as it is published
   const manifest = require('../package.json') as { dependencies?: object; peerDependencies: object; bundledDependencies?: string[] };
-  expect(Object.keys(manifest.dependencies ?? {})).toEqual([]);
+  expect(Object.keys(manifest.dependencies ?? {})).toEqual(['smol-toml']);
   expect(Object.keys(manifest.peerDependencies).sort()).toEqual(['aws-cdk-lib', 'constructs']);
-  expect(manifest.bundledDependencies ?? []).toEqual([]);
+  expect(manifest.bundledDependencies ?? []).toEqual(['smol-toml']);
 });

@@ -9,6 +9,7 @@ import { buildArtefacts, sizes } from './artefacts';
 import { CommandFailure, run, sideBySide, timed } from './commands';
 import { checkExample, csharpApi, deviationsOfGenerated } from './csharp';
 import { csharp, hasDotnet } from './csharp/build';
+import { checkCsharpHabits, HABITS, runCsharpHabits } from './habits';
 import { LANGUAGES, type Language, type Program } from './languages';
 import { ROOT, scenarios } from './layout';
 import { compared, type Outcome, synthesize } from './synthesize';
@@ -57,13 +58,24 @@ async function main(): Promise<void> {
     await timed('C#: look up the names', async () => cells.push(...(await looksRight(chosen))));
   }
 
+  const habits: string[] = [];
+  for (const [language, runAll] of Object.entries(HABITS)) {
+    await timed(`docs/languages.md: ${language}`, runAll);
+  }
+  if (compilesCsharp) {
+    await timed('docs/languages.md: csharp', runCsharpHabits);
+  } else {
+    habits.push(...(await checkCsharpHabits(csharpApi())));
+  }
+
   report(chosen, cells);
+  console.log(habits.map((finding) => `docs/languages.md: ${finding}`).join('\n'));
   console.log(
     compilesCsharp
       ? 'C# was compiled and run by the dotnet on the PATH'
       : 'C# was not compiled: there is no dotnet on the PATH, so its examples were held against the API',
   );
-  process.exitCode = cells.every(({ word }) => GOOD.includes(word)) ? 0 : 1;
+  process.exitCode = cells.every(({ word }) => GOOD.includes(word)) && habits.length === 0 ? 0 : 1;
 }
 
 /** Without .NET: the examples in C# are held against the API, and the API against the sources that were generated. */

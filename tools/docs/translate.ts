@@ -29,7 +29,7 @@ const BLOCK = /^```ts\n([\s\S]*?)^```$/gm;
 const pages = new Map(
   fs
     .readdirSync(DOCS)
-    .filter((file) => file.endsWith('.md'))
+    .filter((file) => file.endsWith('.md') && file !== 'languages.md') // it has all languages
     .map((file) => [file, fs.readFileSync(path.join(DOCS, file), 'utf-8')] as const)
     .filter(([, text]) => text.search(BLOCK) !== -1),
 );

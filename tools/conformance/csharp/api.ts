@@ -66,6 +66,9 @@ export class Api {
   /** Of each jsii type: itself, or the interface of a struct. What a parameter asks for. */
   private readonly byFqn = new Map<string, Declaration>();
 
+  /** Every simple name of a type and of a member, as C# has it. */
+  public readonly simpleNames = new Set<string>();
+
   public constructor(assemblies: Assembly[]) {
     for (const assembly of assemblies) {
       this.namespaces.set(assembly.name, assembly.targets?.dotnet?.namespace);
@@ -77,6 +80,8 @@ export class Api {
       }
       for (const [fqn, type] of Object.entries(assembly.types ?? {})) {
         this.types.set(fqn, type);
+        const members = isEnumType(type) ? type.members : [...(type.properties ?? []), ...(type.methods ?? [])];
+        this.addNames(type.name, ...(isEnumType(type) ? members.map(({ name }) => name) : members.map(({ name }) => pascal(name))));
       }
     }
     for (const type of this.types.values()) {
@@ -85,6 +90,12 @@ export class Api {
   }
 
   /** The type of this full name. */
+  private addNames(...names: string[]): void {
+    for (const name of names) {
+      this.simpleNames.add(name);
+    }
+  }
+
   public find(fullName: string): Declaration | undefined {
     return this.byFullName.get(fullName);
   }
