@@ -1,13 +1,6 @@
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
-import { Connections, type IConnectable, InterfaceVpcEndpointAwsService, type IVpc, Port, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import {
-  type ContainerDefinition,
-  FargateService,
-  type FargateTaskDefinition,
-  type ICluster,
-  PropagatedTagSource,
-  type ScalableTaskCount,
-} from 'aws-cdk-lib/aws-ecs';
+import { type Connections, type IConnectable, InterfaceVpcEndpointAwsService, type IVpc, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { ContainerDefinition, FargateService, FargateTaskDefinition, ICluster, ScalableTaskCount } from 'aws-cdk-lib/aws-ecs';
 import type { ApplicationLoadBalancer, ApplicationTargetGroup, IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IPrincipal, IRole } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -33,24 +26,27 @@ import { ServiceNetwork } from './network/service-network';
 import type { FlaskServiceAlarms } from './observability/flask-service-alarms';
 import type { FlaskServiceMetrics } from './observability/flask-service-metrics';
 import { serviceMonitoring } from './observability/service-monitoring';
-import { requireFreeId, requireInteger } from './private/validation';
+import { WEB_STREAM_PREFIX } from './private/names';
+import { PART_IDS, requireFreeId } from './private/part-ids';
+import { fail, requireInteger } from './private/validation';
 import { FlaskReleaseTask, type FlaskReleaseTaskOptions } from './processes/flask-release-task';
 import { FlaskScheduledTask, type FlaskScheduledTaskOptions } from './processes/flask-scheduled-task';
 import type { IFlaskService } from './processes/flask-service';
 import { FlaskTask, type FlaskTaskOptions } from './processes/flask-task';
 import { FlaskWorker, type FlaskWorkerOptions } from './processes/flask-worker';
-import { ProcessHost } from './processes/process-host';
+import { hostProcesses, ProcessHost } from './processes/process-host';
+import { runTaskCommand } from './processes/run-task-command';
 import { serviceOutputs } from './processes/service-outputs';
 import { Capacity } from './scaling/capacity';
 import { TaskScaling } from './scaling/task-scaling';
 import type { FlaskSecretKey } from './secrets/flask-secret-key';
-import { restartOnSecretChange } from './secrets/secret-restart';
 import { TaskHardening } from './security/task-hardening';
 import { FlaskStage } from './stage/flask-stage';
+import type { AppTask } from './task/app-task';
 import { containerEnvironment } from './task/container-environment';
 import type { FileSystemOptions } from './task/file-system';
-import { type OpenTelemetryOptions, openTelemetryCollector } from './task/open-telemetry';
-import { addSidecar, type SidecarOptions } from './task/sidecar';
+import { COLLECTOR_NAME, type OpenTelemetryOptions, openTelemetryCollector } from './task/open-telemetry';
+import type { SidecarOptions } from './task/sidecar';
 import { adviseOn } from './task/task-advice';
 import { PORT_NAME, TaskRecipe } from './task/task-recipe';
 import { taskSize } from './task/task-size';
@@ -118,8 +114,8 @@ export class FlaskFargateService extends Construct implements IFlaskService {
   public readonly grantPrincipal: IPrincipal;
 
   /**
-   * The network connections of all processes of the app, so that `database.connections.allowDefaultPortFrom(web)` works. A process that is
-   * added later is in it too.
+   * The network connections of the app. As a source it is all processes, also those that are added later, so that
+   * `database.connections.allowDefaultPortFrom(web)` lets in workers too. As a target it is the web process alone.
    */
   public readonly connections: Connections;
 
@@ -132,11 +128,8 @@ export class FlaskFargateService extends Construct implements IFlaskService {
   /** The dashboard of the service; absent where it is off. */
   public readonly dashboard?: Dashboard;
 
-  /** @internal */
-  public readonly _host: ProcessHost;
-
-  private readonly recipe: TaskRecipe;
-  private readonly hardening: TaskHardening;
+  private readonly host: ProcessHost;
+  private readonly web: AppTask;
 
   public constructor(scope: Construct, id: string, props: FlaskFargateServiceProps) {
     super(scope, id);
@@ -153,12 +146,11 @@ export class FlaskFargateService extends Construct implements IFlaskService {
     const hardening = new TaskHardening(props.hardening);
     const timeouts = new TimeoutChain(server._timeouts, loadBalancing._timeouts, capacity._drainBeforeStop);
     requireCompatible(deployment, loadBalancing);
-    this.hardening = hardening;
     const size = taskSize(props, stage);
     const serverContext: ServerContext = { ...size, port, timeouts };
 
     const logs = logSettings(props.logging ?? {}, stage);
-    const network = new ServiceNetwork(this, 'Network', {
+    const network = new ServiceNetwork(this, PART_IDS.NETWORK, {
       vpc: givenVpc(props, loadBalancing),
       cluster: props.cluster,
       egress: props.egress,
@@ -173,10 +165,10 @@ export class FlaskFargateService extends Construct implements IFlaskService {
     this.dataSubnets = network.dataSubnets;
     this.cluster = network.cluster;
 
-    this.logGroup = serviceLogs(this, 'Logs', logs);
+    this.logGroup = serviceLogs(this, PART_IDS.LOGS, logs);
 
-    this.recipe = new TaskRecipe(this, 'Task', {
-      image: props.image._bind(this, 'Image', server, port),
+    const recipe = new TaskRecipe(this, PART_IDS.TASK, {
+      image: props.image._bind(this, PART_IDS.IMAGE, server, port),
       environment: containerEnvironment(this, server, serverContext, {
         defaults: loadBalancingEnvironment(loadBalancing),
         environment: props.environment,
@@ -188,42 +180,45 @@ export class FlaskFargateService extends Construct implements IFlaskService {
       logGroup: this.logGroup,
       logMode: props.logging?.mode,
     });
-    this.taskRole = this.recipe.taskRole;
-    this.executionRole = this.recipe.executionRole;
+    this.taskRole = recipe.taskRole;
+    this.executionRole = recipe.executionRole;
     this.grantPrincipal = this.taskRole.grantPrincipal;
-    this._host = new ProcessHost(this, { network, recipe: this.recipe, size, logs, hardening, hasImage: !props.image._isAwaited });
-    this.taskDefinition = this._host.newTaskDefinition(this.recipe, 'Definition', {
-      streamPrefix: 'web',
+    this.host = new ProcessHost(this, {
+      network,
+      recipe,
+      size,
+      port,
+      logGroup: this.logGroup,
+      logs,
+      hardening,
+      hasImage: !props.image._isAwaited,
+    });
+    hostProcesses(this, this.host);
+    this.connections = this.host.connections;
+    this.web = this.host.newTask(recipe, 'Definition', {
+      streamPrefix: WEB_STREAM_PREFIX,
       command: server._commandOverride,
       port,
       healthCheck: healthCheck._forContainer(port),
       stopTimeout: timeouts.stop,
       drainBeforeStop: capacity._drainBeforeStop,
     });
-    this.container = this.taskDefinition.defaultContainer as ContainerDefinition;
+    this.taskDefinition = this.web.definition;
+    this.container = this.web.container;
 
     const balanced = loadBalancing._kind !== 'none';
     const targetGroups: ApplicationTargetGroup[] = [];
-    this.service = new FargateService(this, 'Service', {
-      cluster: this.cluster,
+    this.service = this.host.newService(this, PART_IDS.SERVICE, {
       taskDefinition: this.taskDefinition,
-      vpcSubnets: network.taskSubnets,
-      assignPublicIp: network.assignPublicIp,
+      isConnectedTo: true,
       desiredCount: scaling._desiredCount,
       capacityProviderStrategies: capacity._strategies,
       ...deployment._serviceProps,
-      healthCheckGracePeriod: balanced && this._host.hasImage ? healthCheck._gracePeriod : undefined,
-      enableExecuteCommand: hardening.enableExecuteCommand,
-      enableECSManagedTags: true,
-      propagateTags: PropagatedTagSource.SERVICE,
+      healthCheckGracePeriod: balanced && this.host.hasImage ? healthCheck._gracePeriod : undefined,
     });
-    // on the resource alone: from the construct it would spread to the security group
-    this.service.node.defaultChild?.node.addDependency(...this._host.beforeNewVersion);
-    this._host.addService(this.service);
-    this.connections = new Connections({ securityGroups: this.service.connections.securityGroups, defaultPort: Port.tcp(port) });
 
     if (balanced) {
-      const frontEnd = new FrontEnd(this, 'FrontEnd', {
+      const frontEnd = new FrontEnd(this, PART_IDS.FRONT_END, {
         vpc: this.vpc,
         loadBalancing,
         deployment,
@@ -234,7 +229,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
         accessLogs: stage.accessLogs,
         logs,
       });
-      if (this._host.hasImage) {
+      if (this.host.hasImage) {
         frontEnd.attach(this.service, this.container.containerName);
       }
       this.loadBalancer = frontEnd.loadBalancer;
@@ -266,7 +261,14 @@ export class FlaskFargateService extends Construct implements IFlaskService {
     adviseOn(this, { ...size, workers: server._workers, spot: capacity._isSpot, deregistration: timeouts.deregistration });
 
     if (props.outputs ?? true) {
-      serviceOutputs(this, hardening.enableExecuteCommand);
+      serviceOutputs(this, {
+        cluster: this.cluster,
+        service: this.service,
+        logGroup: this.logGroup,
+        url: this.url,
+        runTaskCommand: runTaskCommand(this.host, this.taskDefinition, this.host.webSecurityGroup),
+        enableExecuteCommand: hardening.enableExecuteCommand,
+      });
     }
   }
 
@@ -322,7 +324,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
    * @param options its image, and when it starts
    */
   public addSidecar(id: string, options: SidecarOptions): ContainerDefinition {
-    return addSidecar(this.taskDefinition, id, options, this.recipe.logDriver(id.toLowerCase()), this.hardening);
+    return this.host.addSidecar(this.web, id, options);
   }
 
   /**
@@ -332,8 +334,12 @@ export class FlaskFargateService extends Construct implements IFlaskService {
    * @param options the collector and its configuration
    */
   public addOpenTelemetry(options: OpenTelemetryOptions = {}): ContainerDefinition {
-    this._host.requireEndpoints([InterfaceVpcEndpointAwsService.XRAY]);
-    return this.addSidecar('otel-collector', openTelemetryCollector(this, options));
+    this.host.requireEndpoints([InterfaceVpcEndpointAwsService.XRAY]);
+    if (this.taskDefinition.findContainer(COLLECTOR_NAME)) {
+      fail(`a task has one collector, and a container '${COLLECTOR_NAME}' was added before; call addOpenTelemetry() once`);
+    }
+    const app = { container: this.container, taskRole: this.taskRole, logGroup: this.logGroup, isIsolated: this.host.isIsolated };
+    return this.addSidecar(COLLECTOR_NAME, openTelemetryCollector(this, app, options));
   }
 
   /**
@@ -343,7 +349,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
    * @param options the file system, and where the app finds it
    */
   public addFileSystem(id: string, options: FileSystemOptions): void {
-    this._host.addFileSystem(id, options);
+    this.host.addFileSystem(id, options);
   }
 
   /**
@@ -354,7 +360,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
    * @param options the variables, and the secret where the database has none of its own
    */
   public connectToDatabase(database: IConnectable, options: DatabaseConnectionOptions = {}): void {
-    this._host.connectTo(database, databaseConnection(database, options));
+    this.host.connectTo(database, databaseConnection(database, options));
   }
 
   /**
@@ -364,7 +370,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
    * @param options its address
    */
   public connectToCache(cache: IConnectable, options: CacheConnectionOptions): void {
-    this._host.connectTo(cache, cacheConnection(options));
+    this.host.connectTo(cache, cacheConnection(options));
   }
 
   /**
@@ -374,7 +380,11 @@ export class FlaskFargateService extends Construct implements IFlaskService {
    * @param key the key, also of more than one service
    */
   public useSecretKey(key: FlaskSecretKey): void {
-    key._giveTo(this);
+    const { secrets, rotated } = key._bind(this);
+    this.host.addVariables({}, secrets, 'call useSecretKey() once');
+    if (rotated) {
+      this.host.restartOn(rotated);
+    }
   }
 
   /**
@@ -384,7 +394,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
    * @param secret the secret of a database, for example
    */
   public restartOnSecretChange(secret: ISecret): void {
-    restartOnSecretChange(this, secret);
+    this.host.restartOn(secret);
   }
 
   /**
@@ -408,8 +418,8 @@ export class FlaskFargateService extends Construct implements IFlaskService {
   }
 
   private enableDiscovery(options: DiscoveryOptions & { readonly name?: string }): void {
-    const logDriver = this.recipe.logDriver('service-connect');
-    const name = this._host.hasImage ? options.name : undefined; // another service takes the place of one without an image
+    const logDriver = this.host.logDriver('service-connect');
+    const name = this.host.hasImage ? options.name : undefined; // another service takes the place of one without an image
     enableDiscovery(this.service, this.cluster, { ...options, name, portMappingName: PORT_NAME, logDriver });
   }
 }

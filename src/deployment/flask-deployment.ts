@@ -126,6 +126,14 @@ const LONGEST_BAKE_MINUTES = 1440;
 
 type ServiceProps = Partial<Pick<FargateServiceProps, 'deploymentStrategy' | 'bakeTime' | 'linearConfiguration' | 'canaryConfiguration'>>;
 
+/**
+ * What the L2 of a service takes of a deployment.
+ *
+ * @internal
+ */
+export type ServiceDeployment = ServiceProps &
+  Pick<FargateServiceProps, 'minHealthyPercent' | 'maxHealthyPercent' | 'circuitBreaker' | 'availabilityZoneRebalancing'>;
+
 /** How a new version replaces the one that runs. All are ECS's own; none needs another service. */
 export class FlaskDeployment {
   /**

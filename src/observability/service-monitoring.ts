@@ -3,6 +3,7 @@ import type { FargateService } from 'aws-cdk-lib/aws-ecs';
 import type { ApplicationLoadBalancer, ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { PART_IDS } from '../private/part-ids';
 import type { MonitoringOptions } from './alarm-options';
 import { countErrorLines, errorLinesMetric } from './error-lines';
 import { FlaskServiceAlarms } from './flask-service-alarms';
@@ -39,14 +40,14 @@ export function serviceMonitoring(scope: Construct, props: ServiceMonitoringProp
   const withAlarms = options.alarms?.enabled ?? props.byDefault;
   const withDashboard = options.dashboard ?? props.byDefault;
   if (withAlarms || withDashboard) {
-    countErrorLines(scope, 'ErrorLines', logGroup);
+    countErrorLines(scope, PART_IDS.ERROR_LINES, logGroup);
   }
   const watched = { metrics, balanced: targetGroups.length > 0, ownLoadBalancer: loadBalancer !== undefined };
   return {
     metrics,
     alarms: withAlarms
-      ? FlaskServiceAlarms._make(scope, 'Alarms', { ...options.alarms, ...watched, service, leastTasks: props.leastTasks })
+      ? FlaskServiceAlarms._make(scope, PART_IDS.ALARMS, { ...options.alarms, ...watched, service, leastTasks: props.leastTasks })
       : undefined,
-    dashboard: withDashboard ? serviceDashboard(scope, 'Dashboard', { ...watched, title: scope.node.path, logGroup }) : undefined,
+    dashboard: withDashboard ? serviceDashboard(scope, PART_IDS.DASHBOARD, { ...watched, title: scope.node.path, logGroup }) : undefined,
   };
 }

@@ -1,5 +1,4 @@
 import { type Duration, Token } from 'aws-cdk-lib/core';
-import type { Construct } from 'constructs';
 
 /**
  * Stops the synthesis. A message is lower case, has no period, and says what is wrong in the user's words, the value got,
@@ -103,16 +102,6 @@ export function knownSeconds(value: Duration): number | undefined {
  */
 export function sorted<T>(map: { readonly [key: string]: T } | undefined): { [key: string]: T } {
   return Object.fromEntries(Object.entries(map ?? {}).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
-}
-
-/** Parts of the service that are made when they are first needed. */
-const LATER_PARTS = ['ProcessSecurityGroup', 'ReleaseTasks', 'SecretRestart'];
-
-/** The parts of the service stand in the same scope as what is added to it. */
-export function requireFreeId(web: Construct, id: string): void {
-  if (web.node.tryFindChild(id) || LATER_PARTS.includes(id)) {
-    fail(`the id '${id}' is taken by a part of the service or by something that was added before; take another, '${id}1' for example`);
-  }
 }
 
 function requireDuration(

@@ -3,12 +3,13 @@ import type { FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { CustomResource, Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { streamPrefixOf } from '../private/names';
 import { requireKnown, requireMinutes } from '../private/validation';
-import { CONTAINER_NAME } from '../task/task-recipe';
+import { CONTAINER_NAME } from '../task/container-names';
 import type { IFlaskService } from './flask-service';
 import { FlaskTask, type FlaskTaskOptions } from './flask-task';
+import { type ProcessHost, processHostOf } from './process-host';
 import type { ReleaseTaskProperties } from './release-task.handler';
-import { ReleaseTaskProvider } from './release-task-provider';
 
 /** A task that runs once for each new version, before the service changes to it. */
 export interface FlaskReleaseTaskOptions extends FlaskTaskOptions {
@@ -57,16 +58,15 @@ export class FlaskReleaseTask extends Construct implements IConnectable, IGranta
     this.taskDefinition = this.task.taskDefinition;
     this.connections = this.task.connections;
     this.grantPrincipal = this.task.grantPrincipal;
-    if (web._host.hasImage) {
-      this.runBefore(web, timeout);
+    const host = processHostOf(web);
+    if (host.hasImage) {
+      this.runBefore(web, host, timeout);
     }
   }
 
-  private runBefore(web: IFlaskService, timeout: Duration): void {
-    const { _host: host, cluster, logGroup } = web;
-    const provider =
-      (web.node.tryFindChild('ReleaseTasks') as ReleaseTaskProvider | undefined) ??
-      new ReleaseTaskProvider(host.scope, 'ReleaseTasks', { ...host, cluster, appLogs: logGroup });
+  private runBefore(web: IFlaskService, host: ProcessHost, timeout: Duration): void {
+    const { cluster, logGroup, placement } = host;
+    const provider = host.releaseTaskRunner();
     provider.mayRun(this.taskDefinition.family);
     const properties: ReleaseTaskProperties = {
       Name: this.node.path,
@@ -74,11 +74,11 @@ export class FlaskReleaseTask extends Construct implements IConnectable, IGranta
       TaskDefinition: this.taskDefinition.taskDefinitionArn,
       ServiceTaskDefinition: web.taskDefinition.taskDefinitionArn,
       Container: CONTAINER_NAME,
-      Subnets: host.placement.subnets.map((subnet) => subnet.subnetId),
+      Subnets: placement.subnets.map((subnet) => subnet.subnetId),
       SecurityGroups: this.connections.securityGroups.map((group) => group.securityGroupId),
-      AssignPublicIp: host.placement.assignPublicIp ? 'ENABLED' : 'DISABLED',
+      AssignPublicIp: placement.assignPublicIp ? 'ENABLED' : 'DISABLED',
       LogGroup: logGroup.logGroupName,
-      LogStreamPrefix: this.task.node.id.toLowerCase(),
+      LogStreamPrefix: streamPrefixOf(this.task.node.id),
       TimeoutSeconds: `${timeout.toSeconds()}`,
     };
     const run = new CustomResource(this, 'Run', {

@@ -11,6 +11,7 @@ import { requireInteger, requireSeconds } from '../private/validation';
 import { Capacity } from '../scaling/capacity';
 import type { IFlaskService } from './flask-service';
 import { FlaskTask, type FlaskTaskOptions } from './flask-task';
+import { processHostOf } from './process-host';
 
 /** A task that runs at certain times. */
 export interface FlaskScheduledTaskOptions extends FlaskTaskOptions {
@@ -78,9 +79,10 @@ export class FlaskScheduledTask extends Construct {
     requireInteger('retryAttempts', props.retryAttempts, 0, 185);
     requireSeconds('maxEventAge', props.maxEventAge, 60, 86_400);
     const { service: web } = props;
+    const host = processHostOf(web);
     const capacity = props.capacity ?? Capacity.onDemand();
     if (capacity._isSpot) {
-      web._host.offerSpot();
+      host.offerSpot();
     }
     this.task = new FlaskTask(this, id, props);
     this.taskDefinition = this.task.taskDefinition;
@@ -91,8 +93,8 @@ export class FlaskScheduledTask extends Construct {
     });
     this.schedule = new Schedule(this, 'Schedule', {
       schedule: props.schedule,
-      enabled: web._host.hasImage ? props.enabled : false,
-      target: new EcsRunFargateTask(web.cluster, {
+      enabled: host.hasImage ? props.enabled : false,
+      target: new EcsRunFargateTask(host.cluster, {
         taskDefinition: this.taskDefinition,
         // the CDK would make it in the stack, where tags and aspects of the service do not reach it, for all schedules of the cluster
         role: new Role(this, 'Role', {
@@ -100,11 +102,11 @@ export class FlaskScheduledTask extends Construct {
             conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
           }),
         }),
-        vpcSubnets: web._host.placement.taskSubnets,
-        assignPublicIp: web._host.placement.assignPublicIp,
+        vpcSubnets: host.placement.taskSubnets,
+        assignPublicIp: host.placement.assignPublicIp,
         securityGroups: this.task.connections.securityGroups,
         capacityProviderStrategies: capacity._strategiesOfOneTask,
-        enableExecuteCommand: web._host.enableExecuteCommand,
+        enableExecuteCommand: host.enableExecuteCommand,
         propagateTags: true,
         enableEcsManagedTags: true,
         deadLetterQueue: this.deadLetterQueue,
@@ -112,7 +114,7 @@ export class FlaskScheduledTask extends Construct {
         maxEventAge: props.maxEventAge ?? Duration.hours(1),
       }),
     });
-    this.schedule.node.defaultChild?.node.addDependency(...web._host.beforeNewVersion);
+    this.schedule.node.defaultChild?.node.addDependency(...host.beforeNewVersion);
     this.failureAlarm = this.alarmOnFailure(web);
   }
 

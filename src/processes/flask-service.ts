@@ -3,11 +3,8 @@ import type { FargateTaskDefinition, ICluster } from 'aws-cdk-lib/aws-ecs';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IConstruct } from 'constructs';
-import type { ProcessHost } from './process-host';
 
-/**
- * A Flask service, as its other processes see it: `FlaskFargateService`.
- */
+/** A Flask service, as its other processes see it. `FlaskFargateService` is the one implementation: no other class can stand in for it. */
 export interface IFlaskService extends IConstruct, IConnectable, IGrantable {
   /** The cluster that the tasks run in. */
   readonly cluster: ICluster;
@@ -17,11 +14,4 @@ export interface IFlaskService extends IConstruct, IConnectable, IGrantable {
 
   /** The log group of all processes of the app. */
   readonly logGroup: LogGroup;
-
-  /**
-   * What its processes share.
-   *
-   * @internal
-   */
-  readonly _host: ProcessHost;
 }

@@ -5,9 +5,11 @@ import { IntegrationPattern, JsonPath, type TaskStateBaseProps } from 'aws-cdk-l
 import { EcsFargateLaunchTarget, EcsRunTask } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Token, Tokenization } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { streamPrefixOf } from '../private/names';
 import { requireCommand, sorted } from '../private/validation';
-import { CONTAINER_NAME } from '../task/task-recipe';
+import { CONTAINER_NAME } from '../task/container-names';
 import type { IFlaskService } from './flask-service';
+import { type ProcessHost, processHostOf } from './process-host';
 import { quoted, runTaskCommand } from './run-task-command';
 
 /** A task that is run by hand or by another program, and ends by itself. */
@@ -88,19 +90,20 @@ export class FlaskTask extends Construct implements IConnectable, IGrantable {
   /** The command that runs the task: `aws ecs run-task …`. */
   public readonly runTaskCommand: string;
 
-  private readonly service: IFlaskService;
+  private readonly host: ProcessHost;
 
   public constructor(scope: Construct, id: string, props: FlaskTaskProps) {
     super(scope, id);
     requireCommand('the command of a task', props.command, "['flask', 'routes']");
     const { service } = props;
-    this.service = service;
-    this.taskDefinition = service._host.newTaskDefinition(this, 'Definition', { ...props, streamPrefix: id.toLowerCase() });
-    this.container = this.taskDefinition.defaultContainer as ContainerDefinition;
-    const securityGroup = service._host.processSecurityGroup();
+    this.host = processHostOf(service);
+    const task = this.host.newTask(this, 'Definition', { ...props, streamPrefix: streamPrefixOf(id) });
+    this.taskDefinition = task.definition;
+    this.container = task.container;
+    const securityGroup = this.host.processSecurityGroup;
     this.connections = new Connections({ securityGroups: [securityGroup] });
     this.grantPrincipal = service.grantPrincipal;
-    this.runTaskCommand = runTaskCommand(service.cluster, this.taskDefinition, service._host, securityGroup);
+    this.runTaskCommand = runTaskCommand(this.host, this.taskDefinition, securityGroup);
   }
 
   /**
@@ -126,7 +129,7 @@ export class FlaskTask extends Construct implements IConnectable, IGrantable {
     if (command) {
       requireCommand('the command of a task', command, "['flask', 'routes']");
     }
-    const { cluster, _host } = this.service;
+    const { cluster, placement, enableExecuteCommand } = this.host;
     const overridden = command !== undefined || environment !== undefined;
     return new EcsRunTask(scope, id, {
       integrationPattern: IntegrationPattern.RUN_JOB,
@@ -134,10 +137,10 @@ export class FlaskTask extends Construct implements IConnectable, IGrantable {
       cluster,
       taskDefinition: this.taskDefinition,
       launchTarget: new EcsFargateLaunchTarget({ platformVersion: FargatePlatformVersion.LATEST }),
-      subnets: _host.placement.taskSubnets,
-      assignPublicIp: _host.placement.assignPublicIp,
+      subnets: placement.taskSubnets,
+      assignPublicIp: placement.assignPublicIp,
       securityGroups: this.connections.securityGroups,
-      enableExecuteCommand: _host.enableExecuteCommand || undefined,
+      enableExecuteCommand: enableExecuteCommand || undefined,
       containerOverrides: overridden
         ? [
             {

@@ -1,20 +1,16 @@
 import { Connections, type IConnectable } from 'aws-cdk-lib/aws-ec2';
-import {
-  type ContainerDefinition,
-  FargateService,
-  type FargateTaskDefinition,
-  PropagatedTagSource,
-  type ScalableTaskCount,
-} from 'aws-cdk-lib/aws-ecs';
+import type { ContainerDefinition, FargateService, FargateTaskDefinition, ScalableTaskCount } from 'aws-cdk-lib/aws-ecs';
 import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { FlaskDeployment } from '../deployment/flask-deployment';
+import { streamPrefixOf } from '../private/names';
 import { fail, requireCommand, requireSeconds } from '../private/validation';
 import { Capacity } from '../scaling/capacity';
 import { WorkerScaling } from '../scaling/worker-scaling';
 import type { IFlaskService } from './flask-service';
 import type { FlaskTaskOptions } from './flask-task';
+import { processHostOf } from './process-host';
 import { adviseOnJobs, grantTaskProtection } from './task-protection';
 
 /** A process that runs all the time and that nothing connects to. */
@@ -92,44 +88,37 @@ export class FlaskWorker extends Construct implements IConnectable, IGrantable {
     super(scope, id);
     requireOptions(props);
     const { service: web, singleton = false } = props;
-    const scaling = web._host.hasImage ? (props.scaling ?? WorkerScaling.fixed(1)) : WorkerScaling.fixed(0);
+    const host = processHostOf(web);
+    const scaling = host.hasImage ? (props.scaling ?? WorkerScaling.fixed(1)) : WorkerScaling.fixed(0);
     const context = { region: Stack.of(this).region, taskProtection: props.taskProtection ?? false };
     const stopTimeout = props.stopTimeout ?? Duration.seconds(120);
     const rendered = scaling._render(context);
     const capacity = props.capacity ?? Capacity.onDemand();
     if (capacity._isSpot) {
-      web._host.offerSpot();
+      host.offerSpot();
     }
-    this.taskDefinition = web._host.newTaskDefinition(this, 'Definition', {
+    const task = host.newTask(this, 'Definition', {
       ...props,
-      streamPrefix: id.toLowerCase(),
+      streamPrefix: streamPrefixOf(id),
       stopTimeout,
     });
-    this.container = this.taskDefinition.defaultContainer as ContainerDefinition;
-    const securityGroup = web._host.processSecurityGroup();
-    this.service = new FargateService(this, 'Service', {
-      cluster: web.cluster,
+    this.taskDefinition = task.definition;
+    this.container = task.container;
+    this.service = host.newService(this, 'Service', {
       taskDefinition: this.taskDefinition,
-      vpcSubnets: web._host.placement.taskSubnets,
-      assignPublicIp: web._host.placement.assignPublicIp,
-      securityGroups: [securityGroup],
+      isConnectedTo: false,
       capacityProviderStrategies: capacity._strategies,
       desiredCount: rendered.desiredCount,
       // a second task of a singleton must not start before the first has ended
       ...FlaskDeployment.rolling(singleton ? { minHealthyPercent: 0, maxHealthyPercent: 100 } : {})._serviceProps,
-      enableExecuteCommand: web._host.enableExecuteCommand,
-      enableECSManagedTags: true,
-      propagateTags: PropagatedTagSource.SERVICE,
     });
-    this.service.node.defaultChild?.node.addDependency(...web._host.beforeNewVersion);
-    this.connections = new Connections({ securityGroups: [securityGroup] });
+    this.connections = new Connections({ securityGroups: [host.processSecurityGroup] });
     this.grantPrincipal = web.grantPrincipal;
     this.scalableTaskCount = scaling._bind(this.service, context);
     if (context.taskProtection) {
-      grantTaskProtection(web.cluster, this);
+      grantTaskProtection(host.cluster, this);
     }
     adviseOnJobs(this, rendered, stopTimeout, context.taskProtection);
-    web._host.addService(this.service);
   }
 }
 

@@ -1,25 +1,46 @@
 import {
+  Connections,
   type IConnectable,
   type InterfaceVpcEndpointAwsService,
   type ISecurityGroup,
   type ISubnet,
-  type Port,
+  Port,
   SecurityGroup,
   type SubnetSelection,
 } from 'aws-cdk-lib/aws-ec2';
-import type { CfnService, FargateService, FargateTaskDefinition, Secret } from 'aws-cdk-lib/aws-ecs';
+import {
+  type CapacityProviderStrategy,
+  type CfnService,
+  type ContainerDefinition,
+  FargateService,
+  type FargateTaskDefinition,
+  type ICluster,
+  type LogDriver,
+  PropagatedTagSource,
+  type Secret,
+} from 'aws-cdk-lib/aws-ecs';
 import type { Role } from 'aws-cdk-lib/aws-iam';
-import { Stack } from 'aws-cdk-lib/core';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct, DependencyGroup, type IDependable } from 'constructs';
 import { adviseOnConnection } from '../data/connection-advice';
 import type { DataConnection } from '../data/database-connection';
+import type { ServiceDeployment } from '../deployment/flask-deployment';
 import type { LogSettings } from '../logging/service-logs';
 import { requiredEndpoints } from '../network/required-endpoints';
 import type { ServiceNetwork } from '../network/service-network';
+import { PART_IDS } from '../private/part-ids';
+import { fail } from '../private/validation';
+import { SecretRestart } from '../secrets/secret-restart';
 import type { TaskHardening } from '../security/task-hardening';
+import type { AppTask } from '../task/app-task';
 import type { FileSystemOptions } from '../task/file-system';
+import type { SidecarOptions } from '../task/sidecar';
 import type { ProcessProps, TaskRecipe } from '../task/task-recipe';
 import { type TaskSize, taskSize } from '../task/task-size';
+import type { IFlaskService } from './flask-service';
+import { ReleaseTaskProvider } from './release-task-provider';
 
 /**
  * Where tasks run.
@@ -42,12 +63,29 @@ export interface ProcessDefaults extends Omit<ProcessProps, 'cpu' | 'memoryLimit
   readonly memoryLimitMiB?: number;
 }
 
+/**
+ * What an ECS service has of its own.
+ *
+ * @internal
+ */
+export interface ProcessServiceProps extends ServiceDeployment {
+  readonly taskDefinition: FargateTaskDefinition;
+  /** Whether others connect to its tasks: the web process alone. */
+  readonly isConnectedTo: boolean;
+  readonly desiredCount?: number;
+  readonly capacityProviderStrategies?: CapacityProviderStrategy[];
+  readonly healthCheckGracePeriod?: Duration;
+}
+
 /** @internal */
 export interface ProcessHostProps {
   readonly network: ServiceNetwork;
   readonly recipe: TaskRecipe;
   /** The size of a process that has none of its own. */
   readonly size: TaskSize;
+  /** The port of the web process. */
+  readonly port: number;
+  readonly logGroup: LogGroup;
   /** How the logs of what runs beside the tasks are kept. */
   readonly logs: LogSettings;
   readonly hardening: TaskHardening;
@@ -55,9 +93,30 @@ export interface ProcessHostProps {
   readonly hasImage: boolean;
 }
 
-interface Target {
-  readonly securityGroup: ISecurityGroup;
-  readonly port: Port;
+const HOSTS = new WeakMap<IFlaskService, ProcessHost>();
+
+/**
+ * Makes the host of a service known to `processHostOf`.
+ *
+ * @internal
+ */
+export function hostProcesses(service: IFlaskService, host: ProcessHost): void {
+  HOSTS.set(service, host);
+}
+
+/**
+ * What the processes of a service share. The one way from a service to it: the service itself shows nothing of it.
+ *
+ * @internal
+ */
+export function processHostOf(service: IFlaskService): ProcessHost {
+  const host = HOSTS.get(service);
+  if (!host) {
+    fail(
+      `service must be a FlaskFargateService, got ${(service as object | undefined)?.constructor?.name ?? typeof service}; another implementation of IFlaskService has no processes, and neither has a service that a second copy of this library made: install cdk-flask-fargate once`,
+    );
+  }
+  return host;
 }
 
 /**
@@ -67,40 +126,79 @@ interface Target {
  * @internal
  */
 export class ProcessHost {
+  public readonly cluster: ICluster;
   public readonly placement: TaskPlacement;
   public readonly taskRole: Role;
   public readonly executionRole: Role;
-  public readonly logs: LogSettings;
+  public readonly logGroup: LogGroup;
   public readonly hasImage: boolean;
   public readonly enableExecuteCommand: boolean;
+  /** The security group of the web process. */
+  public readonly webSecurityGroup: ISecurityGroup;
+  /** The security group of the processes that nothing connects to. */
+  public readonly processSecurityGroup: ISecurityGroup;
+  /** As a target the web process, and as a source all processes: what connects to the app does not reach its workers. */
+  public readonly connections: Connections;
   /** The services of the app, the web process and the workers. */
-  public readonly services: FargateService[] = [];
+  private readonly services: FargateService[] = [];
   private readonly connected = new DependencyGroup();
   private readonly released = new DependencyGroup();
   private readonly releaseTasks: Construct[] = [];
-  private readonly targets: Target[] = [];
-  private securityGroup?: ISecurityGroup;
+  private releaseTaskProvider?: ReleaseTaskProvider;
+  private secretRestart?: SecretRestart;
 
   public constructor(
-    public readonly scope: Construct & IConnectable,
+    private readonly scope: Construct,
     private readonly props: ProcessHostProps,
   ) {
+    this.cluster = props.network.cluster;
     this.placement = props.network;
     this.taskRole = props.recipe.taskRole;
     this.executionRole = props.recipe.executionRole;
-    this.logs = props.logs;
+    this.logGroup = props.logGroup;
     this.hasImage = props.hasImage;
     this.enableExecuteCommand = props.hardening.enableExecuteCommand;
+    // descriptions of our own: the CDK's is the path, and EC2 takes ASCII alone
+    this.webSecurityGroup = new SecurityGroup(scope, PART_IDS.SECURITY_GROUP, {
+      vpc: props.network.vpc,
+      description: 'web process of the Flask app',
+    });
+    // made from the start: what lets the app in lets in the processes that are added later, in another stack too
+    this.processSecurityGroup = new SecurityGroup(scope, PART_IDS.PROCESS_SECURITY_GROUP, {
+      vpc: props.network.vpc,
+      description: 'processes of the Flask app that nothing connects to',
+    });
+    this.connections = new Connections({
+      securityGroups: [this.webSecurityGroup],
+      peer: this.processSecurityGroup,
+      defaultPort: Port.tcp(props.port),
+    });
   }
 
-  /** Counts the service, the web process or a worker, among those of the app. */
-  public addService(service: FargateService): void {
-    this.services.push(service);
+  /**
+   * Makes an ECS service, of the web process or of a worker: where all run, and after what must be there
+   * before.
+   */
+  public newService(scope: Construct, id: string, { isConnectedTo, ...props }: ProcessServiceProps): FargateService {
+    const service = new FargateService(scope, id, {
+      ...props,
+      cluster: this.cluster,
+      vpcSubnets: this.placement.taskSubnets,
+      assignPublicIp: this.placement.assignPublicIp,
+      securityGroups: [isConnectedTo ? this.webSecurityGroup : this.processSecurityGroup],
+      enableExecuteCommand: this.enableExecuteCommand,
+      enableECSManagedTags: true,
+      propagateTags: PropagatedTagSource.SERVICE,
+    });
+    const resource = service.node.defaultChild as CfnService;
+    // on the resource alone: from the construct it would spread to the scaling
+    resource.node.addDependency(...this.beforeNewVersion);
     if (!this.hasImage) {
       // with an image another service takes its place: one that has no tasks is not certain to get the fewest that its scaling allows
-      const resource = service.node.defaultChild as CfnService;
       resource.overrideLogicalId(`${Stack.of(resource).getLogicalId(resource)}Awaiting`);
     }
+    this.services.push(service);
+    return service;
   }
 
   /** Whether the tasks have no way to the internet. */
@@ -122,12 +220,14 @@ export class ProcessHost {
   public connectTo(target: IConnectable, { port, environment, secrets, remedy }: DataConnection): void {
     this.addVariables(environment, secrets, remedy);
     adviseOnConnection(this.scope, target, this.props.network.vpc);
-    const opened = target.connections.securityGroups.map((securityGroup) => ({ securityGroup, port }));
-    for (const source of this.scope.connections.securityGroups) {
-      this.open(source, opened);
+    for (const securityGroup of target.connections.securityGroups) {
+      for (const source of [this.webSecurityGroup, this.processSecurityGroup]) {
+        // a rule for a database of another stack stands with the source: with the database it would need a reference back, and the stacks
+        // would form a circle
+        securityGroup.addIngressRule(source, port, 'from a Flask app', true);
+      }
     }
-    this.targets.push(...opened);
-    this.connected.add(...target.connections.securityGroups);
+    this.connected.add(this.webSecurityGroup, this.processSecurityGroup, ...target.connections.securityGroups);
     if (Construct.isConstruct(target)) {
       this.connected.add(target);
     }
@@ -140,10 +240,22 @@ export class ProcessHost {
     this.released.add(task);
   }
 
+  /** What runs the release tasks, made with the first of them. */
+  public releaseTaskRunner(): ReleaseTaskProvider {
+    this.releaseTaskProvider ??= new ReleaseTaskProvider(this.scope, PART_IDS.RELEASE_TASKS, {
+      cluster: this.cluster,
+      appLogs: this.logGroup,
+      logs: this.props.logs,
+      taskRole: this.taskRole,
+      executionRole: this.executionRole,
+    });
+    return this.releaseTaskProvider;
+  }
+
   /** A task definition of the same image, environment, secrets, roles, logs and hardening. */
-  public newTaskDefinition(scope: Construct, id: string, process: ProcessDefaults): FargateTaskDefinition {
+  public newTask(scope: Construct, id: string, process: ProcessDefaults): AppTask {
     this.requireEndpointsFor(process.secrets);
-    return this.props.recipe.newDefinition(scope, id, {
+    return this.props.recipe.newTask(scope, id, {
       ...process,
       ...taskSize(process, this.props.size),
     });
@@ -155,11 +267,31 @@ export class ProcessHost {
     this.props.recipe.addVariables(environment, secrets, remedy);
   }
 
+  /** Starts the tasks of all services of the app anew when a secret changes. */
+  public restartOn(secret: ISecret): void {
+    this.secretRestart ??= new SecretRestart(this.scope, PART_IDS.SECRET_RESTART, {
+      cluster: this.cluster,
+      serviceArns: () => this.services.map((service) => service.serviceArn),
+    });
+    this.secretRestart.watch(secret);
+  }
+
+  /** Adds a container beside the app, in one task. */
+  public addSidecar(task: AppTask, name: string, options: SidecarOptions): ContainerDefinition {
+    this.requireEndpointsFor(options.secrets);
+    return this.props.recipe.addSidecar(task, name, options);
+  }
+
+  /** Lines into the log group of the app, in streams of a name of their own. */
+  public logDriver(streamPrefix: string): LogDriver {
+    return this.props.recipe.logDriver(streamPrefix);
+  }
+
   /** Mounts a file system in all processes, those of later too. */
   public addFileSystem(id: string, options: FileSystemOptions): void {
     this.props.recipe.addFileSystem(id, options);
     const { fileSystem } = options;
-    fileSystem.connections.allowDefaultPortFrom(this.scope);
+    fileSystem.connections.allowDefaultPortFrom({ connections: this.connections });
     this.connected.add(fileSystem.mountTargetsAvailable, ...fileSystem.connections.securityGroups);
   }
 
@@ -168,34 +300,9 @@ export class ProcessHost {
     this.props.network.offerSpot();
   }
 
-  /**
-   * The security group of the processes that nothing connects to. It is one of the service's connections: what is allowed to the service is
-   * allowed to it too.
-   */
-  public processSecurityGroup(): ISecurityGroup {
-    if (!this.securityGroup) {
-      this.securityGroup = new SecurityGroup(this.scope, 'ProcessSecurityGroup', {
-        vpc: this.props.network.vpc,
-        description: 'processes of the Flask app that nothing connects to',
-      });
-      this.scope.connections.addSecurityGroup(this.securityGroup);
-      this.open(this.securityGroup, this.targets);
-    }
-    return this.securityGroup;
-  }
-
   /** Makes the endpoints that tasks without a way to the internet need. */
   public requireEndpoints(services: InterfaceVpcEndpointAwsService[]): void {
     this.props.network.requireEndpoints(services);
-  }
-
-  private open(source: ISecurityGroup, targets: Target[]): void {
-    for (const { securityGroup, port } of targets) {
-      // a rule for a database of another stack stands with the source: with the database it would need a reference back, and the stacks would
-      // form a circle
-      securityGroup.addIngressRule(source, port, 'from a Flask app', true);
-      this.connected.add(source);
-    }
   }
 
   private requireEndpointsFor(secrets: { readonly [key: string]: Secret } = {}): void {

@@ -1,13 +1,12 @@
 import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import type { FargateTaskDefinition, ICluster } from 'aws-cdk-lib/aws-ecs';
+import type { FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { Stack } from 'aws-cdk-lib/core';
 import type { ProcessHost } from './process-host';
 
 /** The guide's Run Task, as a command for a shell. */
 export function runTaskCommand(
-  cluster: ICluster,
+  { cluster, placement, enableExecuteCommand }: ProcessHost,
   definition: FargateTaskDefinition,
-  { placement, enableExecuteCommand }: ProcessHost,
   securityGroup: ISecurityGroup,
 ): string {
   const network = [

@@ -1,33 +1,40 @@
-import type { FargateService } from 'aws-cdk-lib/aws-ecs';
+import type { FargateService, ICluster } from 'aws-cdk-lib/aws-ecs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnOutput, Stack } from 'aws-cdk-lib/core';
-import { CONTAINER_NAME } from '../task/task-recipe';
-import type { IFlaskService } from './flask-service';
-import { runTaskCommand } from './run-task-command';
+import type { Construct } from 'constructs';
+import { PART_IDS } from '../private/part-ids';
+import { CONTAINER_NAME } from '../task/container-names';
 
-interface WebService extends IFlaskService {
+/** @internal */
+export interface ServiceOutputsProps {
+  readonly cluster: ICluster;
   readonly service: FargateService;
+  readonly logGroup: LogGroup;
   readonly url?: string;
+  readonly runTaskCommand: string;
+  readonly enableExecuteCommand: boolean;
 }
 
 /** The URL, and the guide's steps as commands, as outputs of the stack. */
-export function serviceOutputs(web: WebService, enableExecuteCommand: boolean): void {
-  const region = Stack.of(web).region;
-  const cluster = web.cluster.clusterName;
-  const output = (id: string, description: string, value: string) => new CfnOutput(web, id, { description, value });
+export function serviceOutputs(scope: Construct, props: ServiceOutputsProps): void {
+  const { service, logGroup, url } = props;
+  const region = Stack.of(scope).region;
+  const cluster = props.cluster.clusterName;
+  const output = (id: string, description: string, value: string) => new CfnOutput(scope, id, { description, value });
 
-  if (web.url) {
-    output('Url', 'the URL of the app', web.url);
+  if (url) {
+    output(PART_IDS.URL, 'the URL of the app', url);
   }
   output(
-    'RunTaskCommand',
+    PART_IDS.RUN_TASK_COMMAND,
     'run the web process as a standalone task; it runs until it is stopped, and addTask() makes tasks that end',
-    runTaskCommand(web.cluster, web.taskDefinition, web._host, web.service.connections.securityGroups[0]),
+    props.runTaskCommand,
   );
-  output('LogsCommand', 'follow the log', `aws logs tail ${web.logGroup.logGroupName} --region ${region} --follow`);
-  if (enableExecuteCommand) {
-    const task = `aws ecs list-tasks --region ${region} --cluster ${cluster} --service-name ${web.service.serviceName} --query 'taskArns[0]' --output text`;
+  output(PART_IDS.LOGS_COMMAND, 'follow the log', `aws logs tail ${logGroup.logGroupName} --region ${region} --follow`);
+  if (props.enableExecuteCommand) {
+    const task = `aws ecs list-tasks --region ${region} --cluster ${cluster} --service-name ${service.serviceName} --query 'taskArns[0]' --output text`;
     output(
-      'ShellCommand',
+      PART_IDS.SHELL_COMMAND,
       'open a shell in a running task',
       `aws ecs execute-command --region ${region} --cluster ${cluster} --task $(${task}) --container ${CONTAINER_NAME} --interactive --command /bin/sh`,
     );

@@ -2,13 +2,12 @@ import { Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { logSettings, serviceLogs } from '../logging/service-logs';
 import { handlerFunction } from '../private/handler-function';
 import { fail, requireDays, requireKnown } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
 import { FlaskStage } from '../stage/flask-stage';
-import { type RestartedApp, restartOnSecretChange } from './secret-restart';
 
 /** The secret key of an app. */
 export interface FlaskSecretKeyProps {
@@ -47,6 +46,13 @@ export interface FlaskSecretKeyProps {
    * @default - RETAIN; DESTROY in the development and the ephemeral stage
    */
   readonly removalPolicy?: RemovalPolicy;
+}
+
+/** @internal */
+export interface BoundSecretKey {
+  readonly secrets: { readonly [key: string]: EcsSecret };
+  /** The secret, if it is rotated. */
+  readonly rotated?: Secret;
 }
 
 /**
@@ -114,22 +120,21 @@ export class FlaskSecretKey extends Construct {
   }
 
   /**
-   * Gives the key to all processes of an app, which start anew when it changes.
+   * What a service needs of the key: the variables, and the secret that its tasks start anew for.
    *
    * @internal
    */
-  public _giveTo(app: RestartedApp): void {
-    if (this.stays && FlaskStage._of(app).removalPolicy === RemovalPolicy.DESTROY) {
+  public _bind(service: IConstruct): BoundSecretKey {
+    if (this.stays && FlaskStage._of(service).removalPolicy === RemovalPolicy.DESTROY) {
       warn(
-        app,
+        service,
         WARNINGS.SECRET_KEY_STAYS,
         `the secret key ${this.node.path} stays when it is removed, and the service does not: it would be left behind; give it the stage of the service, or acknowledge this where another service has it too`,
       );
     }
-    const variables = { FLASK_SECRET_KEY: this.current, FLASK_SECRET_KEY_FALLBACKS: this.fallbacks };
-    app._host.addVariables({}, variables, 'call useSecretKey() once');
-    if (this.isRotated) {
-      restartOnSecretChange(app, this.secret);
-    }
+    return {
+      secrets: { FLASK_SECRET_KEY: this.current, FLASK_SECRET_KEY_FALLBACKS: this.fallbacks },
+      rotated: this.isRotated ? this.secret : undefined,
+    };
   }
 }

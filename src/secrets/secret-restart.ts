@@ -1,4 +1,4 @@
-import type { FargateService, ICluster, Secret } from 'aws-cdk-lib/aws-ecs';
+import type { ICluster } from 'aws-cdk-lib/aws-ecs';
 import { Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -8,41 +8,33 @@ import { Duration, Lazy, Names } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 
 /** @internal */
-export interface RestartedApp extends Construct {
+export interface SecretRestartProps {
   readonly cluster: ICluster;
-  readonly _host: {
-    /** Some are added later. */
-    readonly services: FargateService[];
-    addVariables(environment: object, secrets: { readonly [key: string]: Secret }, remedy: string): void;
-  };
-}
-
-/** Starts the tasks of all services of an app anew when a secret changes. */
-export function restartOnSecretChange(app: RestartedApp, secret: ISecret): void {
-  const restart = (app.node.tryFindChild('SecretRestart') as SecretRestart | undefined) ?? new SecretRestart(app, 'SecretRestart', app);
-  restart.watch(secret);
+  /** Of all services of the app: some are added later. */
+  readonly serviceArns: () => string[];
 }
 
 /**
  * ECS gives a task the value that a secret has when the task starts. No function of ours is in the way to a new start: Secrets Manager tells
  * EventBridge, EventBridge starts a state machine, and that calls ECS.
+ *
+ * @internal
  */
-class SecretRestart extends Construct {
+export class SecretRestart extends Construct {
   private readonly stateMachine: StateMachine;
-  private readonly services = () => this.app._host.services.map((service) => service.serviceArn);
 
   public constructor(
     scope: Construct,
     id: string,
-    private readonly app: RestartedApp,
+    private readonly props: SecretRestartProps,
   ) {
     super(scope, id);
     const restart = new CallAwsService(this, 'Restart', {
       service: 'ecs',
       action: 'updateService',
       iamAction: 'ecs:UpdateService',
-      iamResources: Lazy.list({ produce: this.services }),
-      parameters: { Cluster: app.cluster.clusterArn, Service: JsonPath.stringAt('$'), ForceNewDeployment: true },
+      iamResources: Lazy.list({ produce: props.serviceArns }),
+      parameters: { Cluster: props.cluster.clusterArn, Service: JsonPath.stringAt('$'), ForceNewDeployment: true },
       resultPath: JsonPath.DISCARD,
     });
     // ECS takes no new deployment while one shifts traffic
@@ -72,7 +64,7 @@ class SecretRestart extends Construct {
       },
       targets: [
         new SfnStateMachine(this.stateMachine, {
-          input: RuleTargetInput.fromObject({ services: Lazy.list({ produce: this.services }) }),
+          input: RuleTargetInput.fromObject({ services: Lazy.list({ produce: this.props.serviceArns }) }),
           maxEventAge: Duration.hours(2),
         }),
       ],

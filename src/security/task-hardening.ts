@@ -77,7 +77,8 @@ export class TaskHardening {
   public readonly readonlyRootFilesystem: boolean;
   public readonly enableExecuteCommand: boolean;
   public readonly user?: string;
-  private readonly writablePaths: string[];
+  /** File systems in memory, `/tmp` among them. */
+  public readonly writablePaths: readonly string[];
   private readonly dropCapabilities: boolean;
 
   public constructor(options: HardeningOptions = {}) {

@@ -6,6 +6,7 @@ import {
 } from 'aws-cdk-lib/aws-ecs';
 import { Duration } from 'aws-cdk-lib/core';
 import { DRAIN_SECONDS, DRAIN_STOP_SECONDS } from '../application/timeout-chain';
+import { DRAIN_CONTAINER_NAME } from './container-names';
 
 /** Waits for the stop signal, and then as long as the load balancer may still send requests. */
 const SCRIPT = [
@@ -24,9 +25,9 @@ export function addDrainContainer(
   app: ContainerDefinition,
   sameAsApp: Pick<ContainerDefinitionOptions, 'image' | 'user' | 'logging' | 'readonlyRootFilesystem' | 'linuxParameters'>,
 ): void {
-  const drain = definition.addContainer('drain', {
+  const drain = definition.addContainer(DRAIN_CONTAINER_NAME, {
     ...sameAsApp,
-    containerName: 'drain',
+    containerName: DRAIN_CONTAINER_NAME,
     essential: false,
     command: ['python', '-c', SCRIPT],
     stopTimeout: Duration.seconds(DRAIN_STOP_SECONDS),

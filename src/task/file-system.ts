@@ -1,6 +1,7 @@
 import type { ContainerDefinition, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import type { IAccessPoint, IFileSystem } from 'aws-cdk-lib/aws-efs';
-import { requirePattern } from '../private/validation';
+import { requireEcsName } from '../private/names';
+import { fail, requirePattern } from '../private/validation';
 import { requireNotHidden } from '../security/task-hardening';
 
 /** A file system of Amazon EFS that all processes of the app share. */
@@ -26,10 +27,33 @@ export interface FileSystemOptions {
   readonly readOnly?: boolean;
 }
 
-/** What EFS and the read-only root of the container allow. */
-export function requireContainerPath(path: string): void {
-  requirePattern('containerPath', path, /^\/[^\s:]+$/, "an absolute path without spaces or colons, such as '/mnt/media'");
-  requireNotHidden('containerPath', path);
+/** What EFS, ECS and the file systems in memory of the container allow. */
+export function requireFreeMount(
+  name: string,
+  { containerPath }: FileSystemOptions,
+  others: ReadonlyMap<string, FileSystemOptions>,
+  inMemory: readonly string[],
+): void {
+  requireEcsName('the id of a file system', name);
+  requirePattern('containerPath', containerPath, /^\/[^\s:]+$/, "an absolute path without spaces or colons, such as '/mnt/media'");
+  requireNotHidden('containerPath', containerPath);
+  if (others.has(name)) {
+    fail(`the id '${name}' of a file system is taken by one that was added before; take another, '${name}1' for example`);
+  }
+  const path = withoutEnd(containerPath);
+  if (inMemory.map(withoutEnd).includes(path)) {
+    fail(
+      `containerPath must not be /tmp or one of writablePaths, which are file systems in memory, got '${containerPath}'; take another path`,
+    );
+  }
+  const [other] = [...others].find(([, options]) => withoutEnd(options.containerPath) === path) ?? [];
+  if (other !== undefined) {
+    fail(`containerPath '${containerPath}' is taken by the file system '${other}'; take another path`);
+  }
+}
+
+function withoutEnd(path: string): string {
+  return path.replace(/\/+$/, '');
 }
 
 /** Mounts a file system: encrypted on the way, and with the identity of the app. */

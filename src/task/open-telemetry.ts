@@ -2,7 +2,7 @@ import { type ContainerDefinition, ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Stack } from 'aws-cdk-lib/core';
-import type { IConstruct } from 'constructs';
+import type { Construct } from 'constructs';
 import { WARNINGS, warn } from '../private/warnings';
 import type { SidecarOptions } from './sidecar';
 
@@ -47,25 +47,29 @@ export interface OpenTelemetryOptions {
 /** OTLP by HTTP: the Python SDK's exporter for it needs no compiled package. */
 const ENDPOINT = 'http://localhost:4318';
 
+/** The name of the collector's container. */
+export const COLLECTOR_NAME = 'otel-collector';
+
 /** What the collector works for. */
-interface TracedService extends IConstruct {
+interface TracedApp {
   readonly container: ContainerDefinition;
   readonly taskRole: IRole;
   readonly logGroup: LogGroup;
-  readonly _host: { readonly isIsolated: boolean };
+  /** Whether the tasks have no way to the internet. */
+  readonly isIsolated: boolean;
 }
 
 /** Tells the app where to send what it measures, lets its role pass that on, and returns the collector as a sidecar. */
-export function openTelemetryCollector(service: TracedService, options: OpenTelemetryOptions): SidecarOptions {
-  const { node, container, taskRole, logGroup } = service;
-  if (service._host.isIsolated && !options.image) {
+export function openTelemetryCollector(scope: Construct, app: TracedApp, options: OpenTelemetryOptions): SidecarOptions {
+  const { container, taskRole, logGroup } = app;
+  if (app.isIsolated && !options.image) {
     warn(
-      service,
+      scope,
       WARNINGS.PUBLIC_IMAGE,
       'the image of the collector is in the public gallery of Amazon ECR, which tasks without a way to the internet cannot reach; give an image from a repository of yours as image',
     );
   }
-  for (const [key, value] of Object.entries(exporterEnvironment(options.serviceName ?? node.id))) {
+  for (const [key, value] of Object.entries(exporterEnvironment(options.serviceName ?? scope.node.id))) {
     container.addEnvironment(key, value);
   }
   for (const statement of collectorPermissions(logGroup)) {

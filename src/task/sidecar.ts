@@ -7,8 +7,17 @@ import {
   type LogDriver,
   type Secret,
 } from 'aws-cdk-lib/aws-ecs';
-import { requireInteger, sorted } from '../private/validation';
+import { Token } from 'aws-cdk-lib/core';
+import { requireEcsName } from '../private/names';
+import { fail, requireInteger, sorted } from '../private/validation';
 import type { TaskHardening } from '../security/task-hardening';
+import { CONTAINER_NAME, DRAIN_CONTAINER_NAME } from './container-names';
+import type { TaskSize } from './task-size';
+
+/** The limits of a container in a task of Fargate. */
+const MIN_MEMORY_MIB = 6;
+const MAX_MEMORY_MIB = 122_880;
+const MAX_CPU = 16_384;
 
 /** Whether a sidecar runs before the app or after it. */
 export enum SidecarOrder {
@@ -96,24 +105,57 @@ export interface SidecarOptions {
   readonly readonlyRootFilesystem?: boolean;
 }
 
-/** Puts a sidecar into a task definition. */
+/** The names of the containers that the construct makes itself. */
+const RESERVED_CONTAINER_NAMES: string[] = [CONTAINER_NAME, DRAIN_CONTAINER_NAME];
+
+/** What ECS would refuse at the deployment, or the CDK in words that say nothing of the sidecar. */
+export function requireRoomForSidecar(
+  name: string,
+  options: SidecarOptions,
+  others: ReadonlyMap<string, SidecarOptions>,
+  task: TaskSize,
+): void {
+  requireEcsName('the id of a sidecar', name);
+  if (RESERVED_CONTAINER_NAMES.includes(name)) {
+    fail(`the id '${name}' of a sidecar is the name of a container that the construct makes itself; take another, '${name}1' for example`);
+  }
+  if (others.has(name)) {
+    fail(`the id '${name}' of a sidecar is taken by one that was added before; take another, '${name}1' for example`);
+  }
+  requireInteger('memoryLimitMiB of a sidecar', options.memoryLimitMiB, MIN_MEMORY_MIB, MAX_MEMORY_MIB);
+  requireInteger('cpu of a sidecar', options.cpu, 1, MAX_CPU);
+  const all = [...others.values(), options];
+  requireRest('memoryLimitMiB', 'MiB', all, task.memoryLimitMiB);
+  requireRest('cpu', 'CPU units', all, task.cpu);
+}
+
+/** The sidecars together must leave something of the task to the app. */
+function requireRest(prop: 'cpu' | 'memoryLimitMiB', unit: string, sidecars: SidecarOptions[], ofTask: number): void {
+  const known = sidecars.map((sidecar) => sidecar[prop] ?? 0).filter((amount) => !Token.isUnresolved(amount));
+  const total = known.reduce((sum, amount) => sum + amount, 0);
+  if (!Token.isUnresolved(ofTask) && total >= ofTask) {
+    fail(
+      `${prop} of all sidecars must be below that of the task, got ${total} and ${ofTask} ${unit}: nothing would be left for the app; lower it, or raise ${prop} of the service`,
+    );
+  }
+}
+
+/** Puts a sidecar into a task. */
 export function addSidecar(
-  definition: FargateTaskDefinition,
-  id: string,
+  { definition, container: app }: { readonly definition: FargateTaskDefinition; readonly container: ContainerDefinition },
+  name: string,
   options: SidecarOptions,
   logging: LogDriver,
   hardening: TaskHardening,
 ): ContainerDefinition {
-  requireInteger('memoryLimitMiB of a sidecar', options.memoryLimitMiB, 6, 122_880);
-  const app = definition.defaultContainer as ContainerDefinition;
   const { order = SidecarOrder.BEFORE_APP, ...container } = options;
-  const sidecar = definition.addContainer(id, {
+  const sidecar = definition.addContainer(name, {
     ...container,
     environment: sorted(options.environment),
     secrets: sorted(options.secrets),
     essential: options.essential ?? false,
     readonlyRootFilesystem: options.readonlyRootFilesystem ?? hardening.readonlyRootFilesystem,
-    linuxParameters: hardening.linuxParameters(definition, `${id}LinuxParameters`),
+    linuxParameters: hardening.linuxParameters(definition, `${name}LinuxParameters`),
     logging,
   });
   if (order === SidecarOrder.BEFORE_APP) {

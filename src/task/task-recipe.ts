@@ -17,12 +17,13 @@ import type { BoundImage } from '../image/flask-image';
 import { logDriver } from '../logging/service-logs';
 import { fail, sorted } from '../private/validation';
 import type { TaskHardening } from '../security/task-hardening';
+import { AppTask } from './app-task';
 import { withVariables } from './container-environment';
+import { CONTAINER_NAME } from './container-names';
 import { addDrainContainer } from './drain-container';
-import { type FileSystemOptions, mountFileSystem, requireContainerPath } from './file-system';
+import { type FileSystemOptions, requireFreeMount } from './file-system';
+import type { SidecarOptions } from './sidecar';
 
-/** The name of the guide. */
-export const CONTAINER_NAME = 'flask-app';
 /** The port mapping, as Service Connect names it. */
 export const PORT_NAME = 'http';
 
@@ -67,7 +68,7 @@ export class TaskRecipe extends Construct {
   public readonly taskRole: Role;
   /** What ECS needs to start it: pull the image, read the secrets, write the logs. */
   public readonly executionRole: Role;
-  private readonly definitions: FargateTaskDefinition[] = [];
+  private readonly tasks: AppTask[] = [];
   private readonly fileSystems = new Map<string, FileSystemOptions>();
   private readonly environment: { [key: string]: string };
   private readonly secrets: { [key: string]: Secret };
@@ -88,7 +89,7 @@ export class TaskRecipe extends Construct {
   }
 
   /** A task definition with the container of the app. */
-  public newDefinition(scope: Construct, id: string, process: ProcessProps): FargateTaskDefinition {
+  public newTask(scope: Construct, id: string, process: ProcessProps): AppTask {
     const { hardening, image } = this.props;
     const definition = new FargateTaskDefinition(scope, id, {
       cpu: process.cpu,
@@ -105,7 +106,7 @@ export class TaskRecipe extends Construct {
       user: hardening.user ?? image.user,
       linuxParameters: hardening.linuxParameters(definition, 'LinuxParameters'),
     };
-    const app = definition.addContainer(CONTAINER_NAME, {
+    const container = definition.addContainer(CONTAINER_NAME, {
       ...common,
       containerName: CONTAINER_NAME,
       command: process.command,
@@ -116,16 +117,17 @@ export class TaskRecipe extends Construct {
       portMappings: process.port === undefined ? undefined : [{ name: PORT_NAME, containerPort: process.port, protocol: Protocol.TCP }],
     });
     if (process.drainBeforeStop) {
-      addDrainContainer(definition, app, common);
+      addDrainContainer(definition, container, common);
     }
+    const task = new AppTask({ definition, container, size: process });
     for (const [name, options] of this.fileSystems) {
-      mountFileSystem(definition, app, name, options);
+      task.mount(name, options);
     }
-    this.definitions.push(definition);
+    this.tasks.push(task);
     for (const name of Object.keys({ ...process.environment, ...process.secrets })) {
       this.ofOneProcess.add(name);
     }
-    return definition;
+    return task;
   }
 
   /** Lines into the log group of the app, in streams of a name of their own. */
@@ -143,23 +145,22 @@ export class TaskRecipe extends Construct {
     }
     Object.assign(this.environment, environment);
     Object.assign(this.secrets, secrets);
-    for (const definition of this.definitions) {
-      const container = definition.defaultContainer as ContainerDefinition;
-      for (const [name, value] of Object.entries(sorted(environment))) {
-        container.addEnvironment(name, value);
-      }
-      for (const [name, secret] of Object.entries(sorted(secrets))) {
-        container.addSecret(name, secret);
-      }
+    for (const task of this.tasks) {
+      task.addVariables(environment, secrets);
     }
+  }
+
+  /** Adds a container beside the app, in one task. */
+  public addSidecar(task: AppTask, name: string, options: SidecarOptions): ContainerDefinition {
+    return task.addSidecar(name, options, this.logDriver(name.toLowerCase()), this.props.hardening);
   }
 
   /** Mounts a file system in all processes, those of later too. */
   public addFileSystem(name: string, options: FileSystemOptions): void {
-    requireContainerPath(options.containerPath);
+    requireFreeMount(name, options, this.fileSystems, this.props.hardening.writablePaths);
     this.fileSystems.set(name, options);
-    for (const definition of this.definitions) {
-      mountFileSystem(definition, definition.defaultContainer as ContainerDefinition, name, options);
+    for (const task of this.tasks) {
+      task.mount(name, options);
     }
     (options.readOnly ? options.fileSystem.grantRead : options.fileSystem.grantReadWrite).call(options.fileSystem, this.taskRole);
   }

@@ -92,7 +92,8 @@ describe('a connection', () => {
       .filter(({ GroupId }) => JSON.stringify(GroupId) === JSON.stringify(stack.resolve(group.securityGroupId)));
 
   function groupsOf(stack: Stack, web: FlaskFargateService) {
-    return stack.resolve(web.connections.securityGroups.map(({ securityGroupId }) => securityGroupId));
+    const groups = [web, web.addTask('Group', { command: COMMAND })].flatMap(({ connections }) => connections.securityGroups);
+    return stack.resolve(groups.map(({ securityGroupId }) => securityGroupId));
   }
 
   test('to RDS lets in the service and the processes that are added later', () => {

@@ -3,6 +3,7 @@ import type { Role } from 'aws-cdk-lib/aws-iam';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Duration, TimeZone } from 'aws-cdk-lib/core';
 import { Capacity, type FlaskScheduledTaskOptions, FlaskStage } from '../../src';
+import { processHostOf } from '../../src/processes/process-host';
 import { expectError, only, service, testStack } from '../util/test-stack';
 
 function setup(options: Partial<FlaskScheduledTaskOptions> = {}) {
@@ -118,7 +119,7 @@ test.each([FlaskStage.production(), FlaskStage.development(), FlaskStage.ephemer
   web.addTask('Job', { command: ['true'] });
   web.addWorker('Celery', { command: ['celery'] });
   web.addScheduledTask('Nightly', { command: ['flask', 'report'], schedule: ScheduleExpression.rate(Duration.hours(1)) });
-  const ip = { AwsvpcConfiguration: { AssignPublicIp: web._host.placement.assignPublicIp ? 'ENABLED' : 'DISABLED' } };
+  const ip = { AwsvpcConfiguration: { AssignPublicIp: processHostOf(web).placement.assignPublicIp ? 'ENABLED' : 'DISABLED' } };
   expect(only(Template.fromStack(stack), 'AWS::Scheduler::Schedule').Properties).toMatchObject({
     Target: { EcsParameters: { NetworkConfiguration: ip } },
   });

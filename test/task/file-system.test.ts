@@ -87,3 +87,42 @@ test('a path that is known at deployment only is taken', () => {
   web.addFileSystem('media', { fileSystem: new FileSystem(stack, 'Files', { vpc: web.vpc }), containerPath });
   expect(containersOf(Template.fromStack(stack))[0].MountPoints).toMatchObject([{ ContainerPath: { Ref: 'Path' } }]);
 });
+
+describe('refuses', () => {
+  function second(id: string, containerPath: string) {
+    const stack = testStack();
+    const web = service(stack, { hardening: { writablePaths: ['/app/instance'] } });
+    const fileSystem = new FileSystem(stack, 'Files', { vpc: web.vpc });
+    web.addFileSystem('media', { fileSystem, containerPath: '/mnt/media' });
+    return () => web.addFileSystem(id, { fileSystem, containerPath });
+  }
+
+  test('the same id twice: later processes would lose the first', () => {
+    expectError(
+      second('media', '/mnt/other'),
+      "the id 'media' of a file system is taken by one that was added before; take another, 'media1' for example",
+    );
+  });
+
+  test.each(['/mnt/media', '/mnt/media/'])('the same path twice: %s', (path) => {
+    expectError(second('other', path), `containerPath '${path}' is taken by the file system 'media'; take another path`);
+  });
+
+  test.each(['/tmp', '/tmp/', '/app/instance'])('a path in memory: %s', (path) => {
+    expectError(
+      second('other', path),
+      `containerPath must not be /tmp or one of writablePaths, which are file systems in memory, got '${path}'; take another path`,
+    );
+  });
+
+  test.each(['shop:media', 'médias', ''])('an id that ECS refuses as the name of a volume: %p', (id) => {
+    expectError(
+      second(id, '/mnt/other'),
+      `the id of a file system must be 1 to 255 letters from a to z, digits, hyphens and underscores, got '${id}'`,
+    );
+  });
+
+  test('nothing of a path beside', () => {
+    expect(second('other', '/mnt/media2')).not.toThrow();
+  });
+});

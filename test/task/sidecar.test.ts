@@ -119,3 +119,52 @@ test('a task that is added has none', () => {
   web.addSidecar('Cache', { image: IMAGE });
   expect(web.addTask('Migrate', { command: ['true'] }).taskDefinition.findContainer('Cache')).toBeUndefined();
 });
+
+describe('refuses', () => {
+  test.each(['flask-app', 'drain'])('the name of a container that the construct makes: %s', (name) => {
+    expectError(
+      () => service(testStack()).addSidecar(name, { image: IMAGE }),
+      `the id '${name}' of a sidecar is the name of a container that the construct makes itself; take another, '${name}1' for example`,
+    );
+  });
+
+  test('the same name twice', () => {
+    const web = service(testStack());
+    web.addSidecar('Cache', { image: IMAGE });
+    expectError(
+      () => web.addSidecar('Cache', { image: IMAGE }),
+      "the id 'Cache' of a sidecar is taken by one that was added before; take another, 'Cache1' for example",
+    );
+  });
+
+  test.each(['nginx:1', 'größe', 'two words', ''])('a name that ECS refuses: %p', (name) => {
+    expectError(
+      () => service(testStack()).addSidecar(name, { image: IMAGE }),
+      `the id of a sidecar must be 1 to 255 letters from a to z, digits, hyphens and underscores, got '${name}'`,
+    );
+  });
+
+  test.each([
+    ['memoryLimitMiB', 'MiB', 1024],
+    ['cpu', 'CPU units', 512],
+  ])('sidecars that leave no %s to the app', (prop, unit, ofTask) => {
+    const web = service(testStack());
+    web.addSidecar('First', { image: IMAGE, [prop]: ofTask - 100 });
+    expectError(
+      () => web.addSidecar('Second', { image: IMAGE, [prop]: 100 }),
+      `${prop} of all sidecars must be below that of the task, got ${ofTask} and ${ofTask} ${unit}: nothing would be left for the app; lower it, or raise ${prop} of the service`,
+    );
+    expect(() => web.addSidecar('Third', { image: IMAGE, [prop]: 99 })).not.toThrow();
+  });
+});
+
+test('a second collector is refused, also where the first is a sidecar of the user', () => {
+  for (const first of ['addOpenTelemetry', 'addSidecar'] as const) {
+    const web = service(testStack());
+    first === 'addSidecar' ? web.addSidecar('otel-collector', { image: IMAGE }) : web.addOpenTelemetry();
+    expectError(
+      () => web.addOpenTelemetry(),
+      "a task has one collector, and a container 'otel-collector' was added before; call addOpenTelemetry() once",
+    );
+  }
+});

@@ -1,0 +1,35 @@
+import { fail, requirePattern } from './validation';
+
+/** The prefix of the log streams of the web process. */
+export const WEB_STREAM_PREFIX = 'web';
+
+/**
+ * A name that AWS accepts, made from the id of a construct: lower-case ASCII letters, digits, hyphens and underscores. CloudWatch Logs refuses
+ * a colon and an asterisk in the name of a log stream, and ECS what is not ASCII.
+ */
+export function awsName(id: string): string {
+  const name = id
+    .normalize('NFKD')
+    .replace(/\p{Mark}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  if (name === '') {
+    fail(`the id '${id}' must have at least one letter from a to z or one digit, because a name in AWS is made from it; take another id`);
+  }
+  return name.slice(0, 100);
+}
+
+/** The prefix of the log streams of a process other than the web process. */
+export function streamPrefixOf(id: string): string {
+  const prefix = awsName(id);
+  if (prefix === WEB_STREAM_PREFIX) {
+    fail(`the id '${id}' gives the log stream prefix '${prefix}', which is that of the web process; take another, '${id}1' for example`);
+  }
+  return prefix;
+}
+
+/** What ECS accepts as the name of a container or a volume. */
+export function requireEcsName(what: string, name: string): void {
+  requirePattern(what, name, /^[A-Za-z0-9_-]{1,255}$/, '1 to 255 letters from a to z, digits, hyphens and underscores');
+}

@@ -1,0 +1,36 @@
+import type { Construct } from 'constructs';
+import { fail } from './validation';
+
+/**
+ * The ids of the parts of a service. A logical id follows from them: to change one replaces the resources of every user. All are reserved in
+ * every stage, also those of parts that this service lacks or that are made later: what is added under such an id in development would
+ * fail in production.
+ */
+export const PART_IDS = {
+  NETWORK: 'Network',
+  LOGS: 'Logs',
+  IMAGE: 'Image',
+  TASK: 'Task',
+  SECURITY_GROUP: 'SecurityGroup',
+  PROCESS_SECURITY_GROUP: 'ProcessSecurityGroup',
+  SERVICE: 'Service',
+  FRONT_END: 'FrontEnd',
+  ERROR_LINES: 'ErrorLines',
+  ALARMS: 'Alarms',
+  DASHBOARD: 'Dashboard',
+  RELEASE_TASKS: 'ReleaseTasks',
+  SECRET_RESTART: 'SecretRestart',
+  URL: 'Url',
+  RUN_TASK_COMMAND: 'RunTaskCommand',
+  LOGS_COMMAND: 'LogsCommand',
+  SHELL_COMMAND: 'ShellCommand',
+} as const;
+
+const RESERVED_IDS: string[] = Object.values(PART_IDS);
+
+/** The parts of a service stand in the same scope as what is added to it. */
+export function requireFreeId(scope: Construct, id: string): void {
+  if (RESERVED_IDS.includes(id) || scope.node.tryFindChild(id)) {
+    fail(`the id '${id}' is taken by a part of the service or by something that was added before; take another, '${id}1' for example`);
+  }
+}
