@@ -168,7 +168,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
     this.logGroup = serviceLogs(this, PART_IDS.LOGS, logs);
 
     const recipe = new TaskRecipe(this, PART_IDS.TASK, {
-      image: props.image._bind(this, PART_IDS.IMAGE, server, port),
+      image: props.image._bind(this, { id: PART_IDS.IMAGE, server, port, writablePaths: hardening.writablePaths }),
       environment: containerEnvironment(this, server, serverContext, {
         defaults: loadBalancingEnvironment(loadBalancing),
         environment: props.environment,

@@ -16,6 +16,9 @@ export const WORKER_MEMORY_MIB = 192;
 export function gunicornEnvironment(options: GunicornOptions, context: ServerContext): { [key: string]: string } {
   const { workers, threads } = gunicornConcurrency(options, context);
   const args = [
+    // a gunicorn.conf.py in the folder wins over PORT and WEB_CONCURRENCY, and loses to these
+    `--bind 0.0.0.0:${textOf(context.port)}`,
+    `--workers ${textOf(workers)}`,
     '-k gthread',
     `--threads ${textOf(threads)}`,
     `--keep-alive ${textOf(context.timeouts.keepAlive.toSeconds())}`,

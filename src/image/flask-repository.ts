@@ -4,7 +4,7 @@ import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { requireInteger } from '../private/validation';
 import { FlaskStage } from '../stage/flask-stage';
-import { platformOf } from './flask-image';
+import { platformOf } from './image-asset';
 
 /** A repository for the images of an app. */
 export interface FlaskRepositoryProps {

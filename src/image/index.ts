@@ -1,2 +1,9 @@
-export { type FlaskDockerfileOptions, FlaskImage, type FlaskImageOptions, type FlaskSourceOptions } from './flask-image';
+export { FlaskImage } from './flask-image';
+export type {
+  FlaskBuildOptions,
+  FlaskDockerfileOptions,
+  FlaskImageOptions,
+  FlaskRepositoryImageOptions,
+  FlaskSourceOptions,
+} from './flask-image-options';
 export { FlaskRepository, type FlaskRepositoryProps } from './flask-repository';

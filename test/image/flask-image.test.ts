@@ -142,7 +142,7 @@ describe('from a repository', () => {
     expect(JSON.stringify(containerOf(Template.fromStack(stack)).Image)).toContain('{"Ref":"Tag"}');
   });
 
-  test.each(['', 'two words', 'flask:1', '.dot', '-dash', 'a'.repeat(129), 'sha256:abc', `sha256:${HEX}0`, `sha256:${HEX.toUpperCase()}`])(
+  test.each(['two words', 'flask:1', '.dot', '-dash', 'a'.repeat(129), 'sha256:abc', `sha256:${HEX}0`, `sha256:${HEX.toUpperCase()}`])(
     'refuses the tag or digest %p',
     (tag) => {
       expectError(
@@ -156,6 +156,57 @@ describe('from a repository', () => {
     expect(() => FlaskImage.fromRepository(repositoryIn(testStack()), tag)).not.toThrow();
   });
 
+  test.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    ['', "''"],
+    [7, '7'],
+  ])('refuses a tag by omission: %p', (tag, shown) => {
+    expectError(
+      () => FlaskImage.fromRepository(repositoryIn(testStack()), tag as unknown as string),
+      `the tag or digest of the image is missing, got ${shown}; give that of an image that was pushed (cdk deploy -c tag=1.4.2); where no image was pushed yet, ask for the first deployment by a word of its own and call FlaskImage.fromEmptyRepository() there`,
+    );
+  });
+
+  test('takes a digest that is known at deployment only, where an option says so', () => {
+    const stack = testStack();
+    const digest = new CfnParameter(stack, 'Digest').valueAsString;
+    const web = service(stack, { image: FlaskImage.fromRepository(repositoryIn(stack), digest, { isDigest: true }) });
+    const template = Template.fromStack(stack);
+    expect(JSON.stringify(containerOf(template).Image)).toContain('/flask@",{"Ref":"Digest"}');
+    expect(JSON.stringify(statementsOf(template, web.executionRole))).toContain(':repository/flask');
+    expect(adviceOf(stack)).toEqual([]);
+  });
+
+  test('refuses a digest that is none', () => {
+    expectError(
+      () => FlaskImage.fromRepository(repositoryIn(testStack()), '1.4.2', { isDigest: true }),
+      "the digest must be 'sha256:…' of 64 hexadecimal digits, as isDigest says, got '1.4.2'",
+    );
+  });
+
+  test.each([
+    [undefined, 1],
+    [false, 0],
+  ])('advises on a tag that is known at deployment only, isDigest %p', (isDigest, count) => {
+    const stack = testStack();
+    const tag = new CfnParameter(stack, 'Tag').valueAsString;
+    const advice = adviceOn(FlaskImage.fromRepository(repositoryIn(stack), tag, { isDigest }), stack);
+    expect(advice.map(({ id, text }) => [id, text])).toEqual(
+      Array(count).fill([
+        'cdk-flask-fargate:tagOrDigest',
+        'the tag of the image is known at deployment only and is taken for a tag: a digest there could not be pulled; say isDigest: true, or isDigest: false',
+      ]),
+    );
+  });
+
+  test.each(['main', 'staging', 'prod', 'Latest', 'develop'])('advises on the tag %s, which is moved by habit', (tag) => {
+    const stack = testStack();
+    expect(adviceOn(FlaskImage.fromRepository(repositoryIn(stack), tag), stack).map(({ id }) => id)).toEqual([
+      'cdk-flask-fargate:mutableTag',
+    ]);
+  });
+
   test('advises on the tag latest', () => {
     const stack = testStack();
     expect(adviceOn(FlaskImage.fromRepository(repositoryIn(stack), 'latest'), stack)).toEqual([
@@ -167,20 +218,11 @@ describe('from a repository', () => {
     ]);
   });
 
-  test('advises on a repository that the same stack makes', () => {
-    const stack = testStack();
-    expect(adviceOn(FlaskImage.fromRepository(new FlaskRepository(stack, 'Repository'), '1'), stack)).toEqual([
-      {
-        path: '/Test/Web',
-        id: 'cdk-flask-fargate:repositoryInSameStack',
-        text: 'the repository Test/Repository is made by the same stack as the service: at the first deployment it is empty, and the service cannot start; deploy with FlaskImage.fromEmptyRepository() first and push an image then, or use FlaskImage.fromSource()',
-      },
-    ]);
-  });
-
-  test('has no advice on a repository that exists, or is made by another stack', () => {
+  test('has no advice on a repository that exists, that the same stack makes, or another', () => {
     const stack = testStack();
     expect(adviceOn(FlaskImage.fromRepository(repositoryIn(stack), '1'), stack)).toEqual([]);
+    const own = testStack();
+    expect(adviceOn(FlaskImage.fromRepository(new FlaskRepository(own, 'Repository'), '1'), own)).toEqual([]);
     const app = testApp();
     const repository = new FlaskRepository(new Stack(app, 'Registry'), 'Repository', { stage: FlaskStage.ephemeral() });
     expect(adviceOn(FlaskImage.fromRepository(repository, '1'), new Stack(app, 'Service'))).toEqual([]);

@@ -1,0 +1,157 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+
+/** What tests, tools and editors leave behind: it changes no image and is in none. `include` takes any of it back. */
+const LEFTOVERS = [
+  // tests
+  '**/.coverage',
+  '**/.coverage.*',
+  '**/coverage.xml',
+  '**/htmlcov',
+  '**/.tox',
+  '**/.nox',
+  '**/.pytest_cache',
+  '**/.hypothesis',
+  '**/.benchmarks',
+  '**/.testmondata*',
+  '**/.mutmut-cache',
+  '**/nosetests.xml',
+  '**/junit*.xml',
+  '**/pytest*.xml',
+  '**/*.py,cover',
+  // checkers
+  '**/.mypy_cache',
+  '**/.dmypy.json',
+  '**/.ruff_cache',
+  '**/.pyre',
+  '**/.pytype',
+  '**/.import_linter_cache',
+  '**/.scannerwork',
+  // Python itself, environments and builds; build and dist as a whole may be a front end
+  '**/__pycache__',
+  '**/*.pyc',
+  '**/*.pyo',
+  '**/.venv',
+  '**/venv',
+  '**/.virtualenv',
+  '**/__pypackages__',
+  '**/.pdm-build',
+  '**/.pdm-python',
+  '**/.direnv',
+  '**/*.egg-info',
+  '**/.eggs',
+  '**/pip-wheel-metadata',
+  'build/lib',
+  'build/bdist.*',
+  'build/temp.*',
+  'dist/*.whl',
+  'dist/*.tar.gz',
+  '**/.ipynb_checkpoints',
+  // processes that ran here
+  '**/celerybeat-schedule*',
+  '**/celerybeat.pid',
+  // front ends and clouds
+  '**/node_modules',
+  '**/.parcel-cache',
+  '**/.sass-cache',
+  '**/cdk.out',
+  '**/cdk.json',
+  '**/cdk.context.json',
+  '**/.aws-sam',
+  '**/.serverless',
+  '**/.terraform',
+  // editors and systems
+  '**/.idea',
+  '**/.vscode',
+  '**/.vs',
+  '**/*.swp',
+  '**/.DS_Store',
+  '**/Thumbs.db',
+  '.github',
+  '.gitlab-ci.yml',
+  '.pre-commit-config.yaml',
+];
+
+/** What no image of ours has, whatever else is said: secrets, history, and the Dockerfile that ours takes the place of. */
+const NEVER = [
+  '**/.git',
+  '**/.hg',
+  '**/.svn',
+  '**/.env',
+  '**/.env.*',
+  '**/.envrc',
+  '**/*.tfstate',
+  '**/*.tfstate.*',
+  'instance',
+  '.dockerignore',
+  'Dockerfile',
+];
+
+/** The patterns of what stays out of an image from source, each able to take back what those before it said. */
+export function excludedFrom(source: string, exclude: string[], include: string[], outdir: string | undefined, keep: string): string[] {
+  return [
+    ...dockerignoreOf(source),
+    ...exclude,
+    ...LEFTOVERS,
+    ...infrastructureIn(source, outdir, keep),
+    ...include.map((pattern) => `!${pattern}`),
+    ...NEVER,
+  ];
+}
+
+/** The patterns of a .dockerignore, whose lines may end as in Windows. */
+function dockerignoreOf(source: string): string[] {
+  const file = path.join(source, '.dockerignore');
+  return fs.existsSync(file)
+    ? fs
+        .readFileSync(file, 'utf-8')
+        .split(/\r?\n/)
+        .filter((line) => line.trim() !== '' && !line.startsWith('#'))
+    : [];
+}
+
+/** Output folders of the CDK of any name, which would change at each synth, and a CDK app beside the Flask app. */
+export function infrastructureIn(source: string, outdir: string | undefined, keep = ''): string[] {
+  const found =
+    outdir === undefined
+      ? []
+      : [path.relative(path.resolve(source), path.resolve(outdir))].filter(
+          (folder) => folder !== '' && !folder.startsWith('..') && !path.isAbsolute(folder),
+        );
+  const visit = (folder: string, depth: number) => {
+    for (const entry of fs.readdirSync(path.join(source, folder), { withFileTypes: true })) {
+      const name = path.posix.join(folder, entry.name);
+      if (!entry.isDirectory() || entry.name === 'node_modules' || entry.name === '.git') {
+        continue;
+      }
+      const has = (file: string) => fs.existsSync(path.join(source, name, file));
+      const isAssembly = has('manifest.json') && has('cdk.out');
+      const isApp = has('cdk.json') && keep !== name && !keep.startsWith(`${name}/`);
+      if (isAssembly || isApp) {
+        found.push(name);
+      } else if (depth < 4) {
+        visit(name, depth + 1);
+      }
+    }
+  };
+  visit('', 0);
+  return [...new Set(found.map((folder) => folder.split(path.sep).join('/')))].sort();
+}
+
+/** Files that git LFS has not fetched: what is in the image would be its pointer. */
+export function lfsPointersIn(directory: string): string[] {
+  const found: string[] = [];
+  for (const name of fs.readdirSync(directory, { recursive: true }) as string[]) {
+    const file = path.join(directory, name);
+    const stat = fs.lstatSync(file);
+    if (
+      stat.isFile() &&
+      stat.size > 100 &&
+      stat.size < 300 &&
+      fs.readFileSync(file, 'utf-8').startsWith('version https://git-lfs.github.com/spec/v1')
+    ) {
+      found.push(name.split(path.sep).join('/'));
+    }
+  }
+  return found.sort();
+}

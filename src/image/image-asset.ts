@@ -1,0 +1,91 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { DockerImageAsset, type DockerImageAssetProps, Platform } from 'aws-cdk-lib/aws-ecr-assets';
+import { CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
+import { Stage, Token } from 'aws-cdk-lib/core';
+import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
+import type { Construct } from 'constructs';
+import { fail, requirePattern, sorted } from '../private/validation';
+import { WARNINGS, warn } from '../private/warnings';
+import { lfsPointersIn } from './excluded-files';
+import type { FlaskBuildOptions } from './flask-image-options';
+
+/** The asset of an image that is built here. */
+export function imageAsset(
+  scope: Construct,
+  id: string,
+  directory: string,
+  options: FlaskBuildOptions,
+  more: Partial<DockerImageAssetProps> = {},
+): DockerImageAsset {
+  return new DockerImageAsset(scope, id, {
+    directory,
+    buildArgs: options.buildArgs && sorted(options.buildArgs),
+    buildSecrets: options.buildSecrets && sorted(options.buildSecrets),
+    cacheFrom: options.cacheFrom,
+    cacheTo: options.cacheTo,
+    networkMode: options.networkMode,
+    assetName: options.assetName ?? assetNameOf(scope),
+    platform: platformOf(options.cpuArchitecture),
+    ...more,
+  });
+}
+
+/** Always named, so that an image built on an ARM machine is not an ARM image by chance. */
+export function platformOf(architecture: CpuArchitecture = CpuArchitecture.X86_64): Platform {
+  return architecture._cpuArchitecture === CpuArchitecture.ARM64._cpuArchitecture ? Platform.LINUX_ARM64 : Platform.LINUX_AMD64;
+}
+
+/** AppStagingSynthesizer makes a repository of this name. */
+function assetNameOf(scope: Construct): string {
+  return scope.node.path
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+}
+
+/** The output folder of the CDK. */
+export function outdirOf(scope: Construct): string | undefined {
+  return (Stage.isStage(scope.node.root) && scope.node.root.outdir) || undefined;
+}
+
+/** With --no-staging the CLI builds the source of an asset in its place, so it has to stay there. */
+export function keptFolder(scope: Construct, id: string): string | undefined {
+  const outdir = outdirOf(scope);
+  if (!outdir || !scope.node.tryGetContext(DISABLE_ASSET_STAGING_CONTEXT)) {
+    return undefined;
+  }
+  const folder = path.resolve(outdir, `source.${assetNameOf(scope)}-${id.toLowerCase()}`);
+  fs.rmSync(folder, { recursive: true, force: true });
+  return folder;
+}
+
+/** The pointer of a file that git LFS has not fetched would be served in the place of the file. */
+export function warnOfPointers(scope: Construct, source: string, directory: string): void {
+  const pointers = lfsPointersIn(directory);
+  if (pointers.length > 0) {
+    warn(
+      scope,
+      WARNINGS.LFS_POINTERS,
+      `${pointers.slice(0, 3).join(', ')}${pointers.length > 3 ? ` and ${pointers.length - 3} more` : ''} of '${source}' are pointers of git LFS and not the files; fetch them: git lfs pull`,
+    );
+  }
+}
+
+/** Checks the options of every image that is built here. */
+export function requireBuildOptions(options: FlaskBuildOptions): void {
+  for (const [name, value] of Object.entries(options.buildArgs ?? {})) {
+    requirePattern('the name of a build argument', name, /^[A-Za-z_]\w*$/, "a variable name such as 'PIP_INDEX_URL'");
+    if (Token.isUnresolved(value)) {
+      fail(
+        `the build argument ${name} must be known at synth, for it is in the hash of the image and in its history, got a token; give it as text, or a secret by buildSecrets`,
+      );
+    }
+  }
+  requirePattern(
+    'assetName',
+    options.assetName,
+    /^[a-z0-9]+(?:[._/-][a-z0-9]+)*$/,
+    "lower-case letters, digits and single separators, such as 'shop-web'",
+  );
+}

@@ -1,0 +1,14 @@
+import { fail } from '../../private/validation';
+import { normalized, type Requirement } from './requirement';
+import type { Table } from './toml-file';
+
+/** The packages of a lock. One that locks nothing would make an image without Flask, and each tool accepts it. */
+export function lockedPackages(file: string, directory: string, packages: Table[], remedy: string): Requirement[] {
+  if (packages.length === 0) {
+    fail(`'${file}' of '${directory}' locks no package, so the image would have no Flask; add the dependencies (${remedy}) and lock again`);
+  }
+  return packages.map(({ name, version }) => ({
+    name: normalized(`${name}`),
+    version: typeof version === 'string' ? version.replace(/^==/, '') : undefined,
+  }));
+}

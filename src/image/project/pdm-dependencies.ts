@@ -1,0 +1,33 @@
+import { type DependencyOptions, type DependencySource, installer, VENV } from './dependency-source';
+import { lockedPackages } from './locked-packages';
+import { isTable, readToml, type Table, tableAt, tablesOf, textsOf } from './toml-file';
+
+const PDM = '/opt/pdm/bin/pdm';
+
+/** A pdm.lock with its pyproject.toml. */
+export function pdmDependencies(directory: string, pyproject: Table, options: DependencyOptions): DependencySource {
+  const packages = tablesOf(tableAt(readToml(directory, 'pdm.lock')).package);
+  const more = [...(options.dependencyGroups ?? []), ...(options.extras ?? [])];
+  const groups = ['default', ...more];
+  const installed = packages.filter((item) => item.groups === undefined || textsOf(item.groups).some((group) => groups.includes(group)));
+  const flags = ['--prod', ...more.map((group) => `-G ${group}`)].join(' ');
+  const isPackage = isTable(pyproject['build-system']) && tableAt(pyproject, 'tool', 'pdm').distribution !== false;
+  return {
+    tool: 'PDM',
+    file: 'pdm.lock',
+    requirements: lockedPackages('pdm.lock', directory, installed, 'pdm add flask'),
+    complete: true,
+    named: true,
+    pinned: true,
+    git: packages.some((item) => 'git' in item),
+    lockCommand: 'pdm lock',
+    files: ['pyproject.toml', 'pdm.lock'],
+    environment: { VIRTUAL_ENV: VENV, PDM_CHECK_UPDATE: '0' },
+    setup: installer('pdm', options.installerVersion, true),
+    needsSource: packages.some((item) => 'path' in item),
+    install: [`${PDM} sync ${flags} --no-self`],
+    installProject: isPackage ? [`${PDM} sync ${flags}`] : [],
+    installMore: (file) => `${VENV}/bin/pip install -r ${file}`,
+    removeInstaller: [`${VENV}/bin/pip uninstall -q -y pip`],
+  };
+}

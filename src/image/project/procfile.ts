@@ -1,0 +1,69 @@
+import { linesOf } from './text-file';
+
+/** What a file says of the server: the app, and the folder that it starts in. */
+export interface ServerTarget {
+  readonly target?: string;
+  readonly folder?: string;
+}
+
+/** Options of gunicorn that have no value. */
+const FLAGS = [
+  '--preload',
+  '--reload',
+  '--daemon',
+  '-D',
+  '--spew',
+  '--check-config',
+  '--capture-output',
+  '-R',
+  '--no-sendfile',
+  '--proxy-protocol',
+  '--enable-stdio-inheritance',
+  '--log-syslog',
+  '--print-config',
+  '--initgroups',
+  '--strip-header-spaces',
+];
+
+/** The target of the web process of a Procfile: of gunicorn, granian or waitress; undefined where it starts something else. */
+export function procfileTarget(text: string): ServerTarget | undefined {
+  const command = linesOf(text)
+    .map((line) => line.match(/^web\s*:\s*(.*)$/)?.[1])
+    .find((line) => line !== undefined);
+  return command === undefined ? undefined : commandTarget(command);
+}
+
+/** The target of a command of a shell. */
+export function commandTarget(command: string): ServerTarget | undefined {
+  const folder = command.match(/(?:^|&&|;)\s*cd\s+(\S+)\s*(?:&&|;)/)?.[1];
+  const words = wordsOf(command.split(/&&|;/).find((part) => /\b(?:gunicorn|granian|waitress-serve)\b/.test(part)) ?? '');
+  const at = words.findIndex((word) => /(?:^|\/)(?:gunicorn|granian|waitress-serve)$/.test(word));
+  if (at < 0) {
+    return undefined;
+  }
+  const found: { target?: string; folder?: string } = { folder };
+  for (let index = at + 1; index < words.length; index += 1) {
+    const word = words[index];
+    if (!word.startsWith('-')) {
+      found.target = word;
+      break;
+    }
+    const [name, value] = [word.split('=')[0], word.includes('=') ? word.slice(word.indexOf('=') + 1) : undefined];
+    const hasValue = value === undefined && !FLAGS.includes(name) && !/^-\w./.test(word) && name !== '--call' && name !== '--factory';
+    if (name === '--chdir' || name === '--pythonpath') {
+      found.folder = (value ?? words[index + 1])?.split(',')[0];
+    }
+    if (name === '--call' || name === '--factory') {
+      const target = value ?? words[index + 1];
+      found.target = target && !target.endsWith(')') ? `${target}()` : target;
+      break;
+    }
+    index += hasValue ? 1 : 0;
+  }
+  return { target: found.target, folder: found.folder?.replace(/^\.\//, '').replace(/\/+$/, '') };
+}
+
+/** The words of a command, as a shell splits them. */
+function wordsOf(command: string): string[] {
+  return [...command.matchAll(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g)].map(([word]) => word.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'));
+}

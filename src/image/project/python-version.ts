@@ -1,0 +1,147 @@
+import { fail } from '../../private/validation';
+import { linesOf, textOfFile } from './text-file';
+import { readToml, type Table, tableAt } from './toml-file';
+
+/** The newest version of which the usual packages (numpy, pandas, psycopg2-binary, grpcio, scipy, numba …) have wheels on PyPI. */
+export const DEFAULT_PYTHON = '3.14';
+const OLDEST_MINOR = 8;
+const NEWEST_MINOR = 20;
+
+/** A version of Python, and the file that says so. */
+export interface PythonVersion {
+  readonly version: string;
+  /** The file, or undefined for the default. */
+  readonly source?: string;
+}
+
+interface Answer {
+  readonly source: string;
+  readonly text: string;
+}
+
+/**
+ * The version of Python that the files of a project ask for. Of a version with a patch level the minor version is taken: its newest patch has what
+ * was mended since. All files that say a version have to agree.
+ */
+export function pythonVersionOf(directory: string, shownAs = directory): PythonVersion {
+  const pyproject = readToml(directory, 'pyproject.toml') ?? {};
+  const exact = exactAnswers(directory);
+  const ranges = rangeAnswers(directory, pyproject);
+  const [first] = exact;
+  if (!first) {
+    return fromRanges(ranges, shownAs);
+  }
+  const other = exact.find(({ text }) => minorOf(text) !== minorOf(first.text));
+  if (other) {
+    fail(
+      `${first.source} of '${shownAs}' says Python ${first.text}, and ${other.source} says ${other.text}; let them agree, or give pythonVersion: '${minorOf(first.text)}'`,
+    );
+  }
+  for (const range of ranges) {
+    if (!satisfies(minorNumber(first.text), range.text)) {
+      fail(
+        `${first.source} of '${shownAs}' says Python ${first.text}, and ${range.source} says ${range.text}; let them agree, or give pythonVersion: '${minorOf(first.text)}'`,
+      );
+    }
+  }
+  return { version: minorOf(first.text), source: first.source };
+}
+
+function fromRanges(ranges: Answer[], shownAs: string): PythonVersion {
+  if (ranges.length === 0) {
+    return { version: DEFAULT_PYTHON };
+  }
+  const fits = (minor: number) => ranges.every(({ text }) => satisfies(minor, text));
+  const byDefault = minorNumber(DEFAULT_PYTHON);
+  const older = Array.from({ length: byDefault - OLDEST_MINOR + 1 }, (_, index) => byDefault - index);
+  const newer = Array.from({ length: NEWEST_MINOR - byDefault }, (_, index) => byDefault + 1 + index);
+  const minor = [...older, ...newer].find(fits);
+  if (minor === undefined) {
+    return fail(
+      `no version of Python 3 fits ${ranges.map(({ source, text }) => `${source} (${text})`).join(' and ')} of '${shownAs}'; correct it, or give pythonVersion: '${DEFAULT_PYTHON}'`,
+    );
+  }
+  const patch = ranges.map(({ text }) => text.match(/^==\s*(3\.\d+\.\d+)$/)?.[1]).find(Boolean);
+  return { version: patch ?? `3.${minor}`, source: minor === byDefault ? undefined : ranges[0].source };
+}
+
+function exactAnswers(directory: string): Answer[] {
+  const requires = tableAt(readToml(directory, 'Pipfile'), 'requires');
+  const texts: [string, string | undefined][] = [
+    // pyenv takes names of its own there too, `shop-env`, which say nothing
+    ['.python-version', linesOf(textOfFile(directory, '.python-version') ?? '').find((line) => line !== '' && !line.startsWith('#'))],
+    ['runtime.txt', textOfFile(directory, 'runtime.txt')?.trim()],
+    ['Pipfile', `${requires.python_full_version ?? requires.python_version ?? ''}`],
+  ];
+  return texts.flatMap(([source, text]) => {
+    const version = text?.match(/^(?:python-|cpython-|cpython@)?(3\.\d+(?:\.\d+)?)$/)?.[1];
+    return version ? [{ source, text: version }] : [];
+  });
+}
+
+function rangeAnswers(directory: string, pyproject: Table): Answer[] {
+  const project = tableAt(pyproject, 'project')['requires-python'];
+  const poetry = tableAt(pyproject, 'tool', 'poetry', 'dependencies').python;
+  const setup =
+    textOfFile(directory, 'setup.cfg')
+      ?.match(/^python_requires\s*=\s*(.+)$/m)?.[1]
+      .trim() ?? textOfFile(directory, 'setup.py')?.match(/python_requires\s*=\s*["']([^"']+)["']/)?.[1];
+  return [
+    ...(typeof project === 'string' ? [{ source: 'requires-python of pyproject.toml', text: project }] : []),
+    ...(typeof poetry === 'string' ? [{ source: 'python of tool.poetry.dependencies', text: poetry }] : []),
+    ...(setup ? [{ source: 'python_requires', text: setup }] : []),
+  ].filter(({ text }) => text.trim() !== '');
+}
+
+/** Whether some patch of 3.MINOR satisfies a specifier of PEP 440, or a constraint of Poetry (`^3.9`, `~3.9`, `3.11.*`, `||`). */
+export function satisfies(minor: number, specifier: string): boolean {
+  return specifier.split(/\|\|?/).some((alternative) =>
+    alternative
+      .trim()
+      .split(/\s*,\s*|\s+(?=[<>=!~^])/)
+      .filter((part) => part !== '')
+      .every((part) => clauseHolds(minor, part)),
+  );
+}
+
+function clauseHolds(minor: number, clause: string): boolean {
+  const match = clause.match(/^(\^|~=|~|===?|!=|<=?|>=?)?\s*v?(\d+)(?:\.(\d+|\*))?(?:\.(\d+|\*))?/);
+  if (!match || clause === '*') {
+    return true;
+  }
+  const [, operator = '==', major, minorText, patch] = match;
+  if (Number(major) !== 3) {
+    return /^[<!]/.test(operator) ? Number(major) > 3 || operator === '!=' : operator.startsWith('>') && Number(major) < 3;
+  }
+  const bound = minorText === undefined || minorText === '*' ? undefined : Number(minorText);
+  const at = bound ?? 0;
+  switch (operator) {
+    case '>=':
+    case '^':
+      return minor >= at;
+    case '>':
+      // `>3.9` has no patch of 3.9 by PEP 440
+      return patch === undefined ? minor > at : minor >= at;
+    case '<':
+      return patch === undefined || patch === '0' ? minor < at : minor <= at;
+    case '<=':
+      return minor <= at;
+    case '!=':
+      return !(minor === at && (patch === '*' || patch === undefined));
+    case '~':
+      return bound === undefined || minor === at;
+    case '~=':
+      return patch === undefined ? minor >= at : minor === at;
+    default:
+      return bound === undefined || minor === at;
+  }
+}
+
+function minorOf(version: string): string {
+  return version.split('.').slice(0, 2).join('.');
+}
+
+/** The number after `3.`. */
+export function minorNumber(version: string): number {
+  return Number(version.split('.')[1]);
+}

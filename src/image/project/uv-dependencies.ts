@@ -1,0 +1,90 @@
+import { fail } from '../../private/validation';
+import { type DependencyOptions, type DependencySource, installer, VENV } from './dependency-source';
+import { lockedPackages } from './locked-packages';
+import { readToml, type Table, tableAt, tablesOf } from './toml-file';
+
+const UV = '/opt/uv/bin/uv';
+
+/** A uv.lock with its pyproject.toml. */
+export function uvDependencies(directory: string, pyproject: Table, options: DependencyOptions): DependencySource {
+  const lock = readToml(directory, 'uv.lock') ?? {};
+  const packages = tablesOf(lock.package);
+  const local = packages.filter(({ source }) => ['editable', 'virtual', 'directory', 'path'].some((key) => key in tableAt(source)));
+  const members = tableAt(pyproject, 'tool', 'uv', 'workspace');
+  const places = local.map(({ source }) => `${Object.values(tableAt(source))[0]}`);
+  const outside = places.find((place) => place.startsWith('..'));
+  if (outside) {
+    fail(
+      `uv.lock of '${directory}' installs from '${outside}', which is outside of the folder and does not go into the image; give the folder above, and name this one by workingDirectory`,
+    );
+  }
+  const isWorkspace = Object.keys(members).length > 0;
+  const member = packages.find(({ source }) => options.workingDirectory && Object.values(tableAt(source))[0] === options.workingDirectory);
+  const root = member ?? packages.find(({ source }) => Object.values(tableAt(source))[0] === '.');
+  const flags = [
+    '--frozen --no-default-groups',
+    ...(member ? [`--package ${member.name}`] : []),
+    ...(options.dependencyGroups ?? []).map((group) => `--group ${group}`),
+    ...(options.extras ?? []).map((extra) => `--extra ${extra}`),
+  ].join(' ');
+  const hasPathSources = !isWorkspace && places.some((place) => place !== '.');
+  const isPackage = local.some(({ source }) => 'editable' in tableAt(source));
+  const requirements = lockedPackages('uv.lock', directory, installed(packages, root, options), 'uv add flask');
+  return {
+    tool: 'uv',
+    file: 'uv.lock',
+    requirements,
+    complete: true,
+    named: true,
+    pinned: true,
+    git: packages.some(({ source }) => 'git' in tableAt(source)),
+    lockCommand: 'uv lock',
+    files: ['pyproject.toml', 'uv.lock'],
+    environment: {
+      UV_PROJECT_ENVIRONMENT: VENV,
+      // the one of the base image: uv would fetch another, below a home that the last stage lacks
+      UV_PYTHON: 'python3',
+      UV_PYTHON_DOWNLOADS: 'never',
+      UV_COMPILE_BYTECODE: '1',
+      UV_LINK_MODE: 'copy',
+    },
+    setup: installer('uv', options.installerVersion, false),
+    needsSource: hasPathSources,
+    install: [`${UV} sync ${flags} ${isWorkspace ? '--no-install-workspace' : '--no-install-project'}`],
+    installProject: isPackage && !hasPathSources ? [`${UV} sync ${flags}`] : hasPathSources && isPackage ? [`${UV} sync ${flags}`] : [],
+    installMore: (file) => `${UV} pip install --python ${VENV}/bin/python -r ${file}`,
+    removeInstaller: [],
+  };
+}
+
+/** The packages that the root needs, and those that they need: what is locked for developers or as an extra alone is not installed. */
+function installed(packages: Table[], root: Table | undefined, options: DependencyOptions): Table[] {
+  if (!root) {
+    return packages;
+  }
+  const byName = new Map(packages.map((item) => [`${item.name}`, item]));
+  const found = new Set<Table>();
+  const visit = (list: unknown) => {
+    for (const { name, extra } of tablesOf(list)) {
+      const item = byName.get(`${name}`);
+      if (item) {
+        const isNew = !found.has(item);
+        found.add(item);
+        for (const wanted of Array.isArray(extra) ? extra : []) {
+          visit(tableAt(item, 'optional-dependencies')[wanted]);
+        }
+        if (isNew) {
+          visit(item.dependencies);
+        }
+      }
+    }
+  };
+  visit(root.dependencies);
+  for (const extra of options.extras ?? []) {
+    visit(tableAt(root, 'optional-dependencies')[extra]);
+  }
+  for (const group of options.dependencyGroups ?? []) {
+    visit(tableAt(root, 'dev-dependencies')[group]);
+  }
+  return [...found];
+}

@@ -1,0 +1,270 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { fail } from '../../private/validation';
+import { gunicornConfigOf } from './gunicorn-config';
+import { procfileTarget, type ServerTarget } from './procfile';
+import { type ModuleNames, namesOf, requiredParameters } from './python-source';
+import { isFile, isFolder, linesOf, readText, textOfFile } from './text-file';
+
+/** The WSGI callable of a project. */
+export interface WsgiCallable {
+  /** `module:expression`, as gunicorn takes it. */
+  readonly wsgiApp: string;
+  /** The file of the module, relative to the folder. */
+  readonly file: string;
+  /** The folder that the server starts in, relative to the folder of the app; empty for that folder. */
+  readonly workingDirectory: string;
+  /** A folder that imports are found in beside the working directory. */
+  readonly importPath?: string;
+  /** The file that named it; undefined for an option. */
+  readonly source?: string;
+}
+
+/** What the user says of the callable. */
+export interface CallableOptions {
+  readonly wsgiApp?: string;
+  readonly workingDirectory?: string;
+}
+
+/** `module:name`, `module:factory()`, an attribute, or a call with plain values. */
+export const WSGI_APP = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?:\([\w\s"'=,./:-]*\))?$/;
+
+/** The names that the flask command looks for, in its order. */
+const INSTANCES = ['app', 'application'];
+const FACTORIES = ['create_app', 'make_app'];
+/** The modules that the flask command looks for, and then those that teams name otherwise. */
+const MODULES = ['wsgi', 'app', 'application', 'main', 'run', 'server', 'manage'];
+/** What is no WSGI app though it is named app. */
+const OTHERS = /^(?:\w+\.)*(?:App|Celery|FastAPI|Typer|Sanic|Quart|Starlette|ApplicationBuilder)\(/;
+/** Folders that hold no app. */
+const NO_APP =
+  /^(?:\..*|tests?|docs?|venv|env|node_modules|migrations|static|templates|scripts|examples?|infra|cdk|deploy|build|dist|__.*)$/;
+
+/** Finds the WSGI callable: as the option says, else as the project's server is started, else as the flask command finds it. */
+export function wsgiCallableOf(directory: string, options: CallableOptions, shownAs = directory): WsgiCallable {
+  if (options.workingDirectory !== undefined && !isFolder(directory, options.workingDirectory)) {
+    fail(
+      `the folder '${shownAs}' has no folder '${options.workingDirectory}', which workingDirectory names; give the path within the folder`,
+    );
+  }
+  if (options.wsgiApp !== undefined) {
+    return given(directory, options.wsgiApp, options.workingDirectory, shownAs);
+  }
+  const told = fromServer(directory, shownAs);
+  if (told) {
+    return told;
+  }
+  const variable = flaskVariable(directory, options.workingDirectory ?? '');
+  if (variable) {
+    return resolved(directory, variable, options.workingDirectory, '.flaskenv', shownAs);
+  }
+  return searched(directory, options.workingDirectory, shownAs);
+}
+
+function given(directory: string, wsgiApp: string, workingDirectory: string | undefined, shownAs: string): WsgiCallable {
+  const [module, expression = ''] = split(wsgiApp);
+  const place = locate(directory, module, workingDirectory);
+  if (!place) {
+    const stem = module.split('.').join('/');
+    return fail(
+      `the app module of '${wsgiApp}' is not in the folder '${path.join(shownAs, workingDirectory ?? '')}': neither ${stem}.py nor ${stem}/__init__.py is there; name it by wsgiApp, correct the folder, or name the folder that imports start from by workingDirectory`,
+    );
+  }
+  requireCallable(place.names, place.file, module, expression, wsgiApp);
+  return { wsgiApp, ...withoutNames(place) };
+}
+
+/** A Procfile and a gunicorn.conf.py say how the project's server is started. */
+function fromServer(directory: string, shownAs: string): WsgiCallable | undefined {
+  const config = gunicornConfigOf(directory, shownAs);
+  const procfile = textOfFile(directory, 'Procfile');
+  const answers: [string, ServerTarget][] = [
+    ...(procfile === undefined ? [] : ([['Procfile', procfileTarget(procfile) ?? {}]] as [string, ServerTarget][])),
+    ...(config ? ([['gunicorn.conf.py', { target: config.wsgiApp, folder: config.folder }]] as [string, ServerTarget][]) : []),
+  ].filter(([, { target }]) => target !== undefined) as [string, ServerTarget][];
+  const found = answers
+    .filter(([, { target }]) => /^[\w.]+(?::.+)?$/.test(target ?? ''))
+    .map(([source, { target, folder }]) => resolved(directory, target ?? '', folder || undefined, source, shownAs));
+  if (found.length > 1 && found[0].wsgiApp !== found[1].wsgiApp) {
+    fail(
+      `${found[0].source} of '${shownAs}' starts '${found[0].wsgiApp}', and ${found[1].source} says '${found[1].wsgiApp}'; let them agree, or give wsgiApp: '${found[0].wsgiApp}'`,
+    );
+  }
+  return found[0];
+}
+
+/** FLASK_APP of .flaskenv, which the flask command reads. A .env may hold secrets and is not read. */
+function flaskVariable(directory: string, folder: string): string | undefined {
+  const text = textOfFile(directory, path.posix.join(folder, '.flaskenv'));
+  const value = linesOf(text ?? '')
+    .map((line) => line.match(/^(?:export\s+)?FLASK_APP\s*=\s*(.*?)(?:\s+#.*)?$/)?.[1])
+    .find((line) => line !== undefined);
+  return value?.replace(/^(["'])(.*)\1$/, '$2');
+}
+
+/** A target as a file gives it: a module or a file, with a name or without. */
+function resolved(directory: string, target: string, folder: string | undefined, source: string, shownAs: string): WsgiCallable {
+  const [before, name] = split(target.replace(/\s+(?=[(])/g, ''));
+  const file = before.replace(/\.py$/, '').replace(/^\.\//, '');
+  const parts = file.split('/');
+  // a path: the module is imported from the first folder above it that is no package
+  let base = folder ?? '';
+  while (parts.length > 1 && !isFile(directory, path.posix.join(base, parts[0], '__init__.py'))) {
+    base = path.posix.join(base, parts.shift() as string);
+  }
+  const module = parts.join('.').replace(/\.__init__$/, '');
+  const place = locate(directory, module, base || undefined);
+  if (!place) {
+    return fail(
+      `${source} of '${shownAs}' names the app '${target}', and there is no module '${module}' in the folder '${path.join(shownAs, base)}'; correct it, or give wsgiApp`,
+    );
+  }
+  const expression = name ?? best(place.names) ?? (source === '.flaskenv' ? undefined : 'application');
+  if (expression === undefined) {
+    return fail(
+      `${source} of '${shownAs}' names the app '${target}', and ${place.file} has neither app nor application, nor a Flask object, nor create_app() or make_app() that can be called without arguments; give wsgiApp`,
+    );
+  }
+  const definition = place.names.names.get(expression);
+  // flask calls a factory that is named without brackets
+  const called = source === '.flaskenv' && definition?.kind === 'function' ? `${expression}()` : expression;
+  requireCallable(place.names, place.file, module, called, `${module}:${called}`);
+  return { wsgiApp: `${module}:${called}`, ...withoutNames(place), source };
+}
+
+/** As the flask command: wsgi.py, then app.py; then the names that teams take else, a package, and the same one folder below. */
+function searched(directory: string, workingDirectory: string | undefined, shownAs: string): WsgiCallable {
+  const roots = workingDirectory === undefined ? ['', ...rootsBelow(directory)] : [workingDirectory];
+  for (const root of roots) {
+    for (const module of MODULES) {
+      const found = inModule(directory, module, root);
+      if (found) {
+        return found;
+      }
+    }
+    const packages = foldersOf(directory, root).filter((name) => isFile(directory, path.posix.join(root, name, '__init__.py')));
+    const inPackages = packages.flatMap((name) => inModule(directory, name, root) ?? inPackage(directory, name, root) ?? []);
+    if (inPackages.length > 1) {
+      fail(
+        `the folder '${shownAs}' has more than one app: ${inPackages.map(({ wsgiApp }) => `'${wsgiApp}'`).join(' and ')}; name the one to serve: wsgiApp: '${inPackages[0].wsgiApp}'`,
+      );
+    }
+    if (inPackages.length === 1) {
+      return inPackages[0];
+    }
+  }
+  return fail(
+    `no Flask app was found in the folder '${shownAs}': neither wsgi.py nor app.py, nor another module or package there, has app or application, a Flask object, or create_app() or make_app() that can be called without arguments; name it, as in wsgiApp: 'shop:create_app()'`,
+  );
+}
+
+function inPackage(directory: string, name: string, root: string): WsgiCallable | undefined {
+  return ['wsgi', 'app', 'main', 'application']
+    .map((module) => inModule(directory, `${name}.${module}`, root))
+    .find((found) => found !== undefined);
+}
+
+function inModule(directory: string, module: string, root: string): WsgiCallable | undefined {
+  const place = locate(directory, module, root || undefined);
+  const expression = place && best(place.names);
+  return place && expression ? { wsgiApp: `${module}:${expression}`, ...withoutNames(place), source: place.file } : undefined;
+}
+
+/** src first: its folder is no package by convention. Others only where they are none: within a package the imports start above. */
+function rootsBelow(directory: string): string[] {
+  const folders = foldersOf(directory, '').filter((name) => !isFile(directory, `${name}/__init__.py`));
+  return folders.sort((a, b) => Number(b === 'src') - Number(a === 'src') || (a < b ? -1 : 1));
+}
+
+function foldersOf(directory: string, root: string): string[] {
+  return fs
+    .readdirSync(path.join(directory, root), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !NO_APP.test(entry.name))
+    .map(({ name }) => name)
+    .sort();
+}
+
+interface Place {
+  readonly file: string;
+  readonly workingDirectory: string;
+  readonly importPath?: string;
+  readonly names: ModuleNames;
+}
+
+function withoutNames({ file, workingDirectory, importPath }: Place): Omit<Place, 'names'> {
+  return { file, workingDirectory, importPath };
+}
+
+/** The file of a module. What is below src is imported from there, and the server starts in the folder of the project. */
+function locate(directory: string, module: string, workingDirectory = ''): Place | undefined {
+  const stem = module.split('.').join('/');
+  for (const root of [workingDirectory, path.posix.join(workingDirectory, 'src')]) {
+    const file = [`${stem}.py`, `${stem}/__init__.py`].map((name) => path.posix.join(root, name)).find((name) => isFile(directory, name));
+    if (file) {
+      const isSource = path.posix.basename(root) === 'src';
+      const start = isSource ? path.posix.dirname(root) : root;
+      return {
+        file,
+        workingDirectory: start === '.' ? '' : start,
+        importPath: isSource ? root : undefined,
+        names: namesOf(readText(path.join(directory, file))),
+      };
+    }
+  }
+  return undefined;
+}
+
+/** The expression that the flask command would take in a module. */
+function best({ names }: ModuleNames): string | undefined {
+  const isApp = (name: string) => {
+    const definition = names.get(name);
+    return definition !== undefined && ['import', 'value'].includes(definition.kind) && !OTHERS.test(definition.text);
+  };
+  const isDash = (name: string) => /^(?:dash\.)?Dash\(/.test(names.get(name)?.text ?? '');
+  const dash = [...names.keys()].find(isDash);
+  if (dash) {
+    return isApp('server') ? 'server' : `${dash}.server`;
+  }
+  const instance = INSTANCES.find(isApp) ?? [...names.keys()].find((name) => /^(?:flask\.)?Flask\(/.test(names.get(name)?.text ?? ''));
+  const factory = FACTORIES.find((name) => {
+    const definition = names.get(name);
+    return definition?.kind === 'import' || (definition?.kind === 'function' && requiredParameters(definition.text).length === 0);
+  });
+  return instance ?? (factory && `${factory}()`);
+}
+
+/** Checks that the module has what is asked of it: gunicorn would end in the container with exit code 4, or answer 500 to all. */
+function requireCallable({ names, open }: ModuleNames, file: string, module: string, expression: string, wsgiApp: string): void {
+  const [, name, rest] = expression.match(/^(\w+)(.*)$/) ?? [];
+  const definition = names.get(name);
+  if (!definition) {
+    if (!open) {
+      const has = [...names].filter(([, { kind }]) => kind !== 'class').map(([key]) => key);
+      const instead = best({ names, open });
+      fail(
+        `'${name}' of wsgiApp '${wsgiApp}' is not in ${file}${has.length > 0 && has.length <= 12 ? `, which has ${has.sort().join(', ')}` : ''}; ${instead ? `give wsgiApp: '${module}:${instead}'` : 'correct the name'}`,
+      );
+    }
+    return;
+  }
+  // with two parameters it may be a WSGI callable itself: `def app(environ, start_response)`
+  if (definition.kind === 'function' && rest === '' && requiredParameters(definition.text).length !== 2) {
+    fail(
+      `'${name}' of wsgiApp '${wsgiApp}' is a function, and gunicorn would answer each request with 500; call it: '${module}:${name}()'`,
+    );
+  }
+  const required = definition.kind === 'function' ? requiredParameters(definition.text) : [];
+  if (rest === '()' && required.length > 0) {
+    fail(
+      `'${name}' of wsgiApp '${wsgiApp}' takes ${required.join(', ')}, which the call does not give; give plain values: '${module}:${name}("production")', or add a wsgi.py that makes the app`,
+    );
+  }
+  if (definition.kind === 'value' && rest === '' && /^(?:dash\.)?Dash\(/.test(definition.text)) {
+    fail(`'${name}' of wsgiApp '${wsgiApp}' is a Dash app, which is no WSGI callable; give its server: '${module}:${name}.server'`);
+  }
+}
+
+function split(target: string): [string, string | undefined] {
+  const at = target.indexOf(':');
+  return at < 0 ? [target, undefined] : [target.slice(0, at), target.slice(at + 1)];
+}

@@ -1,0 +1,93 @@
+import type { IRepository } from 'aws-cdk-lib/aws-ecr';
+import { type ContainerDefinition, ContainerImage, type ContainerImageConfig } from 'aws-cdk-lib/aws-ecs';
+import { Token } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { fail, requirePattern } from '../private/validation';
+import { WARNINGS, warn } from '../private/warnings';
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+
+/** Tags that are moved to what is newest, by habit. */
+const MOVED_TAGS = [
+  'canary',
+  'current',
+  'dev',
+  'develop',
+  'development',
+  'edge',
+  'head',
+  'latest',
+  'main',
+  'master',
+  'next',
+  'nightly',
+  'prod',
+  'production',
+  'qa',
+  'release',
+  'stable',
+  'stage',
+  'staging',
+  'test',
+  'trunk',
+];
+
+/** Checks the tag or digest of an image, which is missing where a context value was forgotten. */
+export function requireTagOrDigest(tagOrDigest: string, isDigest: boolean | undefined): void {
+  // other languages, and context that is not set, give what the type excludes
+  const given = tagOrDigest as unknown;
+  if (typeof given !== 'string' || given === '') {
+    fail(
+      `the tag or digest of the image is missing, got ${typeof given === 'string' ? "''" : `${given}`}; give that of an image that was pushed (cdk deploy -c tag=1.4.2); where no image was pushed yet, ask for the first deployment by a word of its own and call FlaskImage.fromEmptyRepository() there`,
+    );
+  }
+  if (isDigest) {
+    requirePattern('the digest', tagOrDigest, DIGEST, "'sha256:…' of 64 hexadecimal digits, as isDigest says");
+    return;
+  }
+  requirePattern(
+    'the tag or digest',
+    tagOrDigest,
+    /^(sha256:[0-9a-f]{64}|\w[\w.-]{0,127})$/,
+    "a tag such as '1.4.2' or a digest 'sha256:…' of 64 hexadecimal digits",
+  );
+}
+
+/** The image of a repository, with advice on what its tag will not do. */
+export function repositoryImage(
+  scope: Construct,
+  repository: IRepository,
+  tagOrDigest: string,
+  isDigest: boolean | undefined,
+): ContainerImage {
+  if (MOVED_TAGS.includes(tagOrDigest.toLowerCase())) {
+    warn(
+      scope,
+      WARNINGS.MUTABLE_TAG,
+      `the image has the tag '${tagOrDigest}': a new push changes nothing in the template and so is not deployed, and a rollback has nothing to go back to; tag each push, with the commit for example`,
+    );
+  }
+  if (Token.isUnresolved(tagOrDigest) && isDigest === undefined) {
+    warn(
+      scope,
+      WARNINGS.TAG_OR_DIGEST,
+      'the tag of the image is known at deployment only and is taken for a tag: a digest there could not be pulled; say isDigest: true, or isDigest: false',
+    );
+  }
+  return isDigest ? new DigestImage(repository, tagOrDigest) : ContainerImage.fromEcrRepository(repository, tagOrDigest);
+}
+
+/** An image by its digest, which the CDK knows by its text alone. */
+class DigestImage extends ContainerImage {
+  public constructor(
+    private readonly repository: IRepository,
+    private readonly digest: string,
+  ) {
+    super();
+  }
+
+  public bind(_scope: Construct, container: ContainerDefinition): ContainerImageConfig {
+    this.repository.grantPull(container.taskDefinition.obtainExecutionRole());
+    return { imageName: this.repository.repositoryUriForDigest(this.digest) };
+  }
+}
