@@ -83,6 +83,7 @@ test('the exported names: taking one away breaks users, adding one is a promise'
     'Egress',
     'FileSystemOptions',
     'FlaskAlarm',
+    'FlaskBuildOptions',
     'FlaskDeployment',
     'FlaskDockerfileOptions',
     'FlaskFargateService',
@@ -95,6 +96,7 @@ test('the exported names: taking one away breaks users, adding one is a promise'
     'FlaskReleaseTaskOptions',
     'FlaskReleaseTaskProps',
     'FlaskRepository',
+    'FlaskRepositoryImageOptions',
     'FlaskRepositoryProps',
     'FlaskScheduledTask',
     'FlaskScheduledTaskOptions',
@@ -289,6 +291,7 @@ test('the choices are closed: nobody can make another', () => {
   const choices = [
     'Capacity',
     'Egress',
+    'FlaskBuildOptions',
     'FlaskDeployment',
     'FlaskHealthCheck',
     'FlaskImage',
