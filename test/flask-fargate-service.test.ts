@@ -122,7 +122,10 @@ describe('the image alone', () => {
       },
       Environment: [
         { Name: 'FORWARDED_ALLOW_IPS', Value: '*' },
-        { Name: 'GUNICORN_CMD_ARGS', Value: '--bind 0.0.0.0:3000 --workers 2 -k gthread --threads 32 --keep-alive 75 --graceful-timeout 30 --access-logfile -' },
+        {
+          Name: 'GUNICORN_CMD_ARGS',
+          Value: '--bind 0.0.0.0:3000 --workers 2 -k gthread --threads 32 --keep-alive 75 --graceful-timeout 30 --access-logfile -',
+        },
         { Name: 'PORT', Value: '3000' },
         { Name: 'PYTHONDONTWRITEBYTECODE', Value: '1' },
         { Name: 'PYTHONUNBUFFERED', Value: '1' },
@@ -359,7 +362,10 @@ test('everything set', () => {
     PortMappings: [{ ContainerPort: 8080 }],
     Environment: expect.arrayContaining([
       { Name: 'FLASK_GREETING', Value: 'hello' },
-      { Name: 'GUNICORN_CMD_ARGS', Value: '--bind 0.0.0.0:8080 --workers 3 -k gthread --threads 16 --keep-alive 105 --graceful-timeout 20 --access-logfile -' },
+      {
+        Name: 'GUNICORN_CMD_ARGS',
+        Value: '--bind 0.0.0.0:8080 --workers 3 -k gthread --threads 16 --keep-alive 105 --graceful-timeout 20 --access-logfile -',
+      },
       { Name: 'PORT', Value: '8080' },
       { Name: 'WEB_CONCURRENCY', Value: '3' },
     ]),

@@ -37,7 +37,8 @@ describe('gunicorn', () => {
       ...PYTHON,
       PORT: '8080',
       WEB_CONCURRENCY: '3',
-      GUNICORN_CMD_ARGS: '--bind 0.0.0.0:8080 --workers 3 -k gthread --threads 8 --keep-alive 120 --graceful-timeout 25 --max-requests 1000 --max-requests-jitter=100',
+      GUNICORN_CMD_ARGS:
+        '--bind 0.0.0.0:8080 --workers 3 -k gthread --threads 8 --keep-alive 120 --graceful-timeout 25 --max-requests 1000 --max-requests-jitter=100',
       FORWARDED_ALLOW_IPS: '*',
     });
     expect(containerOf(template).StopTimeout).toBe(50);
@@ -293,7 +294,16 @@ describe('values that are known at deployment only', () => {
     const variables = environmentOf(containerOf(Template.fromStack(made)));
     expect(variables.WEB_CONCURRENCY).toEqual({ Ref: 'Value' });
     expect(variables.GUNICORN_CMD_ARGS).toEqual({
-      'Fn::Join': ['', ['--bind 0.0.0.0:3000 --workers ', { Ref: 'Value' }, ' -k gthread --threads ', { Ref: 'Value' }, ' --keep-alive 75 --graceful-timeout 30 --access-logfile -']],
+      'Fn::Join': [
+        '',
+        [
+          '--bind 0.0.0.0:3000 --workers ',
+          { Ref: 'Value' },
+          ' -k gthread --threads ',
+          { Ref: 'Value' },
+          ' --keep-alive 75 --graceful-timeout 30 --access-logfile -',
+        ],
+      ],
     });
   });
 
@@ -314,7 +324,13 @@ describe('values that are known at deployment only', () => {
     expect(environmentOf(containerOf(template)).GUNICORN_CMD_ARGS).toEqual({
       'Fn::Join': [
         '',
-        ['--bind 0.0.0.0:3000 --workers 2 -k gthread --threads 32 --keep-alive ', { Ref: 'Value' }, ' --graceful-timeout ', { Ref: 'Value' }, ' --access-logfile -'],
+        [
+          '--bind 0.0.0.0:3000 --workers 2 -k gthread --threads 32 --keep-alive ',
+          { Ref: 'Value' },
+          ' --graceful-timeout ',
+          { Ref: 'Value' },
+          ' --access-logfile -',
+        ],
       ],
     });
     expect(containerOf(template).StopTimeout).toEqual({ Ref: 'Value' });
