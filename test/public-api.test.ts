@@ -291,7 +291,6 @@ test('the choices are closed: nobody can make another', () => {
   const choices = [
     'Capacity',
     'Egress',
-    'FlaskBuildOptions',
     'FlaskDeployment',
     'FlaskHealthCheck',
     'FlaskImage',
