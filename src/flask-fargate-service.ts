@@ -1,6 +1,13 @@
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { type Connections, type IConnectable, InterfaceVpcEndpointAwsService, type IVpc, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import type { ContainerDefinition, FargateService, FargateTaskDefinition, ICluster, ScalableTaskCount } from 'aws-cdk-lib/aws-ecs';
+import type {
+  CfnService,
+  ContainerDefinition,
+  FargateService,
+  FargateTaskDefinition,
+  ICluster,
+  ScalableTaskCount,
+} from 'aws-cdk-lib/aws-ecs';
 import type { ApplicationLoadBalancer, ApplicationTargetGroup, IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IPrincipal, IRole } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -139,12 +146,12 @@ export class FlaskFargateService extends Construct implements IFlaskService {
     const server = props.server ?? WsgiServer.gunicorn();
     const port = props.port ?? 3000;
     const healthCheck = props.healthCheck ?? FlaskHealthCheck.path('/');
-    const loadBalancing = props.loadBalancing ?? LoadBalancing.internetFacing();
+    const loadBalancing = (props.loadBalancing ?? LoadBalancing.internetFacing())._render();
     const capacity = props.capacity ?? Capacity.onDemand();
     const scaling = props.image._isAwaited ? TaskScaling.fixed(0) : (props.scaling ?? stage.scaling);
     const deployment = props.deployment ?? FlaskDeployment.rolling();
     const hardening = new TaskHardening(props.hardening);
-    const timeouts = new TimeoutChain(server._timeouts, loadBalancing._timeouts, capacity._drainBeforeStop);
+    const timeouts = new TimeoutChain(server._timeouts, loadBalancing.timeouts, capacity._drainBeforeStop);
     requireCompatible(deployment, loadBalancing);
     const size = taskSize(props, stage);
     const serverContext: ServerContext = { ...size, port, timeouts };
@@ -206,7 +213,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
     this.taskDefinition = this.web.definition;
     this.container = this.web.container;
 
-    const balanced = loadBalancing._kind !== 'none';
+    const balanced = loadBalancing.target !== undefined;
     const targetGroups: ApplicationTargetGroup[] = [];
     this.service = this.host.newService(this, PART_IDS.SERVICE, {
       taskDefinition: this.taskDefinition,
@@ -237,6 +244,9 @@ export class FlaskFargateService extends Construct implements IFlaskService {
       this.targetGroup = frontEnd.targetGroup;
       targetGroups.push(...frontEnd.targetGroups);
       this.url = frontEnd.url;
+    } else {
+      // left out, the service would keep the target group that it had
+      (this.service.node.defaultChild as CfnService).addPropertyOverride('LoadBalancers', []);
     }
 
     deployment._applyTo(this.service);

@@ -404,7 +404,6 @@ test('everything set', () => {
     ]),
   });
   expect(only(template, 'AWS::ElasticLoadBalancingV2::TargetGroup').Properties).toMatchObject({
-    Port: 8080,
     HealthCheckPath: '/health',
     Matcher: { HttpCode: '200-299' },
     TargetGroupAttributes: expect.arrayContaining([{ Key: 'deregistration_delay.timeout_seconds', Value: '25' }]),
@@ -428,7 +427,7 @@ describe('the port', () => {
   test.each([1024, 65535])('%i is taken, on the way from the load balancer too', (port) => {
     const template = templateOf({ port });
     expect(containerOf(template).PortMappings).toEqual([{ ContainerPort: port, Name: 'http', Protocol: 'tcp' }]);
-    expect(only(template, 'AWS::ElasticLoadBalancingV2::TargetGroup').Properties.Port).toBe(port);
+    expect(only(template, 'AWS::ECS::Service').Properties.LoadBalancers).toMatchObject([{ ContainerPort: port }]);
     expect(only(template, 'AWS::EC2::SecurityGroupIngress').Properties).toMatchObject({ FromPort: port, ToPort: port });
   });
 });

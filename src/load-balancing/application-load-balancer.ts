@@ -8,16 +8,17 @@ import {
   XffHeaderProcessingMode,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib/core';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import type { LogSettings } from '../logging/service-logs';
 import { WARNINGS, warn } from '../private/warnings';
+import { requireBalancedVpc, vpcCidrOf } from './balanced-vpc';
 import { enableLoadBalancerLogs } from './load-balancer-logs';
-import type { LoadBalancing } from './load-balancing';
+import type { LoadBalancingPlan } from './load-balancing-plan';
 
 /** @internal */
 export interface OwnLoadBalancerProps {
   readonly vpc: IVpc;
-  readonly loadBalancing: LoadBalancing;
+  readonly options: NonNullable<LoadBalancingPlan['own']>;
   readonly idleTimeout: Duration;
   readonly deletionProtection: boolean;
   /** Whether access logs are on where the user has not said. */
@@ -31,6 +32,8 @@ export interface OwnLoadBalancer {
   readonly loadBalancer: ApplicationLoadBalancer;
   readonly listener: ApplicationListener;
   readonly url: string;
+  /** The names that point to it. */
+  readonly records: IConstruct[];
   /** Another listener of the same protocol, closed until somebody is allowed in. */
   readonly addListener: (id: string, port: number) => ApplicationListener;
 }
@@ -41,9 +44,9 @@ export interface OwnLoadBalancer {
  * @internal
  */
 export function ownLoadBalancer(scope: Construct, props: OwnLoadBalancerProps): OwnLoadBalancer {
-  const { vpc, loadBalancing } = props;
-  const options = loadBalancing._options;
-  const internetFacing = loadBalancing._kind === 'internetFacing';
+  const { vpc, options } = props;
+  const { internetFacing } = options;
+  requireBalancedVpc(vpc, options);
   const securityGroup = new SecurityGroup(scope, 'SecurityGroup', {
     vpc,
     description: 'clients to the load balancer of the Flask app',
@@ -60,36 +63,33 @@ export function ownLoadBalancer(scope: Construct, props: OwnLoadBalancerProps): 
     dropInvalidHeaderFields: true,
     // the app's ProxyFix(x_for=1) takes the last address, which is the one that the load balancer saw
     xffHeaderProcessingMode: XffHeaderProcessingMode.APPEND,
-    wafFailOpen: options.webAcl?._failOpen,
+    wafFailOpen: options.webAcl?._render().failOpen,
   });
   enableLoadBalancerLogs(scope, loadBalancer, options, {
     byDefault: props.accessLogs,
     remove: props.logs.removalPolicy === RemovalPolicy.DESTROY,
   });
-  options.webAcl?._associate(scope, loadBalancer, props.logs);
+  options.webAcl?._bind(scope, { loadBalancer, logs: props.logs });
 
   const tls = options.tls?._bind(scope);
+  const speaking = tls
+    ? { protocol: ApplicationProtocol.HTTPS, certificates: [tls.certificate], sslPolicy: tls.sslPolicy }
+    : { protocol: ApplicationProtocol.HTTP };
   const addListener = (id: string, port: number) =>
-    loadBalancer.addListener(id, {
-      port,
-      open: false,
-      defaultAction: NOT_FOUND,
-      ...(tls
-        ? { protocol: ApplicationProtocol.HTTPS, certificates: [tls.certificate], sslPolicy: tls.sslPolicy }
-        : { protocol: ApplicationProtocol.HTTP }),
-    });
-  const listener = tls ? addListener('Https', 443) : addListener('Http', 80);
+    hideServer(loadBalancer.addListener(id, { port, open: false, defaultAction: NOT_FOUND, ...speaking }));
+  // one listener of port 80 with HTTPS and without, so that HTTPS is given and taken away in place: a second listener of the port would be refused
+  const http = loadBalancer.addListener('Http', {
+    port: 80,
+    protocol: ApplicationProtocol.HTTP,
+    open: false,
+    defaultAction: tls ? ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }) : NOT_FOUND,
+  });
+  const listener = tls ? addListener('Https', 443) : hideServer(http);
+  const records = tls?.addRecords(loadBalancer) ?? [];
   if (tls) {
-    loadBalancer.addListener('Redirect', {
-      port: 80,
-      protocol: ApplicationProtocol.HTTP,
-      open: false,
-      defaultAction: ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }),
-    });
     if (tls.strictTransportSecurity) {
       listener.setAttribute('routing.http.response.strict_transport_security.header_value', tls.strictTransportSecurity);
     }
-    tls.addRecords(loadBalancer);
   } else if (!options.tls) {
     warn(
       scope,
@@ -97,11 +97,9 @@ export function ownLoadBalancer(scope: Construct, props: OwnLoadBalancerProps): 
       'the load balancer speaks plain HTTP: what clients send and get can be read and changed on the way; give LoadBalancing.internetFacing({ tls: Tls.forDomain({ zone }) }), or Tls.disabled() if it is meant',
     );
   }
-  // which server answers is of use to nobody but an attacker
-  listener.setAttribute('routing.http.response.server.enabled', 'false');
 
   const peers = options.allowFrom ?? [
-    internetFacing ? Peer.anyIpv4() : Peer.ipv4(vpc.vpcCidrBlock),
+    internetFacing ? Peer.anyIpv4() : Peer.ipv4(vpcCidrOf(vpc)),
     ...(internetFacing && options.dualStack ? [Peer.anyIpv6()] : []),
   ];
   for (const peer of peers) {
@@ -110,8 +108,14 @@ export function ownLoadBalancer(scope: Construct, props: OwnLoadBalancerProps): 
     }
   }
   const host = tls?.domainName ?? loadBalancer.loadBalancerDnsName;
-  return { loadBalancer, listener, addListener, url: `${tls ? 'https' : 'http'}://${host}` };
+  return { loadBalancer, listener, records, addListener, url: `${tls ? 'https' : 'http'}://${host}` };
 }
 
 /** What a listener answers to requests that no rule takes. */
 export const NOT_FOUND = ListenerAction.fixedResponse(404, { contentType: 'text/plain', messageBody: 'not found' });
+
+/** Which server answers is of use to nobody but an attacker. */
+function hideServer(listener: ApplicationListener): ApplicationListener {
+  listener.setAttribute('routing.http.response.server.enabled', 'false');
+  return listener;
+}

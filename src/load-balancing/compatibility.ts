@@ -2,15 +2,15 @@ import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { ICluster } from 'aws-cdk-lib/aws-ecs';
 import type { FlaskDeployment } from '../deployment/flask-deployment';
 import { fail } from '../private/validation';
-import type { LoadBalancing } from './load-balancing';
+import type { LoadBalancingPlan } from './load-balancing-plan';
 import { vpcOf } from './shared-listener';
 
 /** What no factory of a choice can see, because it takes two choices. */
-export function requireCompatible(deployment: FlaskDeployment, loadBalancing: LoadBalancing): void {
+export function requireCompatible(deployment: FlaskDeployment, loadBalancing: LoadBalancingPlan): void {
   if (!deployment._shiftsTraffic) {
     return;
   }
-  if (loadBalancing._kind === 'none') {
+  if (!loadBalancing.target) {
     fail('a deployment that shifts traffic needs a load balancer, and the service has none; use FlaskDeployment.rolling()');
   }
 }
@@ -18,13 +18,13 @@ export function requireCompatible(deployment: FlaskDeployment, loadBalancing: Lo
 /** The VPC that the service goes to. Behind a shared listener it must be that of its load balancer. */
 export function givenVpc(
   { vpc, cluster }: { readonly vpc?: IVpc; readonly cluster?: ICluster },
-  { _shared }: LoadBalancing,
+  { shared }: LoadBalancingPlan,
 ): IVpc | undefined {
   const given = vpc ?? cluster?.vpc;
-  if (!_shared) {
+  if (!shared) {
     return vpc;
   }
-  const needed = vpcOf(_shared.listener);
+  const needed = vpcOf(shared.listener);
   if (!given && !needed) {
     fail(
       'a service behind a shared listener must be in the VPC of its load balancer, which is not known of an imported listener; give vpc or cluster',

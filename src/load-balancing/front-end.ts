@@ -1,5 +1,5 @@
-import type { IVpc } from 'aws-cdk-lib/aws-ec2';
-import { AlternateTarget, type FargateService, ListenerRuleConfiguration } from 'aws-cdk-lib/aws-ecs';
+import { CfnSecurityGroupEgress, CfnSecurityGroupIngress, type IVpc } from 'aws-cdk-lib/aws-ec2';
+import { AlternateTarget, type CfnService, type FargateService, ListenerRuleConfiguration } from 'aws-cdk-lib/aws-ecs';
 import {
   ApplicationListenerRule,
   type ApplicationLoadBalancer,
@@ -7,9 +7,9 @@ import {
   ApplicationTargetGroup,
   type IApplicationListener,
   ListenerAction,
-  ListenerCondition,
   TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { FlaskHealthCheck } from '../application/health-check';
 import type { TimeoutChain } from '../application/timeout-chain';
@@ -17,14 +17,18 @@ import type { FlaskDeployment } from '../deployment/flask-deployment';
 import type { LogSettings } from '../logging/service-logs';
 import { fail } from '../private/validation';
 import { type OwnLoadBalancer, ownLoadBalancer } from './application-load-balancer';
-import type { LoadBalancing } from './load-balancing';
-import { conditionsOf, requireFreePriority, sharedUrl, speaksHttps } from './shared-listener';
+import type { LoadBalancingPlan } from './load-balancing-plan';
+import { MAX_VALUES_OF_RULE } from './route';
+import { addRule, adviseOnListener, conditionsOf, loadBalancerIdentity, sharedUrl } from './shared-listener';
 import { testListener } from './test-listener';
+
+/** The port of a target that is registered without one. ECS gives each task's own, so that a change of it replaces nothing. */
+const DEFAULT_PORT = 80;
 
 /** @internal */
 export interface FrontEndProps {
   readonly vpc: IVpc;
-  readonly loadBalancing: LoadBalancing;
+  readonly loadBalancing: LoadBalancingPlan;
   readonly deployment: FlaskDeployment;
   readonly port: number;
   readonly healthCheck: FlaskHealthCheck;
@@ -57,23 +61,24 @@ export class FrontEnd extends Construct {
   ) {
     super(scope, id);
     const { loadBalancing, deployment } = props;
+    const { own, shared, https } = loadBalancing;
     this.targetGroup = this.newTargetGroup('TargetGroup');
-    const shared = loadBalancing._shared;
     if (shared) {
-      requireFreePriority(this, shared.listener, shared.options.priority);
-      const https = speaksHttps(shared.listener, shared.options);
-      if (shared.options.signIn && !https) {
+      if (shared.signIn && !https) {
         fail(
           'sign-in at the load balancer needs HTTPS, got signIn on a shared listener that speaks HTTP; set https to true if it speaks HTTPS',
         );
       }
+      adviseOnListener(this, shared.listener);
       this.listener = shared.listener;
-      this.url = sharedUrl(shared.options, https);
-    } else {
-      this.own = ownLoadBalancer(this, { ...props, idleTimeout: props.timeouts.idle });
+      this.url = sharedUrl(shared, https);
+    } else if (own) {
+      this.own = ownLoadBalancer(this, { ...props, options: own, idleTimeout: props.timeouts.idle });
       this.loadBalancer = this.own.loadBalancer;
       this.listener = this.own.listener;
       this.url = this.own.url;
+    } else {
+      fail('a service without a load balancer has no front end');
     }
     if (deployment._shiftsTraffic) {
       this.alternateTarget = this.addAlternateTarget();
@@ -87,20 +92,28 @@ export class FrontEnd extends Construct {
     this.targetGroup.addTarget(
       service.loadBalancerTarget({ containerName, containerPort: this.props.port, alternateTarget: this.alternateTarget }),
     );
+    const resource = service.node.defaultChild as CfnService;
+    const groups = [...service.connections.securityGroups, ...this.listener.connections.securityGroups];
+    const ways = groups.flatMap(({ node }) => node.children).filter((child) => isRule(child) && Stack.of(child) === Stack.of(service));
+    // tasks that listen on another port are reached before they start; the way to the old ones goes when they are gone
+    resource.node.addDependency(...ways);
+    // a name turns to another load balancer when there are tasks behind it
+    for (const record of this.own?.records ?? []) {
+      record.node.addDependency(resource);
+    }
   }
 
   /** What goes to the service, in the listener's rules; the paths without sign-in before the others. */
   private addRules(forward: ListenerAction): ApplicationListenerRule {
     const { loadBalancing, healthCheck } = this.props;
-    const shared = loadBalancing._shared;
-    const signIn = loadBalancing._options.signIn;
-    const conditions = shared ? conditionsOf(shared.options) : [ListenerCondition.pathPatterns(['/*'])];
-    const priority = shared?.options.priority ?? 10;
+    const { shared, target } = loadBalancing;
+    const { hosts = [], paths = [], priority = 10 } = shared ?? { paths: ['/*'] };
+    const signIn = target?.signIn;
     const open = signIn ? pathsWithoutSignIn(loadBalancing, healthCheck._path) : [];
     if (open.length > 0) {
-      if (open.length + (shared?.options.hosts?.length ?? 0) > 5) {
+      if (open.length + hosts.length > MAX_VALUES_OF_RULE) {
         fail(
-          `a listener rule takes at most 5 hosts and paths together, got ${open.join(', ')} without sign-in${shared?.options.hosts?.length ? ` and ${shared.options.hosts.length} hosts` : ''}; use wildcards in exceptPaths`,
+          `a listener rule takes at most ${MAX_VALUES_OF_RULE} hosts and paths together, got ${open.join(', ')} without sign-in${hosts.length > 0 ? ` and ${hosts.length} hosts` : ''}; use wildcards in exceptPaths`,
         );
       }
       if (priority === 1) {
@@ -109,23 +122,23 @@ export class FrontEnd extends Construct {
         );
       }
       if (shared) {
-        requireFreePriority(this, this.listener, priority - 1);
+        addRule(this, this.listener, priority - 1, { hosts, paths: open });
       }
       new ApplicationListenerRule(this, 'WithoutSignIn', {
         listener: this.listener,
         priority: priority - 1,
-        conditions: [
-          ...(shared?.options.hosts?.length ? [ListenerCondition.hostHeaders([...shared.options.hosts])] : []),
-          ListenerCondition.pathPatterns(open),
-        ],
+        conditions: conditionsOf({ hosts, paths: open }),
         action: forward,
       });
+    }
+    if (shared) {
+      addRule(this, this.listener, priority, { hosts, paths });
     }
     return new ApplicationListenerRule(this, 'Rule', {
       listener: this.listener,
       priority,
-      conditions,
-      action: signIn ? signIn._before(forward) : forward,
+      conditions: conditionsOf({ hosts, paths }),
+      action: signIn ? signIn._bind(this, { next: forward }) : forward,
     });
   }
 
@@ -135,7 +148,7 @@ export class FrontEnd extends Construct {
    */
   private addAlternateTarget(): AlternateTarget {
     const { deployment, vpc, loadBalancing } = this.props;
-    if (loadBalancing._options.signIn) {
+    if (loadBalancing.target?.signIn) {
       fail(
         'sign-in at the load balancer cannot be combined with a deployment that shifts traffic: ECS rewrites the action of the rule; use FlaskDeployment.rolling()',
       );
@@ -153,13 +166,14 @@ export class FrontEnd extends Construct {
     });
   }
 
+  /** A target group belongs to one load balancer for good, so with another load balancer it is another one. */
   private newTargetGroup(id: string): ApplicationTargetGroup {
-    const { vpc, port, timeouts, healthCheck, loadBalancing } = this.props;
-    const { stickiness, slowStart, algorithm } = loadBalancing._options;
-    const targetGroup = new ApplicationTargetGroup(this, id, {
+    const { vpc, timeouts, healthCheck, loadBalancing } = this.props;
+    const { stickiness, slowStart, algorithm } = loadBalancing.target ?? {};
+    const targetGroup = new ApplicationTargetGroup(this, this.idForLoadBalancer(id), {
       vpc,
       targetType: TargetType.IP,
-      port,
+      port: DEFAULT_PORT,
       protocol: ApplicationProtocol.HTTP,
       deregistrationDelay: timeouts.deregistration,
       stickinessCookieDuration: stickiness,
@@ -170,14 +184,26 @@ export class FrontEnd extends Construct {
     this.targetGroups.push(targetGroup);
     return targetGroup;
   }
+
+  private idForLoadBalancer(id: string): string {
+    const { own, shared } = this.props.loadBalancing;
+    if (shared) {
+      return `Shared${id}${loadBalancerIdentity(this, shared.listener)}`;
+    }
+    return own?.internetFacing ? id : `Internal${id}`;
+  }
+}
+
+function isRule(child: unknown): child is CfnSecurityGroupIngress | CfnSecurityGroupEgress {
+  return child instanceof CfnSecurityGroupIngress || child instanceof CfnSecurityGroupEgress;
 }
 
 /**
  * The path of the health check is open to monitors from outside, where it is this service's alone and not the home page. The load balancer's own
  * checks pass no listener.
  */
-function pathsWithoutSignIn({ _shared, _options }: LoadBalancing, healthPath: string): string[] {
-  const exceptions = _options.signIn?._exceptPaths ?? [];
-  const ours = !_shared || (_shared.options.hosts?.length ?? 0) > 0;
+function pathsWithoutSignIn({ shared, target }: LoadBalancingPlan, healthPath: string): string[] {
+  const exceptions = target?.signIn?._render().exceptPaths ?? [];
+  const ours = !shared || (shared.hosts?.length ?? 0) > 0;
   return [...new Set([...(ours && healthPath !== '/' ? [healthPath] : []), ...exceptions])];
 }

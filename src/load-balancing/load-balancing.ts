@@ -2,9 +2,11 @@ import type { IPeer } from 'aws-cdk-lib/aws-ec2';
 import { type IApplicationListener, TargetGroupLoadBalancingAlgorithmType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Duration } from 'aws-cdk-lib/core';
-import type { BalancerTimeouts } from '../application/timeout-chain';
-import { fail, requireInteger, requirePattern, requireSeconds } from '../private/validation';
+import { fail, requireInteger, requireSeconds } from '../private/validation';
 import type { WebAcl } from '../security/web-acl';
+import type { LoadBalancingPlan } from './load-balancing-plan';
+import { MAX_VALUES_OF_RULE, requireHosts, requirePaths } from './route';
+import { speaksHttps } from './shared-listener';
 import type { SignIn } from './sign-in';
 import type { Tls } from './tls';
 
@@ -79,7 +81,8 @@ export interface LoadBalancingOptions extends TargetOptions {
   readonly deletionProtection?: boolean;
 
   /**
-   * Whether clients may connect by IPv6 too. The subnets of the load balancer must have IPv6 addresses.
+   * Whether clients may connect by IPv6 too. The subnets of the load balancer must have IPv6 addresses, which those of a VPC that is made here
+   * lack.
    *
    * @default false
    */
@@ -118,7 +121,8 @@ export interface LoadBalancingOptions extends TargetOptions {
 /** A listener that several services share. Hosts, paths or both say which requests are for this one. */
 export interface SharedListenerOptions extends TargetOptions {
   /**
-   * The host names of the service, for example `shop.example.com` or `*.example.com`.
+   * The host names of the service, for example `shop.example.com` or `*.example.com`: letters, digits and `- _ . * ?`, with a dot, and letters
+   * alone after the last one.
    *
    * @default - any
    */
@@ -137,7 +141,7 @@ export interface SharedListenerOptions extends TargetOptions {
   /**
    * Whether the listener speaks HTTPS: the app is told, and the URL begins with it.
    *
-   * @default - read from a listener that is made in this app; false for one that is imported
+   * @default - read from a listener that is made in this app; of one that is imported, true where its `defaultPort` is 443
    */
   readonly https?: boolean;
 
@@ -180,21 +184,26 @@ export class LoadBalancing {
     if (!options.hosts?.length && !options.paths?.length) {
       fail('a shared listener needs hosts, paths or both to know which requests are for this service, got neither');
     }
-    if ((options.hosts?.length ?? 0) + (options.paths?.length ?? 0) > 5) {
+    const values = (options.hosts?.length ?? 0) + (options.paths?.length ?? 0);
+    if (values > MAX_VALUES_OF_RULE) {
       fail(
-        `a listener rule takes at most 5 hosts and paths together, got ${(options.hosts?.length ?? 0) + (options.paths?.length ?? 0)}; use a wildcard such as '*.example.com' or '/shop/*'`,
+        `a listener rule takes at most ${MAX_VALUES_OF_RULE} hosts and paths together, got ${values}; use a wildcard such as '*.example.com' or '/shop/*'`,
       );
     }
-    for (const path of options.paths ?? []) {
-      requirePattern('a path', path, /^\/\S*$/, "a path pattern that begins with a slash, such as '/shop/*'");
-    }
+    requireHosts(options.hosts ?? []);
+    requirePaths(options.paths ?? []);
     requireTarget(options);
-    return new LoadBalancing('shared', options, { listener, options });
+    return new LoadBalancing(() => ({
+      shared: { ...options, listener },
+      target: options,
+      https: speaksHttps(listener, options),
+      timeouts: timeoutsOf('shared', options),
+    }));
   }
 
   /** No load balancer: nothing connects to the tasks unless you allow it. */
   public static none(): LoadBalancing {
-    return new LoadBalancing('none', {});
+    return new LoadBalancing(() => ({ https: false, timeouts: timeoutsOf('none') }));
   }
 
   private static own(kind: 'internetFacing' | 'internal', options: LoadBalancingOptions): LoadBalancing {
@@ -203,27 +212,32 @@ export class LoadBalancing {
         'allowFrom must name at least one peer, got an empty list, which would let nobody in; leave it out for the default, or use LoadBalancing.none()',
       );
     }
-    if (options.signIn && !options.tls?._enabled) {
+    const https = options.tls?._render().https ?? false;
+    if (options.signIn && !https) {
       fail('sign-in at the load balancer needs HTTPS, got signIn without tls; give Tls.forDomain() or Tls.withCertificate() as tls');
     }
     requireTarget(options);
-    return new LoadBalancing(kind, options);
+    return new LoadBalancing(() => ({
+      own: { ...options, internetFacing: kind === 'internetFacing' },
+      target: options,
+      https,
+      timeouts: timeoutsOf('own', options),
+    }));
   }
 
-  private constructor(
-    /** @internal */
-    public readonly _kind: 'internetFacing' | 'internal' | 'shared' | 'none',
-    /** @internal */
-    public readonly _options: LoadBalancingOptions,
-    /** @internal */
-    public readonly _shared?: { readonly listener: IApplicationListener; readonly options: SharedListenerOptions },
-  ) {}
+  private constructor(private readonly plan: () => LoadBalancingPlan) {}
 
   /** @internal */
-  public get _timeouts(): BalancerTimeouts {
-    const kind = this._kind === 'internetFacing' || this._kind === 'internal' ? 'own' : this._kind;
-    return { kind, idleTimeout: this._options.idleTimeout, deregistrationDelay: this._options.deregistrationDelay };
+  public _render(): LoadBalancingPlan {
+    return this.plan();
   }
+}
+
+function timeoutsOf(
+  kind: 'own' | 'shared' | 'none',
+  { idleTimeout, deregistrationDelay }: { readonly idleTimeout?: Duration; readonly deregistrationDelay?: Duration } = {},
+): LoadBalancingPlan['timeouts'] {
+  return { kind, idleTimeout, deregistrationDelay };
 }
 
 function requireTarget(options: TargetOptions & { readonly idleTimeout?: Duration }): void {

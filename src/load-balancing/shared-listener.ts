@@ -1,4 +1,5 @@
-import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import { createHash } from 'node:crypto';
+import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import {
   type ApplicationListener,
   type CfnListener,
@@ -6,16 +7,18 @@ import {
   type IApplicationListener,
   ListenerCondition,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { Reference, Token, Tokenization } from 'aws-cdk-lib/core';
-import type { Construct } from 'constructs';
+import { CfnParameter, Reference, Stack, Token, Tokenization } from 'aws-cdk-lib/core';
+import type { Construct, IConstruct } from 'constructs';
 import { fail } from '../private/validation';
+import { WARNINGS, warn } from '../private/warnings';
 import type { SharedListenerOptions } from './load-balancing';
+import { describeRoute, hides, type Route } from './route';
 
-/** Which requests of a shared listener are for the service. */
-export function conditionsOf({ hosts, paths }: SharedListenerOptions): ListenerCondition[] {
+/** The requests of a route as conditions of a rule. */
+export function conditionsOf({ hosts = [], paths = [] }: Partial<Route>): ListenerCondition[] {
   return [
-    ...(hosts?.length ? [ListenerCondition.hostHeaders([...hosts])] : []),
-    ...(paths?.length ? [ListenerCondition.pathPatterns([...paths])] : []),
+    ...(hosts.length > 0 ? [ListenerCondition.hostHeaders([...hosts])] : []),
+    ...(paths.length > 0 ? [ListenerCondition.pathPatterns([...paths])] : []),
   ];
 }
 
@@ -24,33 +27,116 @@ export function vpcOf(listener: IApplicationListener): IVpc | undefined {
   return (listener as Partial<ApplicationListener>).loadBalancer?.vpc;
 }
 
-/** Whether the listener speaks HTTPS: it can be read where the listener is made in this app. */
-export function speaksHttps(listener: IApplicationListener, options: SharedListenerOptions): boolean {
-  return options.https ?? (listener.node.defaultChild as CfnListener | undefined)?.protocol === 'HTTPS';
+/** Whether the listener speaks HTTPS: it can be read where the listener is made in this app, and guessed by the port of one that is imported. */
+export function speaksHttps(listener: IApplicationListener, options: Pick<SharedListenerOptions, 'https'>): boolean {
+  const protocol = (listener.node.defaultChild as CfnListener | undefined)?.protocol;
+  return options.https ?? (protocol === undefined ? listener.connections.defaultPort?.toString() === '443' : protocol === 'HTTPS');
 }
 
 /** The URL of the service where its host name is known; a wildcard names no host. */
-export function sharedUrl({ hosts, paths }: SharedListenerOptions, https: boolean): string | undefined {
+export function sharedUrl({ hosts, paths }: Partial<Route>, https: boolean): string | undefined {
   const host = hosts?.find((name) => !name.includes('*') && !name.includes('?'));
   const path = paths?.[0]?.replace(/[*?].*$/, '') ?? '/';
   return host && `${https ? 'https' : 'http'}://${host}${path === '/' ? '' : path}`;
 }
 
-/** Two rules of one listener with the same priority fail the deployment; those of this app can be seen here. */
-export function requireFreePriority(scope: Construct, listener: IApplicationListener, priority: number): void {
-  if (Token.isUnresolved(priority)) {
+/** A rule of a service, on a listener. */
+interface Rule extends Route {
+  readonly service: string;
+  readonly listener: string;
+  readonly priority: number;
+}
+
+/** The rules of an app, each under its root. */
+const RULES = new WeakMap<IConstruct, Rule[]>();
+
+/**
+ * Two rules of one listener with the same priority fail the deployment, and one that comes behind another which takes its requests gets none; those
+ * of this app can be seen here.
+ */
+export function addRule(scope: Construct, listener: IApplicationListener, priority: number, route: Route): void {
+  const identity = identityOf(scope, listener);
+  // before a look-up has run, all listeners have one ARN; the first synth must end so that it runs
+  if (Token.isUnresolved(priority) || identity === undefined) {
     return;
   }
-  const wanted = identityOf(listener.listenerArn);
-  const same = (rule: CfnListenerRule) => rule.priority === priority && identityOf(rule.listenerArn ?? '') === wanted;
+  const same = (rule: CfnListenerRule) => rule.priority === priority && arnIdentity(rule, rule.listenerArn ?? '') === identity;
   const taken = scope.node.root.node.findAll().find((node) => CfnListenerRule.isCfnListenerRule(node) && same(node));
   if (taken) {
     fail(`the priority ${priority} of the shared listener is taken by ${taken.node.scope?.node.path}; give each service another`);
   }
+  const all = RULES.get(scope.node.root) ?? [];
+  RULES.set(scope.node.root, all);
+  const added: Rule = { ...route, priority, listener: identity, service: scope.node.scope?.node.path ?? scope.node.path };
+  for (const other of all.filter((rule) => rule.listener === identity && rule.service !== added.service)) {
+    compare(scope, added, other);
+  }
+  all.push(added);
 }
 
-/** The construct that an ARN refers to: two stacks may have listeners of the same logical id. Of a listener that exists, its ARN. */
-function identityOf(arn: string): unknown {
+function compare(scope: Construct, added: Rule, other: Rule): void {
+  if (hides(added, other) && hides(other, added)) {
+    fail(
+      `the services ${other.service} and ${added.service} have the same route on a listener, ${describeRoute(added)}, and one of them would get no request; give each hosts or paths of its own`,
+    );
+  }
+  const [first, second] = added.priority < other.priority ? [added, other] : [other, added];
+  if (hides(first, second)) {
+    warn(
+      scope,
+      WARNINGS.HIDDEN_ROUTE,
+      `${second.service} gets no request: ${describeRoute(second)} with priority ${second.priority} comes behind ${describeRoute(first)} of ${first.service} with priority ${first.priority}, which takes them all; give the narrower route the lower priority`,
+    );
+  }
+}
+
+/** What an imported listener cannot tell, and what goes wrong in silence where it is not so. */
+export function adviseOnListener(scope: Construct, listener: IApplicationListener): void {
+  if (vpcOf(listener)) {
+    return;
+  }
+  const open = listener.connections.securityGroups.filter((group) => group.allowAllOutbound && !isMadeHere(group));
+  if (open.length > 0) {
+    warn(
+      scope,
+      WARNINGS.LISTENER_OPEN_EGRESS,
+      `no rule lets the load balancer reach the tasks, because its security group ${open.map(({ node }) => node.path).join(', ')} is imported as one that allows all outbound traffic; where it does not, as with a load balancer that the CDK made, import it with { allowAllOutbound: false }`,
+    );
+  }
+}
+
+function isMadeHere(group: ISecurityGroup): boolean {
+  return group.node.defaultChild !== undefined;
+}
+
+/** A part of the ARN that the CDK gives each listener before it is looked up. */
+const DUMMY_LISTENER = 'my-load-balancer/50dc6c495c0c9188';
+
+/** A part of an id that is another for each load balancer, so that what belongs to one load balancer alone is never given to two. */
+export function loadBalancerIdentity(scope: Construct, listener: IApplicationListener): string {
+  const { loadBalancer } = listener as Partial<ApplicationListener>;
+  const arn = listener.listenerArn;
+  if (loadBalancer) {
+    return loadBalancer.node.addr.slice(-8);
+  }
+  const identity = Token.isUnresolved(arn) ? arnIdentity(scope, arn) : arn.split('/').slice(0, -1).join('/');
+  return createHash('sha256').update(identity).digest('hex').slice(0, 8);
+}
+
+function identityOf(scope: Construct, listener: IApplicationListener): string | undefined {
+  const arn = listener.listenerArn;
+  return arn.includes(DUMMY_LISTENER) ? undefined : arnIdentity(scope, arn);
+}
+
+/**
+ * The construct that an ARN refers to: two stacks may have listeners of the same logical id. Of a parameter of Systems Manager its name, of an
+ * import its expression, of a listener that is known its ARN.
+ */
+function arnIdentity(scope: IConstruct, arn: string): string {
   const [reference] = Tokenization.reverseString(arn).tokens;
-  return Reference.isReference(reference) ? reference.target : arn;
+  if (!Reference.isReference(reference)) {
+    return JSON.stringify(Stack.of(scope).resolve(arn));
+  }
+  const { target } = reference;
+  return target instanceof CfnParameter && `${target.type}`.startsWith('AWS::SSM::') ? `ssm:${target.default}` : target.node.addr;
 }

@@ -2,6 +2,7 @@ import type { IUserPool, IUserPoolClient, IUserPoolDomain } from 'aws-cdk-lib/aw
 import { ListenerAction } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { AuthenticateCognitoAction } from 'aws-cdk-lib/aws-elasticloadbalancingv2-actions';
 import type { Duration, SecretValue } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
 import { requirePattern, requireSeconds } from '../private/validation';
 
 /** What holds for every sign-in. */
@@ -91,22 +92,27 @@ export class SignIn {
     return new SignIn(options, (next) => new AuthenticateCognitoAction({ userPool, userPoolClient, userPoolDomain, sessionTimeout, next }));
   }
 
-  /** @internal */
-  public readonly _exceptPaths: string[];
-
   private constructor(
-    options: SignInOptions,
+    private readonly options: SignInOptions,
     private readonly authenticate: (next: ListenerAction) => ListenerAction,
   ) {
     requireSeconds('sessionTimeout of the sign-in', options.sessionTimeout, 1, 604_800);
     for (const path of options.exceptPaths ?? []) {
       requirePattern('a path without sign-in', path, /^\/\S*$/, "a path pattern that begins with a slash, such as '/public/*'");
     }
-    this._exceptPaths = options.exceptPaths ?? [];
   }
 
   /** @internal */
-  public _before(next: ListenerAction): ListenerAction {
+  public _render(): { readonly exceptPaths: string[] } {
+    return { exceptPaths: this.options.exceptPaths ?? [] };
+  }
+
+  /**
+   * The action of a rule: sign-in, and then the next one.
+   *
+   * @internal
+   */
+  public _bind(_scope: Construct, { next }: { readonly next: ListenerAction }): ListenerAction {
     return this.authenticate(next);
   }
 }

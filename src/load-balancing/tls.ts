@@ -2,8 +2,8 @@ import { Certificate, CertificateValidation, type ICertificate } from 'aws-cdk-l
 import { type ApplicationLoadBalancer, SslPolicy } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { AaaaRecord, ARecord, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
-import { Duration } from 'aws-cdk-lib/core';
-import type { Construct } from 'constructs';
+import { Duration, Token } from 'aws-cdk-lib/core';
+import type { Construct, IConstruct } from 'constructs';
 import { requirePattern, requireSeconds } from '../private/validation';
 
 /** What holds for every HTTPS listener. */
@@ -57,7 +57,8 @@ export interface BoundTls {
   readonly sslPolicy: SslPolicy;
   /** The value of the header, or undefined for none. */
   readonly strictTransportSecurity?: string;
-  readonly addRecords: (loadBalancer: ApplicationLoadBalancer) => void;
+  /** Makes the names point to the load balancer. */
+  readonly addRecords: (loadBalancer: ApplicationLoadBalancer) => IConstruct[];
 }
 
 type Bind = (scope: Construct) => Pick<BoundTls, 'certificate' | 'domainName' | 'addRecords'>;
@@ -79,14 +80,17 @@ export class Tls {
       "a name within the zone, such as 'www' or 'api.eu'",
     );
     return new Tls(options, (scope) => {
-      const domainName = recordName === undefined ? zone.zoneName : absolute(recordName, zone.zoneName);
+      const zoneName = withoutDot(zone.zoneName);
+      const domainName = recordName === undefined ? zoneName : absolute(recordName, zoneName);
       return {
         domainName,
         certificate: new Certificate(scope, 'Certificate', { domainName, validation: CertificateValidation.fromDns(zone) }),
         addRecords: (loadBalancer) => {
           const target = RecordTarget.fromAlias(new LoadBalancerTarget(loadBalancer));
-          new ARecord(scope, 'AliasA', { zone, recordName, target });
-          new AaaaRecord(scope, 'AliasAaaa', { zone, recordName, target });
+          return [
+            new ARecord(scope, 'AliasA', { zone, recordName, target }),
+            new AaaaRecord(scope, 'AliasAaaa', { zone, recordName, target }),
+          ];
         },
       };
     });
@@ -99,7 +103,7 @@ export class Tls {
    * @param options its name, the protocols
    */
   public static withCertificate(certificate: ICertificate, options: TlsCertificateOptions = {}): Tls {
-    return new Tls(options, () => ({ certificate, domainName: options.domainName, addRecords: () => {} }));
+    return new Tls(options, () => ({ certificate, domainName: options.domainName, addRecords: () => [] }));
   }
 
   /**
@@ -118,8 +122,8 @@ export class Tls {
   }
 
   /** @internal */
-  public get _enabled(): boolean {
-    return this.bind !== undefined;
+  public _render(): { readonly https: boolean } {
+    return { https: this.bind !== undefined };
   }
 
   /** @internal */
@@ -135,10 +139,15 @@ export class Tls {
   }
 }
 
+/** A zone that is imported may have the dot that ends a name in DNS; a certificate may not. */
+function withoutDot(name: string): string {
+  return !Token.isUnresolved(name) && name.endsWith('.') ? name.slice(0, -1) : name;
+}
+
 /** As Route 53 reads a record name: one that ends like the zone, or with a dot, is whole already. */
 function absolute(recordName: string, zoneName: string): string {
   if (recordName.endsWith('.')) {
-    return recordName.slice(0, -1);
+    return withoutDot(recordName);
   }
   return recordName === zoneName || recordName.endsWith(`.${zoneName}`) ? recordName : `${recordName}.${zoneName}`;
 }

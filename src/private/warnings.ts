@@ -5,6 +5,8 @@ import type { IConstruct } from 'constructs';
 export const WARNINGS = {
   PLAIN_HTTP: 'cdk-flask-fargate:plainHttp',
   NO_ACCESS_LOGS: 'cdk-flask-fargate:noAccessLogs',
+  HIDDEN_ROUTE: 'cdk-flask-fargate:hiddenRoute',
+  LISTENER_OPEN_EGRESS: 'cdk-flask-fargate:listenerOpenEgress',
   MUTABLE_TAG: 'cdk-flask-fargate:mutableTag',
   TAG_OR_DIGEST: 'cdk-flask-fargate:tagOrDigest',
   UNPINNED_DEPENDENCIES: 'cdk-flask-fargate:unpinnedDependencies',

@@ -1,7 +1,7 @@
 import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
-import { ArnFormat, Lazy, Names, Stack } from 'aws-cdk-lib/core';
+import { ArnFormat, CfnDeletionPolicy, Lazy, Names, Stack } from 'aws-cdk-lib/core';
 import type { aws_wafv2 } from 'aws-cdk-lib/interfaces';
 import type { Construct } from 'constructs';
 import type { LogSettings } from '../logging/service-logs';
@@ -91,19 +91,31 @@ export class WebAcl {
   }
 
   private constructor(
-    options: WebAclOptions,
+    private readonly options: WebAclOptions,
     private readonly arn: AclArn,
-  ) {
-    this._failOpen = options.failOpen ?? false;
+  ) {}
+
+  /** @internal */
+  public _render(): { readonly failOpen: boolean } {
+    return { failOpen: this.options.failOpen ?? false };
   }
 
   /** @internal */
-  public readonly _failOpen: boolean;
-
-  /** @internal */
-  public _associate(scope: Construct, loadBalancer: ApplicationLoadBalancer, logs: LogSettings): void {
-    new CfnWebACLAssociation(scope, 'WebAclAssociation', { webAclArn: this.arn(scope, logs), resourceArn: loadBalancer.loadBalancerArn });
+  public _bind(scope: Construct, { loadBalancer, logs }: WebAclContext): void {
+    const association = new CfnWebACLAssociation(scope, 'WebAclAssociation', {
+      webAclArn: this.arn(scope, logs),
+      resourceArn: loadBalancer.loadBalancerArn,
+    });
+    // a load balancer has one firewall, and a new one takes the place of the old. Deleting the old association then would take away the new one:
+    // the call names the load balancer alone. See https://github.com/pulumi/pulumi-aws/issues/4782
+    association.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
   }
+}
+
+/** @internal */
+interface WebAclContext {
+  readonly loadBalancer: ApplicationLoadBalancer;
+  readonly logs: LogSettings;
 }
 
 /** In the order in which they are asked: the cheapest first. */
@@ -142,19 +154,27 @@ function managedRules(scope: Construct, options: ManagedRulesOptions, logs: LogS
       })),
     ],
   });
+  const logGroup = webAclLogs(scope, webAcl, logs);
   if (logRequests) {
-    logBlocked(scope, webAcl, logs);
+    logBlocked(scope, webAcl, logGroup);
   }
   return webAcl;
 }
 
-/** What passes is in the access logs of the load balancer already. */
-function logBlocked(scope: Construct, webAcl: CfnWebACL, logs: LogSettings): void {
-  const logGroup = new LogGroup(scope, 'WebAclLogs', {
+/**
+ * The log group stands there without requests to log too: one that is kept when logging is turned off would be in the way when it is turned on
+ * again. The id of the firewall in its name is another one when the stack is made anew.
+ */
+function webAclLogs(scope: Construct, webAcl: CfnWebACL, logs: LogSettings): LogGroup {
+  return new LogGroup(scope, 'WebAclLogs', {
     ...logs,
     // AWS WAF writes to groups of this prefix alone
-    logGroupName: `aws-waf-logs-${Names.uniqueResourceName(scope, { maxLength: 200, separator: '-' })}`,
+    logGroupName: `aws-waf-logs-${Names.uniqueResourceName(scope, { maxLength: 200, separator: '-' })}-${webAcl.attrId}`,
   });
+}
+
+/** What passes is in the access logs of the load balancer already. */
+function logBlocked(scope: Construct, webAcl: CfnWebACL, logGroup: LogGroup): void {
   new CfnLoggingConfiguration(scope, 'WebAclLogging', {
     resourceArn: webAcl.attrArn,
     logDestinationConfigs: [

@@ -1,5 +1,5 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import { Peer } from 'aws-cdk-lib/aws-ec2';
+import { IpProtocol, Peer, Vpc, type VpcAttributes } from 'aws-cdk-lib/aws-ec2';
 import { TargetGroupLoadBalancingAlgorithmType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Annotations, CfnParameter, Duration } from 'aws-cdk-lib/core';
 import { Egress, LoadBalancing, type LoadBalancingOptions, Tls } from '../../src';
@@ -60,7 +60,8 @@ describe('by default', () => {
   test('the targets are the addresses of the tasks, and a task that is replaced has 30 seconds', () => {
     expect(targetGroupOf(template)).toMatchObject({
       TargetType: 'ip',
-      Port: 3000,
+      // of a target that is registered without one; ECS gives each its own
+      Port: 80,
       Protocol: 'HTTP',
       TargetGroupAttributes: expect.arrayContaining([{ Key: 'deregistration_delay.timeout_seconds', Value: '30' }]),
     });
@@ -209,15 +210,59 @@ describe('the advice on plain HTTP', () => {
 });
 
 describe('the way to the tasks', () => {
+  const withIpv6 = (loadBalancing: LoadBalancing) => {
+    const stack = testStack();
+    service(stack, { vpc: new Vpc(stack, 'Vpc', { ipProtocol: IpProtocol.DUAL_STACK }), loadBalancing });
+    return Template.fromStack(stack);
+  };
+
+  test('by IPv6 is refused in the VPC of the stack, which has no such addresses', () => {
+    expectError(
+      () => service(testStack(), { loadBalancing: LoadBalancing.internetFacing({ dualStack: true }) }),
+      'dualStack needs subnets with IPv6 addresses, which the VPC of the stack does not have; give a vpc that is made with ipProtocol: IpProtocol.DUAL_STACK, or leave dualStack out',
+    );
+  });
+
+  test.each<[string, LoadBalancing, object, string]>([
+    [
+      'no public subnets',
+      LoadBalancing.internetFacing(),
+      { availabilityZones: ['a', 'b'], privateSubnetIds: ['subnet-1', 'subnet-2'] },
+      'the load balancer needs public subnets in two zones, got a VPC without any: Test/Given; use LoadBalancing.internal(), or give a vpc that has them',
+    ],
+    [
+      'one zone',
+      LoadBalancing.internetFacing(),
+      { availabilityZones: ['a'], privateSubnetIds: ['subnet-1'], publicSubnetIds: ['subnet-2'] },
+      'the load balancer needs public subnets in two zones, got a alone in Test/Given; use LoadBalancing.internal(), or give a vpc that has them',
+    ],
+    [
+      'one zone for an internal one',
+      LoadBalancing.internal(),
+      { availabilityZones: ['a'], privateSubnetIds: ['subnet-1'], vpcCidrBlock: '10.0.0.0/16' },
+      'the load balancer needs private or isolated subnets in two zones, got a alone in Test/Given; give a vpc that has them',
+    ],
+    [
+      'unknown addresses',
+      LoadBalancing.internal(),
+      { availabilityZones: ['a', 'b'], privateSubnetIds: ['subnet-1', 'subnet-2'] },
+      'the addresses of the VPC Test/Given are not known, so nobody can be let in by default; import it with vpcCidrBlock, or set allowFrom',
+    ],
+  ])('needs a VPC that fits, not one with %s', (_, loadBalancing, attributes, message) => {
+    const stack = testStack();
+    const vpc = Vpc.fromVpcAttributes(stack, 'Given', { vpcId: 'vpc-1', ...attributes } as VpcAttributes);
+    expectError(() => service(stack, { vpc, loadBalancing }), message);
+  });
+
   test('can be by IPv6 too', () => {
-    const template = templateOf({ loadBalancing: LoadBalancing.internetFacing({ dualStack: true }) });
+    const template = withIpv6(LoadBalancing.internetFacing({ dualStack: true }));
     expect(balancerOf(template).IpAddressType).toBe('dualstack');
     expect(ingressOf(template)).toEqual([clients({ CidrIp: '0.0.0.0/0' }), clients({ CidrIpv6: '::/0' })]);
     expect(balancerOf(templateOf())).not.toHaveProperty('IpAddressType');
   });
 
   test('by IPv6 is not open to the world where it is internal', () => {
-    const template = templateOf({ loadBalancing: LoadBalancing.internal({ dualStack: true }) });
+    const template = withIpv6(LoadBalancing.internal({ dualStack: true }));
     expect(ingressOf(template)).toEqual([clients({ CidrIp: expect.anything() })]);
   });
 

@@ -1,5 +1,5 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { type IVpc, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import {
   ApplicationListener,
   ApplicationLoadBalancer,
@@ -8,9 +8,21 @@ import {
   ListenerAction,
   ListenerCertificate,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { CfnParameter, Duration, Stack } from 'aws-cdk-lib/core';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { CfnParameter, Duration, Fn, Stack } from 'aws-cdk-lib/core';
 import { LoadBalancing, type SharedListenerOptions, TaskScaling, WsgiServer } from '../../src';
-import { containerOf, environmentOf, expectError, fullService, only, service, testApp, testStack, warningIds } from '../util/test-stack';
+import {
+  containerOf,
+  environmentOf,
+  expectError,
+  fullService,
+  only,
+  service,
+  testApp,
+  testStack,
+  warningIds,
+  warningsOf,
+} from '../util/test-stack';
 
 const ACM = 'arn:aws:acm:eu-central-1:123456789012:certificate/00000000-0000-0000-0000-000000000000';
 
@@ -189,13 +201,14 @@ describe('the rule', () => {
   test('of a priority that is taken is refused, and that of another listener is not', () => {
     const stack = testStack();
     const { vpc, loadBalancer, listener } = sharedIn(stack);
-    const on = (shared: IApplicationListener, priority: number) => LoadBalancing.sharedListener(shared, { paths: ['/a'], priority });
+    const on = (shared: IApplicationListener, priority: number, path = '/a') =>
+      LoadBalancing.sharedListener(shared, { paths: [path], priority });
     service(stack, { vpc, loadBalancing: on(listener, 5) }, 'First');
     expectError(
       () => service(stack, { vpc, loadBalancing: on(listener, 5) }, 'Second'),
       'the priority 5 of the shared listener is taken by Test/First/FrontEnd/Rule; give each service another',
     );
-    expect(() => service(stack, { vpc, loadBalancing: on(listener, 6) }, 'Third')).not.toThrow();
+    expect(() => service(stack, { vpc, loadBalancing: on(listener, 6, '/b') }, 'Third')).not.toThrow();
     const other = loadBalancer.addListener('Other', {
       port: 8080,
       protocol: ApplicationProtocol.HTTP,
@@ -278,5 +291,165 @@ test('a priority that a service of another stack has on the listener is refused'
   expectError(
     () => service(new Stack(app, 'Blog'), { vpc, loadBalancing: shared }),
     'the priority 10 of the shared listener is taken by Shop/Web/FrontEnd/Rule; give each service another',
+  );
+});
+
+describe('what is seen of the other rules', () => {
+  const on =
+    (stack: Stack, listener: IApplicationListener, vpc: IVpc) => (id: string, priority: number, route: Partial<SharedListenerOptions>) =>
+      service(stack, { vpc, loadBalancing: LoadBalancing.sharedListener(listener, { ...route, priority }) }, id);
+
+  const inStack = () => {
+    const stack = testStack();
+    const { vpc, listener } = sharedIn(stack);
+    return { stack, add: on(stack, listener, vpc) };
+  };
+
+  test.each<[string, Partial<SharedListenerOptions>, Partial<SharedListenerOptions>]>([
+    ['the same host', { hosts: ['a.example.com'] }, { hosts: ['A.example.com'] }],
+    ['the same path', { paths: ['/api/*'] }, { paths: ['/api/*'] }],
+    ['the same hosts in another order', { hosts: ['a.example.com', 'b.example.com'] }, { hosts: ['b.example.com', 'a.example.com'] }],
+  ])('%s twice is an error', (_, first, second) => {
+    const { add } = inStack();
+    add('First', 1, first);
+    expect(() => add('Second', 2, second)).toThrow(
+      /^the services Test\/First and Test\/Second have the same route on a listener, .*, and one of them would get no request; give each hosts or paths of its own$/,
+    );
+  });
+
+  test.each<[string, [number, Partial<SharedListenerOptions>], [number, Partial<SharedListenerOptions>]]>([
+    ['all paths before a host', [1, { paths: ['/*'] }], [2, { hosts: ['a.example.com'] }]],
+    ['a wide path first', [1, { paths: ['/api/*'] }], [2, { paths: ['/api/v2/*'] }]],
+    ['a wide host added later', [5, { hosts: ['a.example.com'] }], [4, { hosts: ['*.example.com'] }]],
+  ])('%s is warned of', (_, [one, first], [two, second]) => {
+    const { stack, add } = inStack();
+    add('First', one, first);
+    add('Second', two, second);
+    expect(warningIds(stack)).toEqual(['cdk-flask-fargate:hiddenRoute']);
+  });
+
+  test.each<[string, [number, Partial<SharedListenerOptions>], [number, Partial<SharedListenerOptions>]]>([
+    ['a host before all paths', [1, { hosts: ['a.example.com'] }], [2, { paths: ['/*'] }]],
+    ['a narrow path first', [1, { paths: ['/api/v2/*'] }], [2, { paths: ['/api/*'] }]],
+    ['hosts that have nothing in common', [1, { hosts: ['a.example.com'] }], [2, { hosts: ['b.example.com'] }]],
+    ['paths in part', [1, { paths: ['/a', '/b'] }], [2, { paths: ['/b', '/c'] }]],
+  ])('%s is fine', (_, [one, first], [two, second]) => {
+    const { stack, add } = inStack();
+    add('First', one, first);
+    add('Second', two, second);
+    expect(warningIds(stack)).toEqual([]);
+  });
+
+  test('says which service gets no request', () => {
+    const { stack, add } = inStack();
+    add('First', 1, { paths: ['/api/*'] });
+    add('Second', 2, { paths: ['/api/v2/*'] });
+    expect(warningsOf(stack)).toEqual([
+      {
+        path: '/Test/Second/FrontEnd',
+        id: 'cdk-flask-fargate:hiddenRoute',
+        text: 'Test/Second gets no request: /api/v2/* with priority 2 comes behind /api/* of Test/First with priority 1, which takes them all; give the narrower route the lower priority',
+      },
+    ]);
+  });
+
+  test('two listeners that are looked up do not stop the synth that looks them up', () => {
+    const app = testApp();
+    const stack = new Stack(app, 'Test', { env: { account: '123456789012', region: 'eu-west-1' } });
+    const vpc = new Vpc(stack, 'Vpc', { maxAzs: 2 });
+    for (const id of ['One', 'Other']) {
+      const listener = ApplicationListener.fromLookup(stack, id, { loadBalancerTags: { name: id } });
+      on(stack, listener, vpc)(`${id}Service`, 1, { paths: ['/a'] });
+    }
+    expect(app.synth().manifest.missing?.map(({ provider }) => provider)).toEqual(
+      expect.arrayContaining(['load-balancer-listener', 'load-balancer-listener']),
+    );
+  });
+
+  test.each<[string, (stack: Stack) => string]>([
+    ['an import', () => Fn.importValue('Listener')],
+    ['a parameter of Systems Manager', (stack) => StringParameter.valueForStringParameter(stack, '/listener')],
+  ])('a listener of two stacks is one, by %s', (_, arnIn) => {
+    const app = testApp();
+    const add = ['First', 'Second'].map((name) => {
+      const stack = new Stack(app, name);
+      const vpc = new Vpc(stack, 'Vpc', { maxAzs: 2 });
+      const listener = ApplicationListener.fromApplicationListenerAttributes(stack, 'Listener', {
+        listenerArn: arnIn(stack),
+        securityGroup: SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-1', { allowAllOutbound: false }),
+      });
+      return on(stack, listener, vpc);
+    });
+    add[0]('Web', 1, { paths: ['/a'] });
+    expectError(
+      () => add[1]('Web', 1, { paths: ['/b'] }),
+      'the priority 1 of the shared listener is taken by First/Web/FrontEnd/Rule; give each service another',
+    );
+  });
+});
+
+describe('a listener that is imported', () => {
+  const imported = (allowAllOutbound?: boolean, defaultPort?: number) => {
+    const stack = testStack();
+    const vpc = new Vpc(stack, 'Vpc', { maxAzs: 2 });
+    const listener = ApplicationListener.fromApplicationListenerAttributes(stack, 'Listener', {
+      listenerArn: 'arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/shared/1/2',
+      securityGroup: SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-1', { allowAllOutbound }),
+      defaultPort,
+    });
+    const web = service(stack, { vpc, loadBalancing: LoadBalancing.sharedListener(listener, { hosts: ['a.example.com'], priority: 1 }) });
+    return { stack, web };
+  };
+
+  test('gets no rule to the tasks where its group is said to be open, and advice on it', () => {
+    const { stack } = imported();
+    Template.fromStack(stack).resourceCountIs('AWS::EC2::SecurityGroupEgress', 0);
+    expect(warningsOf(stack)).toEqual([
+      {
+        path: '/Test/Web/FrontEnd',
+        id: 'cdk-flask-fargate:listenerOpenEgress',
+        text: 'no rule lets the load balancer reach the tasks, because its security group Test/Group is imported as one that allows all outbound traffic; where it does not, as with a load balancer that the CDK made, import it with { allowAllOutbound: false }',
+      },
+    ]);
+  });
+
+  test('gets one where it is not', () => {
+    const { stack } = imported(false);
+    Template.fromStack(stack).resourceCountIs('AWS::EC2::SecurityGroupEgress', 1);
+    expect(warningsOf(stack)).toEqual([]);
+  });
+
+  test.each([
+    [443, 'https://a.example.com'],
+    [80, 'http://a.example.com'],
+    [undefined, 'http://a.example.com'],
+  ])('speaks HTTPS by its port %p', (port, url) => {
+    expect(imported(false, port).web.url).toBe(url);
+  });
+});
+
+describe('a host', () => {
+  test.each(['shop.example.com', '*.example.com', 'SHOP.example.com', 'a_b.example.com', `${'a'.repeat(124)}.com`])(
+    '%p is taken',
+    (host) => {
+      expect(() => LoadBalancing.sharedListener(someListener(), { hosts: [host], priority: 1 })).not.toThrow();
+    },
+  );
+
+  test.each(['a b.com', 'a', 'example.', 'example.c0m', 'example.*', `${'a'.repeat(125)}.com`])('%p is refused', (host) => {
+    expectError(
+      () => LoadBalancing.sharedListener(someListener(), { hosts: [host], priority: 1 }),
+      `a host must be at most 128 letters, digits and - _ . * ?, with a dot and letters alone after the last one, such as 'shop.example.com' or '*.example.com', got '${host}'`,
+    );
+  });
+
+  test.each(['https://shop.example.com/', 'shop.example.com:443', 'shop.example.com/cart'])(
+    '%p is refused with the part that is one',
+    (host) => {
+      expectError(
+        () => LoadBalancing.sharedListener(someListener(), { hosts: [host], priority: 1 }),
+        `a host must be a name alone, without scheme, port and path, got '${host}'; give 'shop.example.com'`,
+      );
+    },
   );
 });

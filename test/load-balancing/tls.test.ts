@@ -55,7 +55,7 @@ describe('for a domain', () => {
   });
 
   test('redirects plain HTTP for good', () => {
-    expect(only(template, 'AWS::ElasticLoadBalancingV2::Listener', /Redirect/).Properties).toMatchObject({
+    expect(only(template, 'AWS::ElasticLoadBalancingV2::Listener', /Http[^s]/).Properties).toMatchObject({
       Port: 80,
       Protocol: 'HTTP',
       DefaultActions: [{ Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS', Port: '443', StatusCode: 'HTTP_301' } }],
@@ -170,4 +170,12 @@ test('an internal load balancer has it too', () => {
   expect(httpsOf(Template.fromStack(stack))).toMatchObject({ Port: 443, Protocol: 'HTTPS' });
   expect(httpsOf(withCertificate().template).Port).toBe(443);
   expect(templateOf().findResources('AWS::ElasticLoadBalancingV2::Listener')).not.toHaveProperty('Https');
+});
+
+test('a zone that is imported with the dot of DNS at its end gives a certificate without it', () => {
+  const stack = testStack();
+  const zone = HostedZone.fromHostedZoneAttributes(stack, 'Dotted', { hostedZoneId: 'Z1', zoneName: 'example.com.' });
+  const web = service(stack, { loadBalancing: LoadBalancing.internetFacing({ tls: Tls.forDomain({ zone, recordName: 'www' }) }) });
+  expect(only(Template.fromStack(stack), 'AWS::CertificateManager::Certificate').Properties.DomainName).toBe('www.example.com');
+  expect(web.url).toBe('https://www.example.com');
 });

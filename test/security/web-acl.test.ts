@@ -71,8 +71,16 @@ describe('of managed rules', () => {
     expect(attributesOf(template)).toContainEqual(failOpen('true'));
     const group = only(template, 'AWS::Logs::LogGroup', /WebAclLogs/);
     expect(group).toMatchObject({ DeletionPolicy: 'Retain', Properties: { RetentionInDays: 30 } });
-    // AWS WAF writes to no other
-    expect(group.Properties.LogGroupName).toMatch(/^aws-waf-logs-Test-Web-FrontEnd-/);
+    // AWS WAF writes to no other; the id is another one when the firewall is made anew, while the old group may still be there
+    expect(group.Properties.LogGroupName).toEqual({
+      'Fn::Join': [
+        '',
+        [
+          expect.stringMatching(/^aws-waf-logs-Test-Web-FrontEnd-[0-9A-F]{8}-$/),
+          { 'Fn::GetAtt': [only(template, 'AWS::WAFv2::WebACL').id, 'Id'] },
+        ],
+      ],
+    });
     expect(only(template, 'AWS::WAFv2::LoggingConfiguration').Properties).toMatchObject({
       ResourceArn: { 'Fn::GetAtt': [only(template, 'AWS::WAFv2::WebACL').id, 'Arn'] },
       LogDestinationConfigs: [{ 'Fn::Join': ['', expect.arrayContaining([{ Ref: group.id }])] }],
@@ -87,6 +95,16 @@ describe('of managed rules', () => {
         ],
       },
     });
+  });
+
+  test('has its log group without requests to log too: a group that is kept would be in the way later', () => {
+    const groupOf = (logRequests: boolean) => only(managed({ logRequests }).template, 'AWS::Logs::LogGroup', /WebAclLogs/);
+    expect(groupOf(false)).toEqual(groupOf(true));
+  });
+
+  test('is exchanged without taking the new one away from the load balancer', () => {
+    expect(only(managed({}).template, 'AWS::WAFv2::WebACLAssociation')).toMatchObject({ UpdateReplacePolicy: 'Retain' });
+    expect(only(managed({}).template, 'AWS::WAFv2::WebACLAssociation')).not.toHaveProperty('DeletionPolicy');
   });
 
   test('keeps its log as long as the service keeps its own', () => {

@@ -19,7 +19,7 @@ export const ACKNOWLEDGEMENTS: Acknowledgement[] = [
   },
   {
     rules: ['ELBv2ACMCertificateRequired'],
-    resources: /^WebFrontEndLoadBalancerRedirect/,
+    resources: /^WebFrontEndLoadBalancerHttp[^s]/,
     reason: 'The listener on port 80 answers with a redirect to HTTPS and nothing else; a certificate has no place on it.',
   },
   {
