@@ -121,7 +121,7 @@ test('a release task', () => {
   const added = addedBy((web) => web.addReleaseTask('Migrate', { command: ['flask', 'db', 'upgrade'] }));
   // the ids within the provider framework are of the CDK
   expect(Object.fromEntries(Object.entries(added).filter(([id]) => !/ReleaseTasksProvider/.test(id)))).toEqual({
-    WebMigrateDefinitionCF8834A9: 'AWS::ECS::TaskDefinition',
+    WebMigrateDefinition39C60F76: 'AWS::ECS::TaskDefinition',
     WebMigrateRun56CF7D83: 'Custom::FlaskReleaseTask',
     WebReleaseTasksCheckE942C8FC: 'AWS::Lambda::Function',
     WebReleaseTasksCheckServiceRoleDefaultPolicyB173BBF2: 'AWS::IAM::Policy',

@@ -1,13 +1,10 @@
-import type { Connections, IConnectable } from 'aws-cdk-lib/aws-ec2';
-import type { FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
-import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { CustomResource, Duration } from 'aws-cdk-lib/core';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { streamPrefixOf } from '../private/names';
 import { requireKnown, requireMinutes } from '../private/validation';
 import { CONTAINER_NAME } from '../task/container-names';
 import type { IFlaskService } from './flask-service';
-import { FlaskTask, type FlaskTaskOptions } from './flask-task';
+import { FlaskTask, type FlaskTaskOptions, type FlaskTaskProps } from './flask-task';
 import { type ProcessHost, processHostOf } from './process-host';
 import type { ReleaseTaskProperties } from './release-task.handler';
 
@@ -23,10 +20,7 @@ export interface FlaskReleaseTaskOptions extends FlaskTaskOptions {
 }
 
 /** A release task of a Flask service. */
-export interface FlaskReleaseTaskProps extends FlaskReleaseTaskOptions {
-  /** The service whose image, environment, secrets, roles, logs and hardening the task has. */
-  readonly service: IFlaskService;
-}
+export interface FlaskReleaseTaskProps extends FlaskReleaseTaskOptions, FlaskTaskProps {}
 
 /**
  * A task that runs once for each new version, with the new image, before the service, its workers and its schedules change to it: a migration of
@@ -36,28 +30,12 @@ export interface FlaskReleaseTaskProps extends FlaskReleaseTaskOptions {
  * and the last lines of its log, and the old version goes on. CloudFormation's rollback does not run it. What runs while the migration does
  * is the old version, so a migration must leave the database fit for both: add first, remove with a later version.
  */
-export class FlaskReleaseTask extends Construct implements IConnectable, IGrantable {
-  /** The task, which can also be run by hand. */
-  public readonly task: FlaskTask;
-
-  /** The task definition. */
-  public readonly taskDefinition: FargateTaskDefinition;
-
-  /** The network connections of the task: those of all processes of the service that nothing connects to. */
-  public readonly connections: Connections;
-
-  /** The identity of the app, the same as the service's. */
-  public readonly grantPrincipal: IPrincipal;
-
+export class FlaskReleaseTask extends FlaskTask {
   public constructor(scope: Construct, id: string, props: FlaskReleaseTaskProps) {
-    super(scope, id);
-    requireMinutes('timeout of a release task', props.timeout, 1, 55, 'CloudFormation waits an hour; longer work belongs into addTask()');
+    requireMinutes('timeout of a release task', props.timeout, 1, 55, 'CloudFormation waits an hour; run longer work by addTask()');
     requireKnown('timeout of a release task', props.timeout, 'Duration.minutes(15)');
+    super(scope, id, props);
     const { service: web, timeout = Duration.minutes(15) } = props;
-    this.task = new FlaskTask(this, id, props);
-    this.taskDefinition = this.task.taskDefinition;
-    this.connections = this.task.connections;
-    this.grantPrincipal = this.task.grantPrincipal;
     const host = processHostOf(web);
     if (host.hasImage) {
       this.runBefore(web, host, timeout);
@@ -78,7 +56,7 @@ export class FlaskReleaseTask extends Construct implements IConnectable, IGranta
       SecurityGroups: this.connections.securityGroups.map((group) => group.securityGroupId),
       AssignPublicIp: placement.assignPublicIp ? 'ENABLED' : 'DISABLED',
       LogGroup: logGroup.logGroupName,
-      LogStreamPrefix: streamPrefixOf(this.task.node.id),
+      LogStreamPrefix: streamPrefixOf(this.node.id),
       TimeoutSeconds: `${timeout.toSeconds()}`,
     };
     const run = new CustomResource(this, 'Run', {

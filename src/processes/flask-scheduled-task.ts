@@ -1,16 +1,15 @@
 import { Alarm, MathExpression, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import type { FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Schedule, type ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { EcsRunFargateTask } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Aws, Duration } from 'aws-cdk-lib/core';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { requireInteger, requireSeconds } from '../private/validation';
 import { Capacity } from '../scaling/capacity';
 import type { IFlaskService } from './flask-service';
-import { FlaskTask, type FlaskTaskOptions } from './flask-task';
+import { FlaskTask, type FlaskTaskOptions, type FlaskTaskProps } from './flask-task';
 import { processHostOf } from './process-host';
 
 /** A task that runs at certain times. */
@@ -49,22 +48,13 @@ export interface FlaskScheduledTaskOptions extends FlaskTaskOptions {
 }
 
 /** A scheduled task of a Flask service. */
-export interface FlaskScheduledTaskProps extends FlaskScheduledTaskOptions {
-  /** The service whose image, environment, secrets, roles, logs and hardening the task has. */
-  readonly service: IFlaskService;
-}
+export interface FlaskScheduledTaskProps extends FlaskScheduledTaskOptions, FlaskTaskProps {}
 
 /**
  * A task of the same image that EventBridge Scheduler runs. What could not be started is kept in a queue for 14 days, and an alarm goes off when a
  * task could not be started or ended with another code than 0.
  */
-export class FlaskScheduledTask extends Construct {
-  /** The task, which can also be run by hand. */
-  public readonly task: FlaskTask;
-
-  /** The task definition. */
-  public readonly taskDefinition: FargateTaskDefinition;
-
+export class FlaskScheduledTask extends FlaskTask {
   /** The schedule. */
   public readonly schedule: Schedule;
 
@@ -75,17 +65,15 @@ export class FlaskScheduledTask extends Construct {
   public readonly failureAlarm: Alarm;
 
   public constructor(scope: Construct, id: string, props: FlaskScheduledTaskProps) {
-    super(scope, id);
     requireInteger('retryAttempts', props.retryAttempts, 0, 185);
     requireSeconds('maxEventAge', props.maxEventAge, 60, 86_400);
+    super(scope, id, props);
     const { service: web } = props;
     const host = processHostOf(web);
     const capacity = props.capacity ?? Capacity.onDemand();
     if (capacity._isSpot) {
       host.offerSpot();
     }
-    this.task = new FlaskTask(this, id, props);
-    this.taskDefinition = this.task.taskDefinition;
     this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -104,7 +92,7 @@ export class FlaskScheduledTask extends Construct {
         }),
         vpcSubnets: host.placement.taskSubnets,
         assignPublicIp: host.placement.assignPublicIp,
-        securityGroups: this.task.connections.securityGroups,
+        securityGroups: this.connections.securityGroups,
         capacityProviderStrategies: capacity._strategiesOfOneTask,
         enableExecuteCommand: host.enableExecuteCommand,
         propagateTags: true,
@@ -114,7 +102,7 @@ export class FlaskScheduledTask extends Construct {
         maxEventAge: props.maxEventAge ?? Duration.hours(1),
       }),
     });
-    this.schedule.node.defaultChild?.node.addDependency(...host.beforeNewVersion);
+    host.runAfterRelease(this.schedule);
     this.failureAlarm = this.alarmOnFailure(web);
   }
 

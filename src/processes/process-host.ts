@@ -191,8 +191,7 @@ export class ProcessHost {
       propagateTags: PropagatedTagSource.SERVICE,
     });
     const resource = service.node.defaultChild as CfnService;
-    // on the resource alone: from the construct it would spread to the scaling
-    resource.node.addDependency(...this.beforeNewVersion);
+    this.runAfterRelease(service);
     if (!this.hasImage) {
       // with an image another service takes its place: one that has no tasks is not certain to get the fewest that its scaling allows
       resource.overrideLogicalId(`${Stack.of(resource).getLogicalId(resource)}Awaiting`);
@@ -206,14 +205,15 @@ export class ProcessHost {
     return this.props.network.isIsolated;
   }
 
-  /** What must be there before a task starts: the way to the image, the right to pull it, the databases. */
-  public get beforeTasks(): IDependable[] {
-    return [this.props.network.egressEstablished, this.executionRole, this.connected];
+  /** What runs a new version by itself waits for what its tasks need, and for the release tasks. */
+  public runAfterRelease(started: Construct): void {
+    // the resource alone: from the construct it would spread to what is in it, the scaling for example
+    started.node.defaultChild?.node.addDependency(...this.beforeTasks, this.released);
   }
 
-  /** What must be there before the processes change to a new version: the release tasks too. */
-  public get beforeNewVersion(): IDependable[] {
-    return [...this.beforeTasks, this.released];
+  /** What must be there before a task starts: the way to the image, the right to pull it, the databases. */
+  private get beforeTasks(): IDependable[] {
+    return [this.props.network.egressEstablished, this.executionRole, this.connected];
   }
 
   /** Opens the way to a database or a cache for all processes, those of later too; they start after it is there. */

@@ -92,11 +92,10 @@ describe('by default', () => {
     expect([task.Cpu, task.Memory]).toEqual([web_.Cpu, web_.Memory]);
   });
 
-  test('hands out the task, which can be run by hand', () => {
-    expect(migrate.task.runTaskCommand).toContain('aws ecs run-task');
-    expect(migrate.taskDefinition).toBe(migrate.task.taskDefinition);
+  test('is a task, which can be run by hand', () => {
+    expect(migrate.runTaskCommand).toContain('aws ecs run-task');
+    expect(migrate.container).toBe(migrate.taskDefinition.defaultContainer);
     expect(migrate.grantPrincipal).toBe(web.grantPrincipal);
-    expect(migrate.connections.securityGroups).toEqual(migrate.task.connections.securityGroups);
     expect(web.connections.securityGroups).not.toEqual(expect.arrayContaining(migrate.connections.securityGroups));
   });
 
@@ -465,7 +464,7 @@ describe('the timeout', () => {
   ])('%s minutes are refused', (got, timeout) => {
     expectError(
       () => setup({ timeout }),
-      `timeout of a release task must be a whole number of minutes from 1 to 55, got ${got}; CloudFormation waits an hour; longer work belongs into addTask()`,
+      `timeout of a release task must be a whole number of minutes from 1 to 55, got ${got}; CloudFormation waits an hour; run longer work by addTask()`,
     );
   });
 

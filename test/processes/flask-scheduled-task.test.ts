@@ -96,7 +96,7 @@ test('takes a rate, retries, an age, Spot, and may be off', () => {
 });
 
 test('can be run by hand', () => {
-  expect(setup().nightly.task.runTaskCommand).toContain('aws ecs run-task');
+  expect(setup().nightly.runTaskCommand).toContain('aws ecs run-task');
 });
 
 test.each([

@@ -79,3 +79,25 @@ describe('connections', () => {
     expect(rulesOf(stack, 5432)).toEqual([['WebProcessSecurityGroup', 'Database']]);
   });
 });
+
+describe('every process', () => {
+  const stack = testStack();
+  const web = service(stack);
+  const processes = {
+    task: web.addTask('Report', { command }),
+    release: web.addReleaseTask('Migrate', { command }),
+    worker: web.addWorker('Celery', { command }),
+    schedule: web.addScheduledTask('Nightly', { command, schedule: ScheduleExpression.rate(Duration.days(1)) }),
+  };
+
+  test.each(Object.entries(processes))('is grantable and connectable, and shows its container: %s', (_, process) => {
+    expect(process.grantPrincipal).toBe(web.grantPrincipal);
+    expect(process.connections.securityGroups).toHaveLength(1);
+    expect(process.container).toBe(process.taskDefinition.defaultContainer);
+    expect(process.container.containerName).toBe('flask-app');
+  });
+
+  test.each(Object.values(processes))('has its id in the path once: $node.id', ({ node, taskDefinition }) => {
+    expect(taskDefinition.node.path).toBe(`${node.path}/Definition`);
+  });
+});
