@@ -1,0 +1,58 @@
+import { App, Stack } from 'aws-cdk-lib/core';
+import { ANNOTATIONS_IN_VALIDATION_REPORT, CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
+import { ScalingPolicy, TaskScaling, Tls } from '../../../src';
+import type { Template } from '../template';
+import { Draft } from './draft';
+import { scratch } from './sources';
+
+type Edit = (draft: Draft) => void;
+
+/** Where every change begins. */
+export const BASES = {
+  'one line': () => {},
+  'production with TLS': (draft: Draft) => {
+    draft.own.tls = Tls.forDomain({ zone: draft.zone, recordName: 'shop' });
+  },
+  'given VPC and cluster': (draft: Draft) => {
+    draft.props.vpc = draft.vpc;
+    draft.props.cluster = draft.cluster;
+  },
+  'everything on': (draft: Draft) => {
+    draft.own.tls = Tls.forDomain({ zone: draft.zone, recordName: 'shop' });
+    draft.own.connectionLogs = true;
+    draft.firewall = { logRequests: true };
+    draft.healthCheck.path = '/health';
+    draft.props.scaling = TaskScaling.between({ min: 2, max: 10, policies: [ScalingPolicy.cpu(60), ScalingPolicy.requestsPerTarget(900)] });
+    draft.alarms.enabled = true;
+    draft.worker = {};
+    draft.task = {};
+    draft.schedule = {};
+    draft.releaseTask = {};
+    draft.openTelemetry = {};
+    draft.fileSystem = {};
+    draft.database = {};
+    draft.cache = {};
+    draft.secretKey = {};
+    draft.discovery = { name: 'shop' };
+  },
+} as const satisfies { readonly [name: string]: Edit };
+
+export type BaseName = keyof typeof BASES;
+export const BASE_NAMES = Object.keys(BASES) as BaseName[];
+
+const FLAGS = { ...CURRENTLY_RECOMMENDED_FLAGS, [ANNOTATIONS_IN_VALIDATION_REPORT]: false };
+let outdir: string | undefined;
+
+/** The template of a base with edits; throws what the user would read where the edits do not go together. */
+export function templateOf(base: BaseName, ...edits: Edit[]): Template {
+  outdir ??= scratch();
+  const app = new App({ outdir, context: FLAGS, analyticsReporting: false, treeMetadata: false, stackTraces: false });
+  const knowsRegion = base === 'production with TLS' || base === 'everything on';
+  const stack = new Stack(app, 'Shop', knowsRegion ? { env: { account: '111122223333', region: 'eu-west-1' } } : {});
+  const draft = new Draft(stack);
+  for (const edit of [BASES[base], ...edits]) {
+    edit(draft);
+  }
+  draft.render();
+  return app.synth({ skipValidation: false }).getStackByName('Shop').template as Template;
+}

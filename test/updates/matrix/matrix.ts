@@ -1,0 +1,58 @@
+import { Account, type Verdict } from '../account';
+import type { Template } from '../template';
+import { type BaseName, templateOf } from './bases';
+import type { Choice } from './choices';
+import { PROCESS_CHOICES } from './choices-processes';
+import { WEB_CHOICES } from './choices-web';
+
+/** Everything that can be set, added or called. */
+export const CHOICES: readonly Choice[] = [...WEB_CHOICES, ...PROCESS_CHOICES];
+
+/** One update: of a choice, on a base, from one value to another. */
+export interface Pair {
+  readonly base: BaseName;
+  readonly option: string;
+  readonly from: string;
+  readonly to: string;
+  readonly before: Template;
+  readonly after: Template;
+  readonly verdict: Verdict;
+}
+
+export interface Walked {
+  readonly pairs: readonly Pair[];
+  /** What the user reads where a value is refused at synth on this base, by the value. */
+  readonly refused: ReadonlyMap<string, string>;
+}
+
+const OFF = 'off';
+
+/** Off, on, another value, off: in one account, so that what AWS keeps is there at the next step. */
+export function walk(base: BaseName, { option, given, values }: Choice): Walked {
+  const refused = new Map<string, string>();
+  const synth = (name: string, ...edits: Parameters<typeof templateOf>[1][]) => {
+    try {
+      return templateOf(base, ...edits);
+    } catch (error) {
+      refused.set(name, (error as Error).message.split('\n')[0]);
+      return undefined;
+    }
+  };
+  const start = given ? [given] : [];
+  const off = synth(OFF, ...start);
+  if (!off) {
+    return { pairs: [], refused };
+  }
+  const account = new Account();
+  account.deploy(off);
+  const pairs: Pair[] = [];
+  let [from, before] = [OFF, off];
+  const states = Object.entries(values).map(([name, edit]) => [name, synth(name, ...start, edit)] as const);
+  for (const [to, after] of [...states, [OFF, off] as const]) {
+    if (after && from !== to) {
+      pairs.push({ base, option, from, to, before, after, verdict: account.deploy(after) });
+      [from, before] = [to, after];
+    }
+  }
+  return { pairs, refused };
+}
