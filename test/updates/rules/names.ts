@@ -10,8 +10,8 @@ interface Text {
   readonly pattern?: RegExp;
   readonly says: string;
   readonly source: string;
-  /** A text that is refused, and one that is accepted. */
-  readonly example: readonly [refused: string, accepted: string];
+  /** A text that is refused, then one that is accepted. */
+  readonly example: readonly string[];
 }
 
 const DOCS = 'https://docs.aws.amazon.com';
@@ -20,7 +20,7 @@ const GROUP_TEXT = {
   pattern: /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]*$/,
   says: 'InvalidParameterValue: Value (TEXT) for parameter GroupDescription is invalid. Character sets beyond ASCII are not supported.',
   source: `${DOCS}/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html`,
-  example: ['clients of Café', 'clients of the app'] as const,
+  example: ['clients of Café', 'clients of the app'],
 };
 const CONTAINER_NAME = {
   type: 'AWS::ECS::TaskDefinition',
@@ -28,7 +28,7 @@ const CONTAINER_NAME = {
   pattern: /^[a-zA-Z0-9_-]+$/,
   says: 'ClientException: Up to 255 letters (uppercase and lowercase), numbers, underscores, and hyphens are allowed.',
   source: `${DOCS}/AmazonECS/latest/APIReference/API_ContainerDefinition.html`,
-  example: ['celery:high', 'celery-high'] as const,
+  example: ['celery:high', 'celery-high'],
 };
 const RULE_VALUE = {
   type: 'AWS::ElasticLoadBalancingV2::ListenerRule',
