@@ -92,7 +92,7 @@ async function main(options: readonly string[]): Promise<void> {
 function runDemo(options: readonly string[]): Promise<number | null> {
   return new Promise((done, fail) => {
     const tsx = join(ROOT, 'node_modules', 'tsx', 'dist', 'cli.mjs');
-    const demo = spawn(process.execPath, [tsx, join('examples', 'local', 'demo.ts'), ...options], { cwd: ROOT, stdio: 'inherit' });
+    const demo = spawn(process.execPath, [tsx, join('tools', 'local-aws', 'demo.ts'), ...options], { cwd: ROOT, stdio: 'inherit' });
     const limit = setTimeout(() => demo.kill('SIGTERM'), 2 * TIME_LIMIT_MS);
     demo.once('error', fail);
     demo.once('exit', (code) => {

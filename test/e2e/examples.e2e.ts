@@ -165,7 +165,7 @@ async function testAll(demo: Demo, names: readonly string[]): Promise<void> {
     await example.run();
   }
   const more = chosen.flatMap(([, example]) => example.recordedOnly ?? []);
-  const unseen = [...recordedOnly([...types], demo.options), ...more];
+  const unseen = [...recordedOnly([...types], demo.options, demo.engine), ...more];
   console.log(`\nRecorded only, so not shown by this test:\n${unseen.map((what) => `  - ${what}`).join('\n')}`);
   console.log(`\n${chosen.length} examples in ${((Date.now() - started) / 1000).toFixed(0)} s`);
 }

@@ -9,6 +9,8 @@ const EMULATOR = join(__dirname, 'emulator');
 
 /** Tasks as containers of docker or podman: the image is really built from the asset and run. */
 export class ContainerEngine implements Engine {
+  /** It keeps all limits. */
+  public readonly recordedOnly: readonly string[] = [];
   public readonly requirements = join(EMULATOR, 'requirements-containers.txt');
   private readonly dockerCommand: string;
   private socket: string | undefined;

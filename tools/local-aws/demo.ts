@@ -61,7 +61,7 @@ async function perform(step: Step, demo: Demo, report: ReportWriter, line: { tit
 }
 
 function sayWhatIsOnlyRecorded(demo: Demo, report: ReportWriter): void {
-  report.recordedOnly = recordedOnly(demo.stack.types, demo.options);
+  report.recordedOnly = recordedOnly(demo.stack.types, demo.options, demo.engine);
   console.log(`\nRecorded only, so not shown by this run:\n${report.recordedOnly.map((what) => `  - ${what}`).join('\n')}`);
 }
 

@@ -12,6 +12,8 @@ export interface Engine {
   readonly emulatorEnvironment: NodeJS.ProcessEnv;
   /** Environment of the cdk CLI, above all the command that it builds and pushes images with. */
   readonly cdkEnvironment: NodeJS.ProcessEnv;
+  /** Limits of containers that this machine does not let it keep, with the reason. */
+  readonly recordedOnly: readonly string[];
   /** Make ready, once the emulator's Python and address are known; a missing engine is a DemoFailure. */
   prepare(python: string, endpoint: URL): Promise<void>;
   /** Let a task's app die as in a crash: SIGKILL, which ECS learns of only by its absence. */

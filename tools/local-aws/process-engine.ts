@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { signalGroup } from './child-processes';
@@ -7,6 +8,7 @@ import { Workspace } from './workspace';
 
 const EMULATOR = join(__dirname, 'emulator');
 const PROCESS_ENGINE = join(EMULATOR, 'process_engine');
+const SANDBOX = join(PROCESS_ENGINE, 'task_limits', 'sandbox.py');
 
 interface TaskNote {
   readonly pid: number;
@@ -20,6 +22,8 @@ export class ProcessEngine implements Engine {
   public readonly requirements = join(EMULATOR, 'requirements.txt');
   private readonly images: string;
   private readonly dockerCommand: string;
+  /** Why the limits of the containers are not kept on this machine, if they are not. */
+  private unlimited?: string = 'not tried yet';
 
   public constructor(private readonly workspace: Workspace) {
     this.images = workspace.subfolder('images');
@@ -34,7 +38,13 @@ export class ProcessEngine implements Engine {
       DOCKER_HOST: 'process://this-machine',
       PROCESS_TASKS: this.workspace.tasks,
       PROCESS_TASK_LOG: this.workspace.appLog,
+      ...(this.unlimited === undefined ? { PROCESS_SANDBOX: '1' } : {}),
     };
+  }
+
+  public get recordedOnly(): string[] {
+    const { unlimited } = this;
+    return unlimited === undefined ? [] : [`read-only root, file systems in memory, user and HOME of the containers: ${unlimited}`];
   }
 
   public get cdkEnvironment(): NodeJS.ProcessEnv {
@@ -49,6 +59,8 @@ export class ProcessEngine implements Engine {
     // A file, because the CDK takes CDK_DOCKER for the name of a program and not for a command line.
     const script = `#!/bin/sh\nPYTHONPATH=${quote(PROCESS_ENGINE)} exec ${quote(python)} -m process_images.cli "$@"\n`;
     writeFileSync(this.dockerCommand, script, { mode: 0o755 });
+    const { status, stdout, stderr } = spawnSync(python, ['-I', SANDBOX], { encoding: 'utf8' });
+    this.unlimited = status === 0 ? undefined : stdout.trim() || stderr.trim().split('\n').at(-1) || 'no reason was given';
   }
 
   public async crash(taskArn: string): Promise<void> {

@@ -1,8 +1,9 @@
+import type { Engine } from './engine';
 import type { Options } from './options';
 
 /** What the emulator keeps but does not act on, by CloudFormation type. Said at the end, so that nobody takes it for tested. */
 const BY_TYPE: ReadonlyArray<readonly [pattern: RegExp, what: string]> = [
-  [/^AWS::ApplicationAutoScaling::/, 'auto scaling: targets and policies are placeholders, the number of tasks never changes by itself'],
+  [/^AWS::ApplicationAutoScaling::/, 'auto scaling: bounds hold, policies are placeholders'],
   [/^AWS::EC2::SecurityGroup/, 'security groups: recorded only, no packet is stopped'],
   [
     /^AWS::EC2::(NatGateway|EIP|Route|RouteTable|InternetGateway|VPCEndpoint)$/,
@@ -11,7 +12,7 @@ const BY_TYPE: ReadonlyArray<readonly [pattern: RegExp, what: string]> = [
   [/^AWS::IAM::/, "IAM: the deployer's own rights; what roles may do is decided, with conditions"],
   [
     /^AWS::CloudWatch::(Alarm|CompositeAlarm|Dashboard)$/,
-    'alarms and dashboards: recorded only (alarms over metric math: placeholders), no alarm goes off',
+    'dashboards, and alarms on metrics of load balancers, databases and containers: recorded only',
   ],
   [/^AWS::WAFv2::/, 'web ACL: recorded only, no request is blocked'],
   [
@@ -23,23 +24,22 @@ const BY_TYPE: ReadonlyArray<readonly [pattern: RegExp, what: string]> = [
   [/^AWS::SecretsManager::RotationSchedule$/, 'rotation of secrets: when it is asked for, but never by time'],
   [/^AWS::Lambda::/, "functions: run in this machine's Node.js or Python, whatever their runtime, memory and timeout"],
   [/^AWS::Scheduler::/, 'schedules: cron times are taken as UTC, and no start is tried again'],
-  [/^AWS::Events::/, 'rules: nothing of ECS is an event here, so none of theirs matches'],
-  [/^AWS::SNS::/, 'topics and subscriptions: recorded only, nobody gets mail'],
-  [/^AWS::KMS::/, 'keys: recorded only, log groups and buckets are not encrypted with them'],
-  [/^AWS::ECS::ClusterCapacityProviderAssociations$/, 'capacity providers and Spot: placeholders'],
+  [/^AWS::SNS::/, 'subscriptions by mail: recorded only, queues and functions get messages'],
+  [/^AWS::KMS::/, 'keys: their policies decide, and nothing is encrypted with them'],
+  [/^AWS::ECS::ClusterCapacityProviderAssociations$/, 'Spot: no task is taken away'],
 ];
 
 const ALWAYS = [
-  'task size, read-only root, tmpfs, capabilities, user, CPU architecture, ECS Exec and the container health check: recorded only',
-  'deployment: tasks are stopped with 5 s of patience, whatever their stop timeout; targets are not drained',
+  'task size, CPU architecture, ECS Exec and the container health check: recorded only',
+  'deployment: tasks are stopped with 5 s of patience, whatever their stop timeout, and drained for 5 s at most',
 ];
 
-export function recordedOnly(types: readonly string[], { engine, endpoint }: Pick<Options, 'engine' | 'endpoint'>): string[] {
+export function recordedOnly(types: readonly string[], { engine, endpoint }: Pick<Options, 'engine' | 'endpoint'>, of?: Engine): string[] {
   if (endpoint) {
     return [`what the emulator at ${endpoint.origin} does not do: see its documentation`];
   }
   const ofStack = BY_TYPE.filter(([pattern]) => types.some((type) => pattern.test(type))).map(([, what]) => what);
   const ofProcesses =
     "the image: not built, its files, environment and command run in this machine's Python (--engine docker or podman builds it)";
-  return [...(engine === 'process' ? [ofProcesses] : []), ...ofStack, ...ALWAYS];
+  return [...(engine === 'process' ? [ofProcesses] : []), ...(of?.recordedOnly ?? []), ...ofStack, ...ALWAYS];
 }

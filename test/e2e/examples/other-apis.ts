@@ -3,7 +3,7 @@ import type { Aws } from '../../../tools/local-aws/aws';
 import type { Kinds } from '../../../tools/local-aws/inventory';
 
 /** The emulator tells services by these headers; it checks no signature. */
-async function call(aws: Aws, service: string, path: string, init: RequestInit = {}): Promise<string> {
+export async function call(aws: Aws, service: string, path: string, init: RequestInit = {}): Promise<string> {
   const authorization = `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=none`;
   const answer = await fetch(new URL(path, aws.endpoint), { ...init, headers: { ...init.headers, authorization } });
   const body = await answer.text();

@@ -3,16 +3,20 @@
 It ends when its standard input closes, so that it does not outlive the demo, however that ends.
 """
 import atexit
+import functools
 import os
 import signal
 import sys
 import threading
 
 from . import (
+    alarms,
+    container_limits,
     custom_resources,
     dashboards,
     databases,
     deletion_protection,
+    events,
     functions,
     image_registry,
     load_balancer_requests,
@@ -20,12 +24,16 @@ from . import (
     network_resources,
     placeholders,
     rollout,
+    scalable_targets,
     schedules,
     secret_references,
     secret_rotation,
     service_tasks,
+    service_targets,
+    service_updates,
     target_health,
 )
+from .refusals import clusters, forced, listeners, names, services, subnets
 from .roles import ecr_calls, ecs_calls, function_roles, ledger, service_role, state_machine_roles, target_roles, task_roles, transport
 
 PARTS = (
@@ -34,17 +42,29 @@ PARTS = (
     deletion_protection,
     network_resources,
     placeholders,
+    scalable_targets,
     image_registry,
     secret_references,
     secret_rotation,
     service_tasks,
+    container_limits,
     log_lines,
     functions,
     load_balancer_requests,
     target_health,
+    service_targets,
+    service_updates,
     rollout,
     databases,
     schedules,
+    alarms,
+    events,
+    subnets,
+    listeners,
+    services,
+    clusters,
+    names,
+    forced,
     # Of these the ledger first: what the others ask is noted by it.
     ledger,
     transport,
@@ -58,6 +78,7 @@ PARTS = (
 )
 
 
+@functools.cache  # a second time would wrap everything twice
 def apply_all():
     for part in PARTS:
         part.apply()

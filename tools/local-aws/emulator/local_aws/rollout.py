@@ -8,7 +8,7 @@ import time
 from ministack.services import ecs
 from ministack.services.cloudformation import stacks
 
-from . import target_health
+from . import service_targets, target_health
 from .patching import change_type, needs, replace
 
 #: For one task to become healthy, and for a whole deployment. AWS is far more patient; a demo should not be.
@@ -53,7 +53,7 @@ def _when_targets_are_healthy(record):
 def _in_service(service_key, task):
     service = ecs._services.get(service_key) or {}
     address = ecs._task_ip(task)
-    groups = [(entry.get("targetGroupArn"), entry.get("containerPort")) for entry in service.get("loadBalancers") or []]
+    groups = [(entry.get("targetGroupArn"), entry.get("containerPort")) for entry in service_targets.load_balancers_of(service, task)]
     return all(target_health.is_healthy(arn, address, port) for arn, port in groups if arn)
 
 

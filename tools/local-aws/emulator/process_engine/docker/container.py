@@ -20,14 +20,15 @@ class Container:
         self._output, self._changed, self._ended = [], threading.Condition(), False
         self._folder = Path(os.environ["PROCESS_TASKS"]) / self.id[:8]
         self._folder.mkdir(parents=True)
-        fitted = TaskEnvironment(image, address, self._folder)
+        fitted = TaskEnvironment(image, address, self._folder, options)
         self._process = subprocess.Popen(
             fitted.command(options.get("command")), cwd=fitted.folder, env=fitted.variables(options.get("environment") or {}),
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             start_new_session=True,  # its own process group, to be ended as a whole
         )
         self._note()
-        threading.Thread(target=self._follow, daemon=True, name=f"task-{self.id[:8]}").start()
+        self._follower = threading.Thread(target=self._follow, daemon=True, name=f"task-{self.id[:8]}")
+        self._follower.start()
 
     def _note(self):
         """For the demo, which kills a task by process id, and ends what is left if the emulator died."""
