@@ -1,5 +1,12 @@
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
-import { type Connections, type IConnectable, InterfaceVpcEndpointAwsService, type IVpc, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import {
+  type Connections,
+  type IConnectable,
+  InterfaceVpcEndpointAwsService,
+  type IVpc,
+  type Port,
+  type SubnetSelection,
+} from 'aws-cdk-lib/aws-ec2';
 import type {
   CfnService,
   ContainerDefinition,
@@ -7,6 +14,7 @@ import type {
   FargateTaskDefinition,
   ICluster,
   ScalableTaskCount,
+  Secret,
 } from 'aws-cdk-lib/aws-ecs';
 import type { ApplicationLoadBalancer, ApplicationTargetGroup, IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IPrincipal, IRole } from 'aws-cdk-lib/aws-iam';
@@ -18,8 +26,10 @@ import { FlaskHealthCheck } from './application/health-check';
 import type { ServerContext } from './application/server-options';
 import { TimeoutChain } from './application/timeout-chain';
 import { WsgiServer } from './application/wsgi-server';
-import { type CacheConnectionOptions, cacheConnection } from './data/cache-connection';
-import { type DatabaseConnectionOptions, databaseConnection } from './data/database-connection';
+import type { CacheConnectionOptions } from './data/cache-connection';
+import { connectToCache, connectToDatabase } from './data/connect';
+import { appConcurrency } from './data/data-connection';
+import type { DatabaseConnectionOptions } from './data/database-connection';
 import { FlaskDeployment } from './deployment/flask-deployment';
 import type { FlaskFargateServiceProps } from './flask-fargate-service-props';
 import { givenVpc, requireCompatible } from './load-balancing/compatibility';
@@ -199,6 +209,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
       logs,
       hardening,
       hasImage: !props.image._isAwaited,
+      concurrency: appConcurrency(server._concurrency(serverContext), scaling, deployment),
     });
     hostProcesses(this, this.host);
     this.connections = this.host.connections;
@@ -370,7 +381,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
    * @param options the variables, and the secret where the database has none of its own
    */
   public connectToDatabase(database: IConnectable, options: DatabaseConnectionOptions = {}): void {
-    this.host.connectTo(database, databaseConnection(database, options));
+    connectToDatabase(this.host, this, database, options);
   }
 
   /**
@@ -380,7 +391,44 @@ export class FlaskFargateService extends Construct implements IFlaskService {
    * @param options its address
    */
   public connectToCache(cache: IConnectable, options: CacheConnectionOptions): void {
-    this.host.connectTo(cache, cacheConnection(options));
+    connectToCache(this.host, this, cache, options);
+  }
+
+  /**
+   * Connects all processes of the app with anything else that has security groups, in this stack or another: Amazon OpenSearch, DocumentDB, MSK, another
+   * service. It opens its security groups for them and makes it before they start.
+   *
+   * @param target what they connect to
+   * @param port where it listens, `Port.tcp(443)` for example
+   * @example
+   *
+   * declare const web: FlaskFargateService;
+   * declare const search: opensearch.Domain;
+   *
+   * web.connectTo(search, ec2.Port.tcp(443));
+   * web.addEnvironment({ OPENSEARCH_HOST: search.domainEndpoint });
+   */
+  public connectTo(target: IConnectable, port: Port): void {
+    this.host.openWayTo(target, port);
+  }
+
+  /**
+   * Sets environment variables in all processes of the app, those that are added later too: for what is made after the service, the name of a bucket
+   * for example.
+   *
+   * @param environment the variables; one that is set already is an error
+   */
+  public addEnvironment(environment: { [key: string]: string }): void {
+    this.host.addVariables(environment, {}, 'set it once');
+  }
+
+  /**
+   * Sets environment variables from secrets in all processes of the app, those that are added later too.
+   *
+   * @param secrets the variables; one that is set already is an error
+   */
+  public addSecrets(secrets: { [key: string]: Secret }): void {
+    this.host.addVariables({}, secrets, 'set it once');
   }
 
   /**

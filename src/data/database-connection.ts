@@ -1,29 +1,68 @@
-import { type IConnectable, Port } from 'aws-cdk-lib/aws-ec2';
+import type { IConnectable } from 'aws-cdk-lib/aws-ec2';
 import { Secret } from 'aws-cdk-lib/aws-ecs';
-import {
-  CfnDBCluster,
-  CfnDBInstance,
-  CfnDBProxy,
-  type Endpoint,
-  type IDatabaseCluster,
-  type IDatabaseInstance,
-  type IDatabaseProxy,
-} from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Construct, type IConstruct } from 'constructs';
-import { textOf } from '../private/text';
 import { fail, requirePattern } from '../private/validation';
+import { maxConnections, poolSize } from './connection-budget';
+import { type AppConcurrency, type DataConnection, requireVariableName } from './data-connection';
+import { type DatabaseServer, familyOf, nameOf, serverOf } from './database-server';
+import { encoded, type SignIn, schemeOf, signInByUrl } from './database-url';
 
 /** The environment variables that tell the app of its database. */
 export enum DatabaseVariables {
-  /** `DATABASE_HOST`, `DATABASE_PORT`, `DATABASE_NAME`, and as secrets `DATABASE_USER` and `DATABASE_PASSWORD`. For every engine. */
+  /** `DATABASE_HOST`, `DATABASE_PORT`, `DATABASE_NAME`, and as secrets `DATABASE_USER` and `DATABASE_PASSWORD`. For every engine and every driver. */
   PARTS = 'parts',
 
   /**
-   * `DATABASE_URL` without a user and a password, and those as secrets in `PGUSER` and `PGPASSWORD`, where the client of PostgreSQL, libpq, finds
-   * them: psycopg and asyncpg do as it does. So no password stands in the template, and a rotation of it needs no new URL.
+   * `DATABASE_URL` without a password, and the password as a secret where the client of the database finds it by itself: `PGUSER` and `PGPASSWORD` for
+   * PostgreSQL (psycopg, asyncpg), `MYSQL_PWD` for MySQL and MariaDB (mysqlclient). So no password stands in the template, one with any character
+   * passes, and a rotation needs no new URL.
    */
   URL = 'url',
+}
+
+/** Other names for the variables, where the app reads other ones. */
+export interface DatabaseVariableNames {
+  /**
+   * The URL, for example `SQLALCHEMY_DATABASE_URI`, or `FLASK_SQLALCHEMY_DATABASE_URI` for `app.config.from_prefixed_env()`.
+   *
+   * @default - the prefix and `_URL`
+   */
+  readonly url?: string;
+
+  /**
+   * The host name.
+   *
+   * @default - the prefix and `_HOST`
+   */
+  readonly host?: string;
+
+  /**
+   * The port.
+   *
+   * @default - the prefix and `_PORT`
+   */
+  readonly port?: string;
+
+  /**
+   * The name of the database within the server.
+   *
+   * @default - the prefix and `_NAME`
+   */
+  readonly databaseName?: string;
+
+  /**
+   * The user.
+   *
+   * @default - the prefix and `_USER`
+   */
+  readonly user?: string;
+
+  /**
+   * The password.
+   *
+   * @default - the prefix and `_PASSWORD`
+   */
+  readonly password?: string;
 }
 
 /** How the app reaches a database. */
@@ -43,6 +82,13 @@ export interface DatabaseConnectionOptions {
   readonly prefix?: string;
 
   /**
+   * Other names for single variables.
+   *
+   * @default - the prefix and `_URL`, or `_HOST`, `_PORT`, `_NAME`, `_USER`, `_PASSWORD`
+   */
+  readonly names?: DatabaseVariableNames;
+
+  /**
    * The secret with the keys `username` and `password`.
    *
    * @default - that of the instance or cluster; a proxy and a database that is imported have none that is known
@@ -57,109 +103,158 @@ export interface DatabaseConnectionOptions {
   readonly databaseName?: string;
 
   /**
-   * What the URL begins with, in SQLAlchemy's way: `postgresql+psycopg` for psycopg 3. Only for `DatabaseVariables.URL`.
+   * What the URL begins with, in SQLAlchemy's way: `postgresql+psycopg` for psycopg 3, `mysql+mysqldb` for mysqlclient. Only for `DatabaseVariables.URL`, and
+   * only drivers that find the password in the environment.
    *
-   * @default 'postgresql' - psycopg2 to SQLAlchemy
+   * @default - `postgresql`, which is psycopg2 to SQLAlchemy, or `mysql`, which is mysqlclient
    */
   readonly scheme?: string;
-}
 
-/** @internal */
-export interface DataConnection {
-  readonly port: Port;
-  readonly environment: { readonly [key: string]: string };
-  readonly secrets: { readonly [key: string]: Secret };
-  /** What to do where a variable is given already. */
-  readonly remedy: string;
-}
+  /**
+   * A user of the database that signs in with a token of IAM in place of a password. The app may then connect as this user, is told its name, and gets
+   * no secret; it makes a token with `generate_db_auth_token` of boto3 for each new connection. The user is made in the database once, by a migration.
+   *
+   * @default - the user and the password of the secret
+   */
+  readonly iamUser?: string;
 
-/** What is known of an instance, a cluster or a proxy; they have no type in common that says it. */
-interface Server {
-  readonly host: string;
-  readonly port: string;
-  /** `postgres`, `aurora-mysql` and the like; undefined where nothing tells it. */
-  readonly engine?: string;
-  /** Where security groups have to be opened, if it is not the default port of the construct. */
-  readonly portToOpen?: Port;
-  readonly name?: string;
-}
+  /**
+   * The user in a URL of MySQL or MariaDB. In every other case the user comes from the secret.
+   *
+   * @default - the one that the instance or cluster is made with
+   */
+  readonly user?: string;
 
-/** A proxy listens on the port of its engine. */
-const PROXY_PORTS: { readonly [engineFamily: string]: number } = { POSTGRESQL: 5432, MYSQL: 3306, SQLSERVER: 1433 };
+  /**
+   * Whether the tasks start anew when the secret has another value: ECS gives a task the value that the secret has when the task starts, so without it
+   * a task keeps a password that a rotation has ended.
+   *
+   * @default true
+   */
+  readonly restartOnSecretChange?: boolean;
+
+  /**
+   * Whether the app is told how many connections each of its processes may hold: `DATABASE_POOL_SIZE`, and `FLASK_SQLALCHEMY_ENGINE_OPTIONS`, which
+   * `app.config.from_prefixed_env()` gives to Flask-SQLAlchemy. A variable that is set by hand wins.
+   *
+   * @default true - SQLAlchemy's own pool has 15 connections, and a process of the default server 32 threads
+   */
+  readonly poolVariables?: boolean;
+}
 
 /** The way to a database, and the variables that tell of it. */
-export function databaseConnection(database: IConnectable, options: DatabaseConnectionOptions): DataConnection {
-  const { variables = DatabaseVariables.PARTS, prefix = 'DATABASE', scheme = 'postgresql' } = options;
-  requirePattern('prefix', prefix, /^[A-Z][A-Z0-9_]*$/, "the begin of the name of a variable, such as 'DATABASE' or 'ORDERS_DATABASE'");
-  if (options.scheme !== undefined && variables !== DatabaseVariables.URL) {
-    fail(`scheme belongs to DatabaseVariables.URL, got '${options.scheme}' without it; set variables, or leave scheme out`);
-  }
+export function databaseConnection(
+  database: IConnectable,
+  options: DatabaseConnectionOptions,
+  concurrency: AppConcurrency,
+): DataConnection {
+  const { prefix = 'DATABASE', names = {}, variables = DatabaseVariables.PARTS } = options;
+  requireOptions(options);
   const server = serverOf(database);
-  const secret = options.secret ?? (database as { readonly secret?: ISecret }).secret;
-  if (!secret) {
-    fail(
-      `the secret with the user and the password of ${nameOf(database)} is not known: a proxy, a database that is imported and one whose password is given by hand have none; give it as secret`,
-    );
-  }
   const name = options.databaseName ?? server.name;
   if (name === undefined) {
     fail(
       `the name of the database within ${nameOf(database)} is not known; set databaseName, here or where the instance or cluster is made ('postgres' is always there in PostgreSQL)`,
     );
   }
-  const port = server.portToOpen ?? database.connections.defaultPort ?? Port.tcp(5432);
-  const user = Secret.fromSecretsManager(secret, 'username');
-  const password = Secret.fromSecretsManager(secret, 'password');
+  const secret = options.iamUser === undefined ? secretOf(database, options) : undefined;
+  const common = {
+    port: server.portToOpen,
+    defaults: (options.poolVariables ?? true) ? poolVariables(prefix, server, concurrency) : undefined,
+    secret,
+  };
   if (variables === DatabaseVariables.URL) {
-    requirePattern('scheme', scheme, /^postgresql(\+[a-z0-9_]+)?$/, "'postgresql', or with a driver 'postgresql+psycopg'");
-    if (server.engine === undefined && options.scheme === undefined) {
-      fail(
-        `the engine of ${nameOf(database)} is not known, and DatabaseVariables.URL is for PostgreSQL; if it is that, give scheme: 'postgresql'`,
-      );
-    }
-    if (server.engine !== undefined && !/postgres/i.test(server.engine)) {
-      fail(
-        `DatabaseVariables.URL is for PostgreSQL, whose client takes user and password from PGUSER and PGPASSWORD, got the engine ${server.engine} with ${nameOf(database)}; use DatabaseVariables.PARTS`,
-      );
-    }
+    const scheme = schemeOf(database, server, options.scheme);
+    const { userInfo, environment, secrets } = secret
+      ? signInByUrl(database, scheme, server, secret, options.user)
+      : tokenInUrl(options.iamUser as string);
+    const url = `${scheme}://${userInfo}${server.host}:${server.port}/${encoded(name)}`;
     return {
-      port,
-      environment: { [`${prefix}_URL`]: `${scheme}://${server.host}:${server.port}/${name}` },
-      secrets: { PGUSER: user, PGPASSWORD: password },
-      remedy: 'connect another database with a prefix of its own and DatabaseVariables.PARTS: PGUSER and PGPASSWORD are there once',
+      ...common,
+      environment: { ...environment, [names.url ?? `${prefix}_URL`]: url },
+      secrets,
+      remedy: `connect another database with a prefix of its own and DatabaseVariables.PARTS: ${Object.keys(secrets).join(' and ') || 'a variable'} can be there once`,
     };
   }
+  const user = names.user ?? `${prefix}_USER`;
   return {
-    port,
-    environment: { [`${prefix}_HOST`]: server.host, [`${prefix}_PORT`]: server.port, [`${prefix}_NAME`]: name },
-    secrets: { [`${prefix}_USER`]: user, [`${prefix}_PASSWORD`]: password },
+    ...common,
+    environment: {
+      [names.host ?? `${prefix}_HOST`]: server.host,
+      [names.port ?? `${prefix}_PORT`]: server.port,
+      [names.databaseName ?? `${prefix}_NAME`]: name,
+      ...(options.iamUser === undefined ? {} : { [user]: options.iamUser }),
+    },
+    secrets: secret
+      ? {
+          [user]: Secret.fromSecretsManager(secret, 'username'),
+          [names.password ?? `${prefix}_PASSWORD`]: Secret.fromSecretsManager(secret, 'password'),
+        }
+      : {},
     remedy: 'connect another database with a prefix of its own',
   };
 }
 
-function serverOf(database: IConnectable): Server {
-  const { instanceEndpoint, engine } = database as Partial<IDatabaseInstance>;
-  const { clusterEndpoint, engine: clusterEngine } = database as Partial<IDatabaseCluster>;
-  const { dbProxyArn, endpoint } = database as Partial<IDatabaseProxy>;
-  // what is imported has no resource; that of Amazon DocumentDB is another
-  const resource = (database as unknown as Partial<IConstruct>).node?.defaultChild;
-  if (instanceEndpoint && (!resource || resource instanceof CfnDBInstance)) {
-    return { ...addressOf(instanceEndpoint), engine: engine?.engineType ?? resource?.engine, name: resource?.dbName };
+function requireOptions({ variables, prefix, names = {}, scheme, user, iamUser, secret }: DatabaseConnectionOptions): void {
+  requirePattern('prefix', prefix, /^[A-Z][A-Z0-9_]*$/, "the begin of the name of a variable, such as 'DATABASE' or 'ORDERS_DATABASE'");
+  for (const [part, name] of Object.entries(names)) {
+    requireVariableName(`names.${part}`, name);
   }
-  if (clusterEndpoint && (!resource || resource instanceof CfnDBCluster)) {
-    return { ...addressOf(clusterEndpoint), engine: clusterEngine?.engineType ?? resource?.engine, name: resource?.databaseName };
+  const byUrl = variables === DatabaseVariables.URL;
+  if (scheme !== undefined && !byUrl) {
+    fail(`scheme belongs to DatabaseVariables.URL, got '${scheme}' without it; set variables, or leave scheme out`);
   }
-  if (dbProxyArn && endpoint && resource instanceof CfnDBProxy) {
-    const port = PROXY_PORTS[resource.engineFamily];
-    return { host: endpoint, port: `${port}`, engine: resource.engineFamily, portToOpen: Port.tcp(port) };
+  if (user !== undefined && !byUrl) {
+    fail(`user belongs to a URL of MySQL or MariaDB, got '${user}' without DatabaseVariables.URL; the user comes from the secret`);
   }
-  return fail(`a database must be an instance, a cluster or a proxy of Amazon RDS, got ${nameOf(database)}`);
+  const useless = byUrl ? (['host', 'port', 'databaseName', 'user', 'password'] as const) : (['url'] as const);
+  const set = useless.find((part) => names[part] !== undefined);
+  if (set !== undefined) {
+    fail(
+      `names.${set} belongs to DatabaseVariables.${byUrl ? 'PARTS' : 'URL'}, got '${names[set]}' without it; set variables, or leave names.${set} out`,
+    );
+  }
+  if (iamUser !== undefined && secret !== undefined) {
+    fail(`iamUser signs in without a password, got '${iamUser}' and a secret; leave one of the two out`);
+  }
 }
 
-function addressOf({ hostname, port }: Endpoint): { host: string; port: string } {
-  return { host: hostname, port: textOf(port) };
+function secretOf(database: IConnectable, { secret }: DatabaseConnectionOptions): ISecret {
+  return (
+    secret ??
+    (database as { readonly secret?: ISecret }).secret ??
+    fail(
+      `the secret with the user and the password of ${nameOf(database)} is not known: a proxy, a database that is imported and one whose password is given by hand have none; give it as secret`,
+    )
+  );
 }
 
-function nameOf(database: IConnectable): string {
-  return Construct.isConstruct(database) ? database.node.path : `${(database as object).constructor?.name ?? typeof database}`;
+/** RDS takes a token over TLS alone, and so does psycopg 2 and 3 by this. */
+function tokenInUrl(user: string): SignIn {
+  return { userInfo: `${encoded(user)}@`, environment: {}, secrets: {} };
+}
+
+/** What a pool of connections needs to know, in a form for all and in that of Flask-SQLAlchemy. */
+function poolVariables(prefix: string, server: DatabaseServer, concurrency: AppConcurrency): { [key: string]: string } {
+  const family = familyOf(server.engine);
+  const size = poolSize(concurrency, maxConnections(server.engine, server.instanceClass));
+  if (family === 'other') {
+    return {};
+  }
+  return {
+    [`${prefix}_POOL_SIZE`]: `${size}`,
+    FLASK_SQLALCHEMY_ENGINE_OPTIONS: JSON.stringify(engineOptions(size)),
+  };
+}
+
+/** The options of `sqlalchemy.create_engine()`, sorted. */
+export function engineOptions(size: number): { readonly [option: string]: boolean | number } {
+  return {
+    // one connection for each thread, and none that is opened and closed for a single request
+    max_overflow: 0,
+    pool_pre_ping: true, // after a failover or a restart of the database the first request finds a dead connection
+    pool_recycle: 1500, // below the 30 minutes after which RDS Proxy ends an idle connection
+    pool_size: size,
+    pool_timeout: 10, // the error and its reason are in the log before the client has gone
+  };
 }

@@ -1,2 +1,2 @@
-export type { CacheConnectionOptions } from './cache-connection';
-export { type DatabaseConnectionOptions, DatabaseVariables } from './database-connection';
+export type { CacheConnectionOptions, CacheVariableNames } from './cache-connection';
+export { type DatabaseConnectionOptions, type DatabaseVariableNames, DatabaseVariables } from './database-connection';

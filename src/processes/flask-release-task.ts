@@ -1,7 +1,7 @@
-import { CustomResource, Duration } from 'aws-cdk-lib/core';
+import { CustomResource, Duration, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { streamPrefixOf } from '../private/names';
-import { requireKnown, requireMinutes } from '../private/validation';
+import { fail, requireKnown, requireMinutes } from '../private/validation';
 import { CONTAINER_NAME } from '../task/container-names';
 import type { IFlaskService } from './flask-service';
 import { FlaskTask, type FlaskTaskOptions, type FlaskTaskProps } from './flask-task';
@@ -36,6 +36,7 @@ export class FlaskReleaseTask extends FlaskTask {
     requireKnown('timeout of a release task', props.timeout, 'Duration.minutes(15)');
     super(scope, id, props);
     const { service: web, timeout = Duration.minutes(15) } = props;
+    requireSameStack(this, web);
     const host = processHostOf(web);
     if (host.hasImage) {
       this.runBefore(web, host, timeout);
@@ -67,5 +68,15 @@ export class FlaskReleaseTask extends FlaskTask {
       properties,
     });
     host.release(run);
+  }
+}
+
+/** The service waits for its release tasks, and what runs them refers to the service: in two stacks that is a circle. */
+function requireSameStack(task: FlaskReleaseTask, web: IFlaskService): void {
+  const [stack, stackOfService] = [Stack.of(task), Stack.of(web)];
+  if (stack !== stackOfService) {
+    fail(
+      `a release task must be in the stack of its service, whose deployment waits for it, got ${task.node.path} in the stack ${stack.node.path} and the service ${web.node.path} in the stack ${stackOfService.node.path}; use web.addReleaseTask(), or give the service as scope`,
+    );
   }
 }

@@ -25,7 +25,8 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { type Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct, DependencyGroup, type IDependable } from 'constructs';
 import { adviseOnConnection } from '../data/connection-advice';
-import type { DataConnection } from '../data/database-connection';
+import type { AppConcurrency, DataConnection } from '../data/data-connection';
+import { withoutRotation } from '../data/without-rotation';
 import type { ServiceDeployment } from '../deployment/flask-deployment';
 import type { LogSettings } from '../logging/service-logs';
 import { requiredEndpoints } from '../network/required-endpoints';
@@ -33,6 +34,7 @@ import type { ServiceNetwork } from '../network/service-network';
 import { PART_IDS } from '../private/part-ids';
 import { fail } from '../private/validation';
 import { SecretRestart } from '../secrets/secret-restart';
+import { adviseOnRotation } from '../secrets/secret-rotation-advice';
 import type { TaskHardening } from '../security/task-hardening';
 import type { AppTask } from '../task/app-task';
 import type { FileSystemOptions } from '../task/file-system';
@@ -91,7 +93,12 @@ export interface ProcessHostProps {
   readonly hardening: TaskHardening;
   /** Whether there is an image to run: a repository may still be empty. */
   readonly hasImage: boolean;
+  /** How many processes and threads of the web process connect to a database. */
+  readonly concurrency: AppConcurrency;
 }
+
+/** What Amazon EFS listens at. */
+const NFS_PORT = 2049;
 
 const HOSTS = new WeakMap<IFlaskService, ProcessHost>();
 
@@ -133,6 +140,7 @@ export class ProcessHost {
   public readonly logGroup: LogGroup;
   public readonly hasImage: boolean;
   public readonly enableExecuteCommand: boolean;
+  public readonly concurrency: AppConcurrency;
   /** The security group of the web process. */
   public readonly webSecurityGroup: ISecurityGroup;
   /** The security group of the processes that nothing connects to. */
@@ -158,6 +166,7 @@ export class ProcessHost {
     this.logGroup = props.logGroup;
     this.hasImage = props.hasImage;
     this.enableExecuteCommand = props.hardening.enableExecuteCommand;
+    this.concurrency = props.concurrency;
     // descriptions of our own: the CDK's is the path, and EC2 takes ASCII alone
     this.webSecurityGroup = new SecurityGroup(scope, PART_IDS.SECURITY_GROUP, {
       vpc: props.network.vpc,
@@ -216,9 +225,14 @@ export class ProcessHost {
     return [this.props.network.egressEstablished, this.executionRole, this.connected];
   }
 
-  /** Opens the way to a database or a cache for all processes, those of later too; they start after it is there. */
-  public connectTo(target: IConnectable, { port, environment, secrets, remedy }: DataConnection): void {
-    this.addVariables(environment, secrets, remedy);
+  /** Opens the way to a database or a cache for all processes, those of later too, and tells them of it; they start after it is there. */
+  public connectTo(target: IConnectable, { environment, secrets, defaults, remedy, port }: DataConnection): void {
+    this.addVariables(environment, secrets, remedy, defaults);
+    this.openWayTo(target, port);
+  }
+
+  /** Opens the way to anything that has security groups; the processes start after it is there. */
+  public openWayTo(target: IConnectable, port: Port): void {
     adviseOnConnection(this.scope, target, this.props.network.vpc);
     for (const securityGroup of target.connections.securityGroups) {
       for (const source of [this.webSecurityGroup, this.processSecurityGroup]) {
@@ -229,7 +243,7 @@ export class ProcessHost {
     }
     this.connected.add(this.webSecurityGroup, this.processSecurityGroup, ...target.connections.securityGroups);
     if (Construct.isConstruct(target)) {
-      this.connected.add(target);
+      this.connected.add(withoutRotation(target));
     }
   }
 
@@ -261,10 +275,15 @@ export class ProcessHost {
     });
   }
 
-  /** Sets variables in all processes, those of later too. */
-  public addVariables(environment: { readonly [key: string]: string }, secrets: { readonly [key: string]: Secret }, remedy: string): void {
+  /** Sets variables in all processes, those of later too. Of the defaults, those that are given already are left out. */
+  public addVariables(
+    environment: { readonly [key: string]: string },
+    secrets: { readonly [key: string]: Secret },
+    remedy: string,
+    defaults: { readonly [key: string]: string } = {},
+  ): void {
     this.requireEndpointsFor(secrets);
-    this.props.recipe.addVariables(environment, secrets, remedy);
+    this.props.recipe.addVariables(environment, secrets, remedy, defaults);
   }
 
   /** Starts the tasks of all services of the app anew when a secret changes. */
@@ -274,6 +293,18 @@ export class ProcessHost {
       serviceArns: () => this.services.map((service) => service.serviceArn),
     });
     this.secretRestart.watch(secret);
+    this.watchRotation(secret);
+  }
+
+  /** Has the rotation of a secret wait for what restarts the tasks, or says what is amiss. */
+  public watchRotation(secret: ISecret): void {
+    adviseOnRotation(secret, {
+      scope: this.scope,
+      vpc: this.props.network.vpc,
+      services: this.services,
+      releaseTasks: this.releaseTasks,
+      restart: () => (this.secretRestart?.isWatching(secret) ? this.secretRestart : undefined),
+    });
   }
 
   /** Adds a container beside the app, in one task. */
@@ -291,8 +322,8 @@ export class ProcessHost {
   public addFileSystem(id: string, options: FileSystemOptions): void {
     this.props.recipe.addFileSystem(id, options);
     const { fileSystem } = options;
-    fileSystem.connections.allowDefaultPortFrom({ connections: this.connections });
-    this.connected.add(fileSystem.mountTargetsAvailable, ...fileSystem.connections.securityGroups);
+    this.openWayTo(fileSystem, Port.tcp(NFS_PORT));
+    this.connected.add(fileSystem.mountTargetsAvailable);
   }
 
   /** Lets the cluster run tasks on Fargate Spot. */

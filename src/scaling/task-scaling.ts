@@ -86,6 +86,15 @@ export class TaskScaling {
   }
 
   /**
+   * The most tasks that the bounds allow.
+   *
+   * @internal
+   */
+  public get _maxTasks(): number {
+    return this.max;
+  }
+
+  /**
    * The bounds and the policies for a service, as plain data.
    *
    * @internal

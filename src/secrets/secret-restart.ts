@@ -46,15 +46,18 @@ export class SecretRestart extends Construct {
     });
   }
 
+  public isWatching(secret: ISecret): boolean {
+    return this.node.tryFindChild(Names.nodeUniqueId(secret.node)) !== undefined;
+  }
+
   /** Restarts when this secret changes. */
   public watch(secret: ISecret): void {
-    const id = Names.nodeUniqueId(secret.node);
-    if (this.node.tryFindChild(id)) {
+    if (this.isWatching(secret)) {
       return;
     }
     // of a secret that is known by its name alone, the ARN lacks the last six letters
     const arn = secret.secretFullArn;
-    new Rule(this, id, {
+    new Rule(this, Names.nodeUniqueId(secret.node), {
       description: 'a secret of a Flask app has another value',
       eventPattern: {
         source: ['aws.secretsmanager'],

@@ -58,12 +58,18 @@ export function withVariables(
   process: Variables = {},
   secrets: Secrets = {},
 ): { [key: string]: string } {
-  requireNotOwned(owned, { ...process, ...secrets });
-  requireForwardedAllowIps(process.FORWARDED_ALLOW_IPS);
   requireNotBoth({ ...service, ...process }, secrets);
-  warnOfPlainSecrets(scope, process);
-  warnOfTruthyTexts(scope, process);
+  requireAllowed(scope, owned, process, secrets);
   return sorted({ ...service, ...process });
+}
+
+/** What is checked of variables wherever they are given. */
+export function requireAllowed(scope: Construct, owned: string[], environment: Variables, secrets: Secrets): void {
+  requireNotOwned(owned, { ...environment, ...secrets });
+  requireForwardedAllowIps(environment.FORWARDED_ALLOW_IPS);
+  requireNotBoth(environment, secrets);
+  warnOfPlainSecrets(scope, environment);
+  warnOfTruthyTexts(scope, environment);
 }
 
 function requireNotOwned(owned: string[], variables: object): void {

@@ -18,10 +18,11 @@ import { logDriver } from '../logging/service-logs';
 import { fail, sorted } from '../private/validation';
 import type { TaskHardening } from '../security/task-hardening';
 import { AppTask } from './app-task';
-import { withVariables } from './container-environment';
+import { requireAllowed, withVariables } from './container-environment';
 import { CONTAINER_NAME } from './container-names';
 import { addDrainContainer } from './drain-container';
 import { type FileSystemOptions, requireFreeMount } from './file-system';
+import { readableSecrets } from './readable-secret';
 import type { SidecarOptions } from './sidecar';
 
 /** The port mapping, as Service Connect names it. */
@@ -82,7 +83,7 @@ export class TaskRecipe extends Construct {
   ) {
     super(scope, id);
     this.environment = { ...props.environment };
-    this.secrets = { ...props.secrets };
+    this.secrets = readableSecrets(this, props.secrets ?? {});
     const assumedBy = new ServicePrincipal('ecs-tasks.amazonaws.com');
     this.taskRole = new Role(this, 'TaskRole', { assumedBy, description: 'what the Flask app may do' });
     this.executionRole = new Role(this, 'ExecutionRole', { assumedBy, description: 'what ECS needs to start the Flask app' });
@@ -98,7 +99,7 @@ export class TaskRecipe extends Construct {
       executionRole: this.executionRole,
       runtimePlatform: { cpuArchitecture: image.cpuArchitecture, operatingSystemFamily: OperatingSystemFamily.LINUX },
     });
-    const allSecrets = { ...this.secrets, ...process.secrets };
+    const allSecrets = { ...this.secrets, ...readableSecrets(this, process.secrets ?? {}) };
     const common: Pick<ContainerDefinitionOptions, 'image' | 'logging' | 'readonlyRootFilesystem' | 'user' | 'linuxParameters'> = {
       image: image.image,
       logging: this.logDriver(process.streamPrefix),
@@ -135,18 +136,25 @@ export class TaskRecipe extends Construct {
     return logDriver(this.props.logGroup, streamPrefix, this.props.logMode);
   }
 
-  /** Sets variables in all processes, those of later too. */
-  public addVariables(environment: { readonly [key: string]: string }, secrets: { readonly [key: string]: Secret }, remedy: string): void {
-    const taken = [...Object.keys(environment), ...Object.keys(secrets)].find(
-      (name) => name in this.environment || name in this.secrets || this.ofOneProcess.has(name),
-    );
+  /** Sets variables in all processes, those of later too. Of the defaults, those that are given already are left out. */
+  public addVariables(
+    environment: { readonly [key: string]: string },
+    secrets: { readonly [key: string]: Secret },
+    remedy: string,
+    defaults: { readonly [key: string]: string } = {},
+  ): void {
+    requireAllowed(this, this.props.ownedVariables, environment, secrets);
+    const isGiven = (name: string) => name in this.environment || name in this.secrets || this.ofOneProcess.has(name);
+    const taken = [...Object.keys(environment), ...Object.keys(secrets)].find(isGiven);
     if (taken !== undefined) {
       fail(`the variable ${taken} is given already; take it out of environment and secrets, or ${remedy}`);
     }
-    Object.assign(this.environment, environment);
-    Object.assign(this.secrets, secrets);
+    const plain = { ...Object.fromEntries(Object.entries(defaults).filter(([name]) => !isGiven(name))), ...environment };
+    const readable = readableSecrets(this, secrets);
+    Object.assign(this.environment, plain);
+    Object.assign(this.secrets, readable);
     for (const task of this.tasks) {
-      task.addVariables(environment, secrets);
+      task.addVariables(plain, readable);
     }
   }
 

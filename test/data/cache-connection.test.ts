@@ -34,7 +34,7 @@ const rulesOf = (stack: Stack) =>
 
 test('by default the connection is encrypted, at the port of Redis, without a password', () => {
   const { stack, web, group } = setup();
-  expect(urlOf(stack, web)).toBe('rediss://cache.example.com:6379/0');
+  expect(urlOf(stack, web)).toBe('rediss://cache.example.com:6379/0?ssl_cert_reqs=required');
   expect(containerOf(stack, web)).not.toHaveProperty('Secrets');
   expect(rulesFromWeb(stack)).toEqual([
     {
@@ -82,7 +82,7 @@ test('a serverless cache, which is an L1 construct with a security group of the 
   web.connectToCache(group, { address: cache.attrEndpointAddress, port: Token.asNumber(cache.attrEndpointPort) });
   const attribute = (name: string) => ({ 'Fn::GetAtt': ['Cache', name] });
   expect(urlOf(stack, web)).toEqual({
-    'Fn::Join': ['', ['rediss://', attribute('Endpoint.Address'), ':', attribute('Endpoint.Port'), '/0']],
+    'Fn::Join': ['', ['rediss://', attribute('Endpoint.Address'), ':', attribute('Endpoint.Port'), '/0?ssl_cert_reqs=required']],
   });
   expect(rulesFromWeb(stack)).toMatchObject([{ FromPort: attribute('Endpoint.Port') }]);
   // the address refers to the cache, so it is there before the first task
@@ -107,7 +107,7 @@ test('a replication group with a password', () => {
   });
   web.connectToCache(group, { address: cache.attrPrimaryEndPointAddress, password: EcsSecret.fromSecretsManager(token) });
   expect(urlOf(stack, web)).toEqual({
-    'Fn::Join': ['', ['rediss://', { 'Fn::GetAtt': ['Cache', 'PrimaryEndPoint.Address'] }, ':6379/0']],
+    'Fn::Join': ['', ['rediss://', { 'Fn::GetAtt': ['Cache', 'PrimaryEndPoint.Address'] }, ':6379/0?ssl_cert_reqs=required']],
   });
   const container = containerOf(stack, web);
   expect(container.Secrets).toEqual([{ Name: 'CACHE_PASSWORD', ValueFrom: stack.resolve(token.secretArn) }]);
@@ -119,7 +119,7 @@ test('a port that is known at deployment only', () => {
   const web = service(stack);
   const port = new CfnParameter(stack, 'Port', { type: 'Number' }).valueAsNumber;
   web.connectToCache(new SecurityGroup(stack, 'Cache', { vpc: web.vpc }), { address: ADDRESS, port });
-  expect(urlOf(stack, web)).toEqual({ 'Fn::Join': ['', ['rediss://cache.example.com:', { Ref: 'Port' }, '/0']] });
+  expect(urlOf(stack, web)).toEqual({ 'Fn::Join': ['', ['rediss://cache.example.com:', { Ref: 'Port' }, '/0?ssl_cert_reqs=required']] });
   expect(rulesFromWeb(stack)).toMatchObject([{ FromPort: { Ref: 'Port' }, ToPort: { Ref: 'Port' } }]);
 });
 
@@ -148,7 +148,7 @@ test('every process is told of it and let in, also those that are added later', 
   const late = web.addWorker('Late', { command: ['celery'] });
   const release = web.addReleaseTask('Migrate', { command: ['true'] });
   for (const process of [web, early, late, release]) {
-    expect(urlOf(stack, process)).toBe('rediss://cache.example.com:6379/0');
+    expect(urlOf(stack, process)).toBe('rediss://cache.example.com:6379/0?ssl_cert_reqs=required');
   }
   expect(rulesOf(stack)).toHaveLength(2);
   const template = Template.fromStack(stack);
@@ -177,8 +177,8 @@ test('two caches and a database of their own prefixes', () => {
   const { stack, web, group } = setup();
   web.connectToCache(group, { address: 'limits.example.com', prefix: 'LIMITS' });
   expect(environmentOf(containerOf(stack, web))).toMatchObject({
-    CACHE_URL: 'rediss://cache.example.com:6379/0',
-    LIMITS_URL: 'rediss://limits.example.com:6379/0',
+    CACHE_URL: 'rediss://cache.example.com:6379/0?ssl_cert_reqs=required',
+    LIMITS_URL: 'rediss://limits.example.com:6379/0?ssl_cert_reqs=required',
   });
   // one security group at one port is opened once
   expect(rulesFromWeb(stack)).toHaveLength(1);

@@ -13,6 +13,7 @@ import {
   DatabaseInstanceEngine,
   type DatabaseInstanceProps,
   DatabaseInstanceReadReplica,
+  MariaDbEngineVersion,
   MysqlEngineVersion,
   PostgresEngineVersion,
   ServerlessCluster,
@@ -27,6 +28,7 @@ import { idOf, madeBefore } from '../util/order';
 import { adviceOf, environmentOf, expectError, service, statementsOf, testApp, testStack, warningsOf } from '../util/test-stack';
 
 const POSTGRES = DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_16 });
+const MARIADB = DatabaseInstanceEngine.mariaDb({ version: MariaDbEngineVersion.VER_10_11 });
 const MYSQL = DatabaseInstanceEngine.mysql({ version: MysqlEngineVersion.VER_8_0 });
 const AURORA_POSTGRES = DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_16_6 });
 const AURORA_MYSQL = DatabaseClusterEngine.auroraMysql({ version: AuroraMysqlEngineVersion.VER_3_08_0 });
@@ -58,12 +60,16 @@ function setup(options: DatabaseConnectionOptions = {}, props: Partial<DatabaseI
 type Container = { [key: string]: unknown };
 
 /** The variables that one process has of a database, secrets as what they refer to. */
-function variablesOf(stack: Stack, process: { readonly taskDefinition: Parameters<typeof idOf>[0] }, prefix = /^(DATABASE|ORDERS|PG)/) {
+function variablesOf(
+  stack: Stack,
+  process: { readonly taskDefinition: Parameters<typeof idOf>[0] },
+  prefix = /^(DATABASE|ORDERS|PG|MYSQL)/,
+) {
   const { Properties } = Template.fromStack(stack).findResources('AWS::ECS::TaskDefinition')[idOf(process.taskDefinition)];
   const [container] = Properties.ContainerDefinitions as Container[];
   const secrets = (container.Secrets ?? []) as { Name: string; ValueFrom: unknown }[];
   const all = { ...environmentOf(container), ...Object.fromEntries(secrets.map(({ Name, ValueFrom }) => [Name, ValueFrom])) };
-  return Object.fromEntries(Object.entries(all).filter(([name]) => prefix.test(name)));
+  return Object.fromEntries(Object.entries(all).filter(([name]) => prefix.test(name) && !name.endsWith('_POOL_SIZE')));
 }
 
 const joined = (...parts: unknown[]) => ({ 'Fn::Join': ['', parts] });
@@ -112,8 +118,8 @@ describe('by default', () => {
       {
         Description: 'from a Flask app',
         IpProtocol: 'tcp',
-        FromPort: endpointOf(database, 'Port'),
-        ToPort: endpointOf(database, 'Port'),
+        FromPort: 5432,
+        ToPort: 5432,
         GroupId: stack.resolve(database.connections.securityGroups[0].securityGroupId),
         SourceSecurityGroupId: stack.resolve(web.service.connections.securityGroups[0].securityGroupId),
       },
@@ -136,15 +142,42 @@ describe('by URL', () => {
     });
   });
 
-  test.each(['postgresql', 'postgresql+psycopg', 'postgresql+psycopg2', 'postgresql+asyncpg'])('begins with %s', (scheme) => {
-    const { stack, web } = setup({ variables: URL, scheme });
-    expect(JSON.stringify(variablesOf(stack, web).DATABASE_URL)).toContain(`"${scheme}://"`);
-  });
+  test.each(['postgresql', 'postgresql+psycopg', 'postgresql+psycopg_async', 'postgresql+psycopg2', 'postgresql+asyncpg'])(
+    'begins with %s',
+    (scheme) => {
+      const { stack, web } = setup({ variables: URL, scheme });
+      expect(JSON.stringify(variablesOf(stack, web).DATABASE_URL)).toContain(`"${scheme}://"`);
+    },
+  );
 
-  test.each(['mysql', 'mysql+pymysql', 'postgresql://', 'PostgreSQL', 'postgresql+', 'sqlite', ''])('refuses the scheme %p', (scheme) => {
+  const SCHEMES =
+    'postgresql, postgresql+psycopg, postgresql+psycopg_async, postgresql+psycopg2, postgresql+asyncpg, mysql, mysql+mysqldb, mariadb, mariadb+mysqldb';
+
+  test.each([
+    ['postgres', ''],
+    ['postgresql://', ''],
+    ['PostgreSQL', ''],
+    ['postgresql+', ''],
+    ['sqlite', ''],
+    ['', ''],
+    ['constructor', ''],
+    ['postgresql+pg8000', ': pg8000 takes a user from its caller alone'],
+    ['mysql+pymysql', ': PyMySQL takes a password from its caller alone'],
+    ['mysql+mysqlconnector', ': MySQL Connector/Python takes a password from its caller or a file alone'],
+  ])('refuses the scheme %p', (scheme, reason) => {
     expectError(
       () => setup({ variables: URL, scheme }),
-      `scheme must be 'postgresql', or with a driver 'postgresql+psycopg', got '${scheme}'`,
+      `scheme must be one whose driver finds user and password in the environment (${SCHEMES}), got '${scheme}'${reason}; use DatabaseVariables.PARTS, and sqlalchemy.URL.create() in the app`,
+    );
+  });
+
+  test.each([
+    ['mysql+mysqldb', POSTGRES, 'postgres'],
+    ['postgresql', MYSQL, 'mysql'],
+  ])('the scheme %s is not for another engine', (scheme, engine, name) => {
+    expectError(
+      () => setup({ variables: URL, scheme }, { engine }),
+      `scheme '${scheme}' is not for the engine ${name} of Test/Database; leave scheme out, or give the one of its driver`,
     );
   });
 
@@ -163,31 +196,52 @@ describe('by URL', () => {
   });
 
   test.each([
-    ['mysql', (stack: Stack, vpc: IVpc) => instanceIn(stack, vpc, { engine: MYSQL })],
-    ['aurora-mysql', (stack: Stack, vpc: IVpc) => auroraIn(stack, vpc, AURORA_MYSQL)],
+    ['MySQL', (stack: Stack, vpc: IVpc) => instanceIn(stack, vpc, { engine: MYSQL })],
+    ['MariaDB', (stack: Stack, vpc: IVpc) => instanceIn(stack, vpc, { engine: MARIADB })],
+    ['Aurora for MySQL', (stack: Stack, vpc: IVpc) => auroraIn(stack, vpc, AURORA_MYSQL)],
     [
-      'aurora-mysql',
+      'Aurora Serverless for MySQL',
       (stack: Stack, vpc: IVpc) => new ServerlessCluster(stack, 'Database', { vpc, engine: AURORA_MYSQL, defaultDatabaseName: 'shop' }),
     ],
-  ])('refuses %s, whose clients know no such variables', (engine, make) => {
+  ])('%s: the user stands in the URL, and its client finds the password', (_, make) => {
     const stack = testStack();
     const web = service(stack);
     const database = make(stack, web.vpc);
-    expectError(
-      () => web.connectToDatabase(database, { variables: URL }),
-      `DatabaseVariables.URL is for PostgreSQL, whose client takes user and password from PGUSER and PGPASSWORD, got the engine ${engine} with Test/Database; use DatabaseVariables.PARTS`,
-    );
+    web.connectToDatabase(database, { variables: URL, scheme: 'mysql+mysqldb' });
+    const variables = variablesOf(stack, web);
+    expect(variables).toEqual({
+      DATABASE_URL: joined('mysql+mysqldb://admin@', endpointOf(database, 'Address'), ':', endpointOf(database, 'Port'), '/shop'),
+      MYSQL_PWD: joined(stack.resolve(database.secret?.secretArn), ':password::'),
+    });
   });
 
-  test('refuses a proxy of MySQL', () => {
+  test('without a scheme, MySQL has that of mysqlclient', () => {
+    const { stack, web } = setup({ variables: URL }, { engine: MYSQL });
+    expect(JSON.stringify(variablesOf(stack, web).DATABASE_URL)).toContain('"mysql://admin@"');
+  });
+
+  test('a proxy of MySQL knows no user: it is given, and written so that a URL takes it', () => {
     const stack = testStack();
     const web = service(stack);
     const database = instanceIn(stack, web.vpc, { engine: MYSQL });
     const secret = database.secret as Secret;
     const proxy = database.addProxy('Proxy', { vpc: web.vpc, secrets: [secret] });
+    const options = { variables: URL, secret, databaseName: 'shop' };
     expectError(
-      () => web.connectToDatabase(proxy, { variables: URL, secret, databaseName: 'shop' }),
-      'DatabaseVariables.URL is for PostgreSQL, whose client takes user and password from PGUSER and PGPASSWORD, got the engine MYSQL with Test/Database/Proxy; use DatabaseVariables.PARTS',
+      () => web.connectToDatabase(proxy, options),
+      'the user of Test/Database/Proxy is not known, and the clients of MySQL and MariaDB take it from the URL; give it as user, or use DatabaseVariables.PARTS',
+    );
+    web.connectToDatabase(proxy, { ...options, user: 'shop@eu' });
+    expect(variablesOf(stack, web).DATABASE_URL).toEqual(
+      joined('mysql://shop%40eu@', { 'Fn::GetAtt': [idOf(proxy), 'Endpoint'] }, ':3306/shop'),
+    );
+  });
+
+  test('refuses an engine without such a client', () => {
+    const engine = DatabaseInstanceEngine.sqlServerEx({ version: SqlServerEngineVersion.VER_15 });
+    expectError(
+      () => setup({ variables: URL, databaseName: 'shop' }, { engine, databaseName: undefined }),
+      'DatabaseVariables.URL is for PostgreSQL, MySQL and MariaDB, got the engine sqlserver-ex with Test/Database; use DatabaseVariables.PARTS',
     );
   });
 });
@@ -230,8 +284,8 @@ describe('takes', () => {
   });
 
   test('a port that is not the default', () => {
-    const { stack, database } = setup({}, { port: 5433 });
-    expect(rulesFromWeb(stack)).toMatchObject([{ FromPort: endpointOf(database, 'Port') }]);
+    const { stack } = setup({}, { port: 5433 });
+    expect(rulesFromWeb(stack)).toMatchObject([{ FromPort: 5433, ToPort: 5433 }]);
   });
 
   test('a name that is known at deployment only', () => {
@@ -314,7 +368,7 @@ describe('takes', () => {
     const options = { variables: URL, secret, databaseName: 'shop' };
     expectError(
       () => web.connectToDatabase(database, options),
-      "the engine of Test/Database is not known, and DatabaseVariables.URL is for PostgreSQL; if it is that, give scheme: 'postgresql'",
+      "the engine of Test/Database is not known, and the URL begins with it; give scheme: 'postgresql' or 'mysql', with a driver 'postgresql+psycopg' for example",
     );
     web.connectToDatabase(database, { ...options, scheme: 'postgresql' });
     expect(variablesOf(stack, web)).toMatchObject({ DATABASE_URL: 'postgresql://shop.example.com:5433/shop' });
@@ -334,7 +388,7 @@ describe('takes', () => {
     expect(variablesOf(stack, web)).toMatchObject({ DATABASE_PORT: '1521', DATABASE_NAME: 'ORCL' });
   });
 
-  test('an instance that is imported and says that it is MySQL, in parts alone', () => {
+  test('an instance that is imported and says that it is MySQL, by URL with a user alone', () => {
     const stack = testStack();
     const web = service(stack);
     const database = DatabaseInstance.fromDatabaseInstanceAttributes(stack, 'Database', {
@@ -345,7 +399,7 @@ describe('takes', () => {
       engine: MYSQL,
     });
     const options = { secret: Secret.fromSecretNameV2(stack, 'Secret', 'shop'), databaseName: 'shop' };
-    expect(() => web.connectToDatabase(database, { ...options, variables: URL })).toThrow(/^DatabaseVariables.URL is for PostgreSQL/);
+    expect(() => web.connectToDatabase(database, { ...options, variables: URL })).toThrow(/^the user of Test.Database is not known/);
     web.connectToDatabase(database, options);
     expect(variablesOf(stack, web)).toMatchObject({ DATABASE_HOST: 'shop.example.com', DATABASE_PORT: '3306' });
     // the user has given no security group, and opens it
@@ -380,7 +434,7 @@ describe('takes', () => {
     // the CDK does not say what it is a replica of
     expectError(
       () => web.connectToDatabase(replica, { ...options, variables: URL }),
-      "the engine of Test/Replica is not known, and DatabaseVariables.URL is for PostgreSQL; if it is that, give scheme: 'postgresql'",
+      "the engine of Test/Replica is not known, and the URL begins with it; give scheme: 'postgresql' or 'mysql', with a driver 'postgresql+psycopg' for example",
     );
     web.connectToDatabase(replica, options);
     expect(variablesOf(stack, web)).toMatchObject({ DATABASE_HOST: endpointOf(replica, 'Address') });
@@ -699,7 +753,7 @@ describe('a mistake', () => {
     const orders = instanceIn(stack, web.vpc, {}, 'Orders');
     expectError(
       () => web.connectToDatabase(orders, { variables: URL, prefix: 'ORDERS' }),
-      'the variable PGUSER is given already; take it out of environment and secrets, or connect another database with a prefix of its own and DatabaseVariables.PARTS: PGUSER and PGPASSWORD are there once',
+      'the variable PGUSER is given already; take it out of environment and secrets, or connect another database with a prefix of its own and DatabaseVariables.PARTS: PGUSER and PGPASSWORD can be there once',
     );
   });
 
@@ -769,4 +823,155 @@ test('a database in another VPC: advice, for without a peering it cannot be reac
       text: 'the database is in the VPC Test/Other, and the service in Test/FlaskNetwork/Vpc: without a peering of the two the deployment fails; give the service the VPC of the database as vpc',
     },
   ]);
+});
+
+describe('names of variables that the app reads', () => {
+  test('of the URL', () => {
+    const { stack, web } = setup({ variables: URL, names: { url: 'FLASK_SQLALCHEMY_DATABASE_URI' } });
+    const variables = variablesOf(stack, web, /^(FLASK_SQLALCHEMY_DATABASE|DATABASE|PG)/);
+    expect(Object.keys(variables)).toEqual(['FLASK_SQLALCHEMY_DATABASE_URI', 'PGPASSWORD', 'PGUSER']);
+  });
+
+  test('of each part', () => {
+    const names = { host: 'DB_HOST', port: 'DB_PORT', databaseName: 'DB', user: 'DB_USER', password: 'DB_PASS' };
+    const { stack, web } = setup({ names });
+    expect(Object.keys(variablesOf(stack, web, /^(DB|DATABASE)/)).sort()).toEqual(['DB', 'DB_HOST', 'DB_PASS', 'DB_PORT', 'DB_USER']);
+  });
+
+  test('of one part alone', () => {
+    const { stack, web } = setup({ names: { password: 'database_password' } });
+    expect(Object.keys(variablesOf(stack, web, /^database/i)).sort()).toEqual([
+      'DATABASE_HOST',
+      'DATABASE_NAME',
+      'DATABASE_PORT',
+      'DATABASE_USER',
+      'database_password',
+    ]);
+  });
+
+  test.each(['DB HOST', '1HOST', 'DB-HOST', ''])('refuses %p', (host) => {
+    expectError(
+      () => setup({ names: { host } }),
+      `names.host must be the name of a variable, such as 'SQLALCHEMY_DATABASE_URI', got '${host}'`,
+    );
+  });
+
+  test('a name that has no meaning there', () => {
+    expectError(
+      () => setup({ names: { url: 'DB' } }),
+      "names.url belongs to DatabaseVariables.URL, got 'DB' without it; set variables, or leave names.url out",
+    );
+    expectError(
+      () => setup({ variables: URL, names: { host: 'DB' } }),
+      "names.host belongs to DatabaseVariables.PARTS, got 'DB' without it; set variables, or leave names.host out",
+    );
+  });
+});
+
+describe('names that AWS refuses only when the deployment reaches the database', () => {
+  const NAME = '1 to 63 letters, digits and underscores, a letter first';
+  test.each([
+    [POSTGRES, 'my-shop', NAME, 'my_shop'],
+    [POSTGRES, '1shop', NAME, 'shop'],
+    [POSTGRES, `a${'b'.repeat(63)}`, NAME, `a${'b'.repeat(31)}`],
+    [MYSQL, 'my.shop', '1 to 64 letters, digits and underscores, a letter first', 'my_shop'],
+    [MARIADB, '_shop', '1 to 64 letters, digits and underscores, a letter first', 'shop'],
+    [MYSQL, `a${'b'.repeat(64)}`, '1 to 64 letters, digits and underscores, a letter first', `a${'b'.repeat(31)}`],
+  ])('a database of %p: %p', (engine, databaseName, allowed, other) => {
+    expectError(
+      () => setup({}, { engine, databaseName }),
+      `databaseName of Test/Database must be ${allowed}, got '${databaseName}': AWS refuses it when the deployment reaches the database; take '${other}' for example`,
+    );
+  });
+
+  test.each([
+    [POSTGRES, `a${'b'.repeat(62)}`],
+    [MYSQL, `a${'b'.repeat(63)}`],
+    [POSTGRES, 'S_1'],
+  ])('takes a database of %p: %p', (engine, databaseName) => {
+    expect(() => setup({}, { engine, databaseName })).not.toThrow();
+  });
+
+  test('a database of Aurora', () => {
+    const stack = testStack();
+    const web = service(stack);
+    const database = auroraIn(stack, web.vpc, AURORA_POSTGRES, 'my-shop');
+    expect(() => web.connectToDatabase(database)).toThrow(/^databaseName of Test.Database must be 1 to 63 letters/);
+  });
+
+  test.each([
+    [
+      POSTGRES,
+      'admin',
+      "the user name of Test/Database is a word that postgres keeps for itself, got 'admin'; take another, 'shop' for example",
+    ],
+    [
+      MYSQL,
+      'rdsadmin',
+      "the user name of Test/Database is a word that mysql keeps for itself, got 'rdsadmin'; take another, 'shop' for example",
+    ],
+    [
+      MYSQL,
+      `a${'b'.repeat(32)}`,
+      `the user name of Test/Database must be 1 to 32 letters, digits and underscores, a letter first, got 'a${'b'.repeat(32)}': AWS refuses it when the deployment reaches the database; take 'a${'b'.repeat(31)}' for example`,
+    ],
+  ])('a user of %p: %p', (engine, username, message) => {
+    expectError(() => setup({}, { engine, credentials: Credentials.fromGeneratedSecret(username) }), message);
+  });
+
+  test('a database that is made within the server may have any name, which a URL takes', () => {
+    const { stack, web } = setup({ variables: URL, databaseName: 'my shop/1' });
+    expect(JSON.stringify(variablesOf(stack, web).DATABASE_URL)).toContain('"/my%20shop%2F1"');
+  });
+});
+
+describe('a user of IAM', () => {
+  test('is told in parts, without a password and without the secret of the master', () => {
+    const { stack, web, database } = setup({ iamUser: 'shop' });
+    expect(variablesOf(stack, web)).toEqual({
+      DATABASE_HOST: endpointOf(database, 'Address'),
+      DATABASE_PORT: endpointOf(database, 'Port'),
+      DATABASE_NAME: 'shop',
+      DATABASE_USER: 'shop',
+    });
+    const template = Template.fromStack(stack);
+    expect(JSON.stringify(statementsOf(template, web.executionRole))).not.toContain('secretsmanager');
+    expect(statementsOf(template, web.taskRole)).toEqual([
+      expect.objectContaining({ Effect: 'Allow', Action: 'rds-db:connect', Resource: expect.anything() }),
+    ]);
+    template.resourceCountIs('AWS::StepFunctions::StateMachine', 0);
+  });
+
+  test('is told by URL', () => {
+    const { stack, web } = setup({ iamUser: 'shop', variables: URL, scheme: 'postgresql+psycopg' }, { iamAuthentication: true });
+    const variables = variablesOf(stack, web);
+    expect(Object.keys(variables)).toEqual(['DATABASE_URL']);
+    expect(JSON.stringify(variables.DATABASE_URL)).toContain('"postgresql+psycopg://shop@"');
+  });
+
+  test('needs a database that takes it', () => {
+    expectError(
+      () => setup({ iamUser: 'shop' }, { iamAuthentication: false }),
+      'iamUser needs a database that takes tokens of IAM, got Test/Database with iamAuthentication: false; leave iamAuthentication out there',
+    );
+  });
+
+  test('and a secret are two ways', () => {
+    const stack = testStack();
+    expectError(
+      () =>
+        service(stack).connectToDatabase(new SecurityGroup(stack, 'Any', { vpc: new Vpc(stack, 'Vpc') }), {
+          iamUser: 'shop',
+          secret: new Secret(stack, 'Secret'),
+        }),
+      "iamUser signs in without a password, got 'shop' and a secret; leave one of the two out",
+    );
+  });
+});
+
+test('a user alone has no meaning in parts', () => {
+  expectError(
+    () => setup({ user: 'shop' }),
+    "user belongs to a URL of MySQL or MariaDB, got 'shop' without DatabaseVariables.URL; the user comes from the secret",
+  );
 });

@@ -1,0 +1,136 @@
+import { type IConnectable, Port } from 'aws-cdk-lib/aws-ec2';
+import {
+  CfnDBCluster,
+  CfnDBInstance,
+  CfnDBProxy,
+  type Endpoint,
+  type IDatabaseCluster,
+  type IDatabaseInstance,
+  type IDatabaseProxy,
+} from 'aws-cdk-lib/aws-rds';
+import { CfnSecret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Stack, Token } from 'aws-cdk-lib/core';
+import { Construct, type IConstruct } from 'constructs';
+import { textOf } from '../private/text';
+import { fail } from '../private/validation';
+import { requireDatabaseName, requireUserName } from './database-names';
+
+/**
+ * What is known of an instance, a cluster or a proxy. They have no type in common that says it.
+ *
+ * @internal
+ */
+export interface DatabaseServer {
+  readonly host: string;
+  readonly port: string;
+  /** `postgres`, `aurora-mysql` and the like. Undefined where nothing tells it. */
+  readonly engine?: string;
+  /** What security groups are opened at: a number wherever one is known, for a reference to another stack is a text, which a rule does not take. */
+  readonly portToOpen: Port;
+  readonly name?: string;
+  /** The user of the master's secret, where it is written in the template. */
+  readonly user?: string;
+  /** For example `db.t4g.medium`. */
+  readonly instanceClass?: string;
+}
+
+export type EngineFamily = 'postgresql' | 'mysql' | 'other';
+
+/** PostgreSQL, MySQL with MariaDB, or another. Undefined where the engine is not known. */
+export function familyOf(engine: string | undefined): EngineFamily | undefined {
+  if (engine === undefined || Token.isUnresolved(engine)) {
+    return undefined;
+  }
+  if (/postgres/i.test(engine)) {
+    return 'postgresql';
+  }
+  return /mysql|mariadb|^aurora$/i.test(engine) ? 'mysql' : 'other';
+}
+
+/** The port that an engine listens at by default, also that of a proxy. */
+const DEFAULT_PORTS: readonly [RegExp, number][] = [
+  [/postgres/i, 5432],
+  [/mysql|mariadb|^aurora$/i, 3306],
+  [/sqlserver/i, 1433],
+  [/oracle/i, 1521],
+  [/db2/i, 50_000],
+];
+
+export function serverOf(database: IConnectable): DatabaseServer {
+  const { instanceEndpoint, engine } = database as Partial<IDatabaseInstance>;
+  const { clusterEndpoint, engine: clusterEngine } = database as Partial<IDatabaseCluster>;
+  const { dbProxyArn, endpoint } = database as Partial<IDatabaseProxy>;
+  // what is imported has no resource; that of Amazon DocumentDB is another
+  const resource = (database as unknown as Partial<IConstruct>).node?.defaultChild;
+  if (instanceEndpoint && (!resource || resource instanceof CfnDBInstance)) {
+    const name = engine?.engineType ?? resource?.engine;
+    requireDatabaseName(nameOf(database), name, resource?.dbName);
+    const user = userOf(database, resource?.masterUsername);
+    requireUserName(nameOf(database), name, user);
+    return {
+      ...addressOf(database, instanceEndpoint, name, resource?.port),
+      engine: name,
+      name: resource?.dbName,
+      user,
+      // the L2 says it lazily
+      instanceClass: resource && Stack.of(resource).resolve(resource.dbInstanceClass),
+    };
+  }
+  if (clusterEndpoint && (!resource || resource instanceof CfnDBCluster)) {
+    const name = clusterEngine?.engineType ?? resource?.engine;
+    requireDatabaseName(nameOf(database), name, resource?.databaseName);
+    const user = userOf(database, resource?.masterUsername);
+    requireUserName(nameOf(database), name, user);
+    return {
+      ...addressOf(database, clusterEndpoint, name, resource?.port),
+      engine: name,
+      name: resource?.databaseName,
+      user,
+    };
+  }
+  if (dbProxyArn && endpoint && resource instanceof CfnDBProxy) {
+    const port = defaultPortOf(resource.engineFamily) as number;
+    return { host: endpoint, port: `${port}`, engine: resource.engineFamily, portToOpen: Port.tcp(port) };
+  }
+  return fail(`a database must be an instance, a cluster or a proxy of Amazon RDS, got ${nameOf(database)}`);
+}
+
+/** How messages name it. */
+export function nameOf(database: IConnectable): string {
+  return Construct.isConstruct(database) ? database.node.path : `${(database as object).constructor?.name ?? typeof database}`;
+}
+
+/** The user, written in the template or in that of the secret which RDS takes it from. */
+function userOf(database: IConnectable, given: string | undefined): string | undefined {
+  const { secret } = database as { readonly secret?: ISecret };
+  // the secret of an instance or a cluster is the attachment of one that is made beside it
+  const made = secret?.node.scopes.map((scope) => scope.node.defaultChild).find((child) => child instanceof CfnSecret);
+  const generated = made?.generateSecretString;
+  if (!Token.isUnresolved(given) || !generated || Token.isUnresolved(generated)) {
+    return given;
+  }
+  const { secretStringTemplate } = generated as CfnSecret.GenerateSecretStringProperty;
+  if (secretStringTemplate === undefined || Token.isUnresolved(secretStringTemplate)) {
+    return given;
+  }
+  const { username } = JSON.parse(secretStringTemplate);
+  return typeof username === 'string' ? username : given;
+}
+
+function addressOf(
+  database: IConnectable,
+  { hostname, port }: Endpoint,
+  engine: string | undefined,
+  given: number | string | undefined,
+): Pick<DatabaseServer, 'host' | 'port' | 'portToOpen'> {
+  // where none is given, RDS takes the engine's
+  const known = [port, Number(given ?? Number.NaN), given === undefined ? defaultPortOf(engine) : undefined].find(
+    (number) => number !== undefined && !Number.isNaN(number) && !Token.isUnresolved(number),
+  );
+  const portToOpen = known === undefined ? (database.connections.defaultPort ?? Port.tcp(port)) : Port.tcp(known);
+  return { host: hostname, port: textOf(port), portToOpen };
+}
+
+function defaultPortOf(engine: string | undefined): number | undefined {
+  return engine === undefined ? undefined : DEFAULT_PORTS.find(([pattern]) => pattern.test(engine))?.[1];
+}
