@@ -24,6 +24,7 @@ const DOCS: { readonly [task: string]: readonly [program: string, description: s
   'docs:translate': ['tools/docs/translate.ts', 'The pages of docs with TypeScript in the other languages'],
   'docs:cost': ['tools/docs/cost.ts', 'The page on cost, from templates and list prices'],
   'docs:docstrings': ['tools/docs/docstrings.ts', 'What an editor shows of the API: whole summaries, constructors with words, examples'],
+  'docs:stages': ['tools/docs/stages.ts', 'The page on the stages, from their defaults'],
   'docs:dashboard': ['tools/docs/dashboard.ts', 'The picture of the dashboard, from its body in the template'],
 };
 

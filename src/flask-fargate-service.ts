@@ -23,8 +23,6 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { FlaskHealthCheck } from './application/health-check';
-import type { ServerContext } from './application/server-options';
-import { TimeoutChain } from './application/timeout-chain';
 import { WsgiServer } from './application/wsgi-server';
 import type { CacheConnectionOptions } from './data/cache-connection';
 import { connectToCache, connectToDatabase } from './data/connect';
@@ -58,13 +56,13 @@ import { Capacity } from './scaling/capacity';
 import { TaskScaling } from './scaling/task-scaling';
 import type { FlaskSecretKey } from './secrets/flask-secret-key';
 import { TaskHardening } from './security/task-hardening';
-import { FlaskStage } from './stage/flask-stage';
+import { beginStage } from './stage/stage-of';
 import type { AppTask } from './task/app-task';
 import { containerEnvironment } from './task/container-environment';
 import type { FileSystemOptions } from './task/file-system';
 import { COLLECTOR_NAME, type OpenTelemetryOptions, openTelemetryCollector } from './task/open-telemetry';
 import type { SidecarOptions } from './task/sidecar';
-import { adviseOn } from './task/task-advice';
+import { adviseOn, adviseOnSpot } from './task/task-advice';
 import { PORT_NAME, TaskRecipe } from './task/task-recipe';
 import { taskSize } from './task/task-size';
 
@@ -152,19 +150,22 @@ export class FlaskFargateService extends Construct implements IFlaskService {
     super(scope, id);
     requireInteger('port', props.port, 1024, 65535, 'the container runs as a user that is not root');
 
-    const stage = FlaskStage._begin(this, props.stage);
-    const server = props.server ?? WsgiServer.gunicorn();
+    const stage = beginStage(this, props.stage);
     const port = props.port ?? 3000;
-    const healthCheck = props.healthCheck ?? FlaskHealthCheck.path('/');
+    const healthCheck = (props.healthCheck ?? FlaskHealthCheck.path('/'))._render({ port });
     const loadBalancing = (props.loadBalancing ?? LoadBalancing.internetFacing())._render();
-    const capacity = props.capacity ?? Capacity.onDemand();
+    const capacity = (props.capacity ?? Capacity.onDemand())._render({ singleTask: false });
     const scaling = props.image._isAwaited ? TaskScaling.fixed(0) : (props.scaling ?? stage.scaling);
     const deployment = props.deployment ?? FlaskDeployment.rolling();
     const hardening = new TaskHardening(props.hardening);
-    const timeouts = new TimeoutChain(server._timeouts, loadBalancing.timeouts, capacity._drainBeforeStop);
-    requireCompatible(deployment, loadBalancing);
-    const size = taskSize(props, stage);
-    const serverContext: ServerContext = { ...size, port, timeouts };
+    requireCompatible(deployment._render(), loadBalancing);
+    const size = taskSize(this, props, stage);
+    const server = (props.server ?? WsgiServer.gunicorn())._render({
+      ...size,
+      port,
+      balancer: loadBalancing.timeouts,
+      drainBeforeStop: capacity.drainBeforeStop,
+    });
 
     const logs = logSettings(props.logging ?? {}, stage);
     const network = new ServiceNetwork(this, PART_IDS.NETWORK, {
@@ -175,7 +176,6 @@ export class FlaskFargateService extends Construct implements IFlaskService {
       containerInsights: stage.containerInsights,
       restrictDefaultSecurityGroup: props.hardening?.restrictDefaultSecurityGroup ?? false,
       flowLogs: (props.hardening?.flowLogs ?? stage.flowLogs) ? logs : undefined,
-      spot: capacity._isSpot,
       endpoints: requiredEndpoints(this, props.secrets ?? {}, hardening.enableExecuteCommand),
     });
     this.vpc = network.vpc;
@@ -186,12 +186,12 @@ export class FlaskFargateService extends Construct implements IFlaskService {
 
     const recipe = new TaskRecipe(this, PART_IDS.TASK, {
       image: props.image._bind(this, { id: PART_IDS.IMAGE, server, port, writablePaths: hardening.writablePaths }),
-      environment: containerEnvironment(this, server, serverContext, {
+      environment: containerEnvironment(this, server, {
         defaults: loadBalancingEnvironment(loadBalancing),
         environment: props.environment,
         secrets: props.secrets,
       }),
-      ownedVariables: server._ownedVariables,
+      ownedVariables: server.ownedVariables,
       secrets: props.secrets,
       hardening,
       logGroup: this.logGroup,
@@ -209,17 +209,17 @@ export class FlaskFargateService extends Construct implements IFlaskService {
       logs,
       hardening,
       hasImage: !props.image._isAwaited,
-      concurrency: appConcurrency(server._concurrency(serverContext), scaling, deployment),
+      concurrency: appConcurrency(server.concurrency, scaling, deployment),
     });
     hostProcesses(this, this.host);
     this.connections = this.host.connections;
     this.web = this.host.newTask(recipe, 'Definition', {
       streamPrefix: WEB_STREAM_PREFIX,
-      command: server._commandOverride,
+      command: server.commandOverride,
       port,
-      healthCheck: healthCheck._forContainer(port),
-      stopTimeout: timeouts.stop,
-      drainBeforeStop: capacity._drainBeforeStop,
+      healthCheck: healthCheck.container,
+      stopTimeout: server.timeouts.stop,
+      drainBeforeStop: capacity.drainBeforeStop,
     });
     this.taskDefinition = this.web.definition;
     this.container = this.web.container;
@@ -230,19 +230,19 @@ export class FlaskFargateService extends Construct implements IFlaskService {
       taskDefinition: this.taskDefinition,
       isConnectedTo: true,
       desiredCount: scaling._desiredCount,
-      capacityProviderStrategies: capacity._strategies,
-      ...deployment._serviceProps,
-      healthCheckGracePeriod: balanced && this.host.hasImage ? healthCheck._gracePeriod : undefined,
+      capacity,
+      deployment,
+      healthCheckGracePeriod: balanced && this.host.hasImage ? healthCheck.gracePeriod : undefined,
     });
 
     if (balanced) {
       const frontEnd = new FrontEnd(this, PART_IDS.FRONT_END, {
         vpc: this.vpc,
         loadBalancing,
-        deployment,
+        deployment: deployment._render(),
         port,
         healthCheck,
-        timeouts,
+        timeouts: server.timeouts,
         deletionProtection: stage.deletionProtection,
         accessLogs: stage.accessLogs,
         logs,
@@ -260,10 +260,9 @@ export class FlaskFargateService extends Construct implements IFlaskService {
       (this.service.node.defaultChild as CfnService).addPropertyOverride('LoadBalancers', []);
     }
 
-    deployment._applyTo(this.service);
     this.scalableTaskCount = scaling._bind(this.service, {
       targetGroups: targetGroups.map(({ targetGroupFullName }) => targetGroupFullName),
-      concurrency: server._concurrency(serverContext),
+      concurrency: server.concurrency,
       region: Stack.of(this).region,
     });
 
@@ -274,12 +273,13 @@ export class FlaskFargateService extends Construct implements IFlaskService {
       logGroup: this.logGroup,
       leastTasks: scaling._minTasks,
       options: props.monitoring ?? {},
-      byDefault: stage.monitoring,
+      byDefault: stage,
     });
     this.metrics = monitoring.metrics;
     this.alarms = monitoring.alarms;
     this.dashboard = monitoring.dashboard;
-    adviseOn(this, { ...size, workers: server._workers, spot: capacity._isSpot, deregistration: timeouts.deregistration });
+    adviseOn(this, { ...size, workers: server.workers, spot: capacity.isSpot, deregistration: server.timeouts.deregistration });
+    adviseOnSpot(this, capacity, scaling._maxTasks);
 
     if (props.outputs ?? true) {
       serviceOutputs(this, {

@@ -149,7 +149,7 @@ describe('the image alone', () => {
       EnableECSManagedTags: true,
       EnableExecuteCommand: false,
       HealthCheckGracePeriodSeconds: 60,
-      LaunchType: 'FARGATE',
+      CapacityProviderStrategy: [{ CapacityProvider: 'FARGATE', Weight: 1 }],
       PropagateTags: 'SERVICE',
       LoadBalancers: [
         {
@@ -738,7 +738,7 @@ test('without any feature flag it is the same service', () => {
       DeploymentCircuitBreaker: { Enable: true, Rollback: true },
     },
     AvailabilityZoneRebalancing: 'ENABLED',
-    LaunchType: 'FARGATE',
+    CapacityProviderStrategy: [{ CapacityProvider: 'FARGATE', Weight: 1 }],
   });
 });
 

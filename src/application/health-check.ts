@@ -57,6 +57,24 @@ export interface FlaskHealthCheckOptions {
   readonly containerHealthCheck?: boolean;
 }
 
+/** @internal */
+export interface HealthCheckContext {
+  readonly port: number;
+}
+
+/**
+ * A health check as plain data.
+ *
+ * @internal
+ */
+export interface RenderedHealthCheck {
+  readonly path: string;
+  readonly gracePeriod: Duration;
+  readonly targetGroup: TargetHealthCheck;
+  /** Absent where it is off. */
+  readonly container?: ContainerHealthCheck;
+}
+
 /**
  * The health check of the app.
  *
@@ -89,18 +107,16 @@ export class FlaskHealthCheck {
   private readonly interval: Duration;
   private readonly timeout: Duration;
   private readonly unhealthyThresholdCount: number;
-  /** @internal */
-  public readonly _gracePeriod: Duration;
+  private readonly gracePeriod: Duration;
 
   private constructor(
-    /** @internal */
-    public readonly _path: string,
+    private readonly path: string,
     private readonly options: FlaskHealthCheckOptions,
   ) {
     this.interval = options.interval ?? Duration.seconds(15);
     this.timeout = options.timeout ?? Duration.seconds(5);
     this.unhealthyThresholdCount = options.unhealthyThresholdCount ?? 3;
-    this._gracePeriod = options.gracePeriod ?? Duration.seconds(60);
+    this.gracePeriod = options.gracePeriod ?? Duration.seconds(60);
     const [timeout, interval] = [knownSeconds(this.timeout), knownSeconds(this.interval)];
     if (timeout !== undefined && interval !== undefined && timeout >= interval) {
       fail(`the timeout of the health check must be below its interval, got ${timeout} s and ${interval} s; make the interval longer`);
@@ -108,9 +124,13 @@ export class FlaskHealthCheck {
   }
 
   /** @internal */
-  public _forTargetGroup(): TargetHealthCheck {
+  public _render({ port }: HealthCheckContext): RenderedHealthCheck {
+    return { path: this.path, gracePeriod: this.gracePeriod, targetGroup: this.ofTargetGroup(), container: this.ofContainer(port) };
+  }
+
+  private ofTargetGroup(): TargetHealthCheck {
     return {
-      path: this._path,
+      path: this.path,
       healthyHttpCodes: this.options.healthyHttpCodes ?? '200',
       interval: this.interval,
       timeout: this.timeout,
@@ -119,8 +139,7 @@ export class FlaskHealthCheck {
     };
   }
 
-  /** @internal */
-  public _forContainer(port: number): ContainerHealthCheck | undefined {
+  private ofContainer(port: number): ContainerHealthCheck | undefined {
     if (this.options.containerHealthCheck === false) {
       return undefined;
     }
@@ -129,7 +148,7 @@ export class FlaskHealthCheck {
     const script = [
       'import http.client, sys',
       `c = http.client.HTTPConnection('127.0.0.1', ${port}, timeout=${timeout})`,
-      `c.request('GET', ${JSON.stringify(this._path)})`,
+      `c.request('GET', ${JSON.stringify(this.path)})`,
       'sys.exit(c.getresponse().status >= 500)',
     ].join('; ');
     return {
@@ -137,7 +156,7 @@ export class FlaskHealthCheck {
       interval: this.interval,
       timeout: this.timeout,
       retries: this.unhealthyThresholdCount,
-      startPeriod: this._gracePeriod,
+      startPeriod: this.gracePeriod,
     };
   }
 }

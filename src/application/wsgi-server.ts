@@ -11,7 +11,7 @@ import type {
   ThreadedWsgiServerOptions,
   WsgiServerOptions,
 } from './server-options';
-import type { ServerTimeouts } from './timeout-chain';
+import { type BalancerTimeouts, type ServerTimeouts, TimeoutChain } from './timeout-chain';
 
 interface ServerParts {
   readonly timeouts: ServerTimeouts;
@@ -25,6 +25,35 @@ interface ServerParts {
   readonly workers?: number;
   /** The processes, and the threads in each; absent where they are not known. */
   readonly concurrency?: (context: ServerContext) => Concurrency;
+}
+
+/**
+ * The task and the load balancer that a server works in.
+ *
+ * @internal
+ */
+export interface WsgiServerContext extends Omit<ServerContext, 'timeouts'> {
+  readonly balancer: BalancerTimeouts;
+  /** Whether another container holds the stop signal back from the server. */
+  readonly drainBeforeStop: boolean;
+}
+
+/** @internal */
+export interface RenderedServer {
+  readonly timeouts: TimeoutChain;
+  readonly environment: { readonly [key: string]: string };
+  /** The names that only the construct may set. */
+  readonly ownedVariables: string[];
+  /** How many requests a task answers at the same time; undefined for a server that is not ours. */
+  readonly concurrency?: Concurrency;
+  /** The number of workers that the user set by hand. */
+  readonly workers?: number;
+  /** What pip installs where the app's own requirements lack the server. */
+  readonly requirement?: { readonly name: string; readonly specifier: string };
+  /** The command of an image that is built here. */
+  readonly command: (wsgiApp: string) => string[];
+  /** The command that replaces that of an image of the user's. */
+  readonly commandOverride?: string[];
 }
 
 /**
@@ -106,60 +135,25 @@ export class WsgiServer {
     this.parts = parts;
   }
 
-  /** @internal */
-  public get _timeouts(): ServerTimeouts {
-    return this.parts.timeouts;
-  }
-
-  /** @internal */
-  public get _requirement(): { readonly name: string; readonly specifier: string } | undefined {
-    return this.parts.requirement;
-  }
-
   /**
-   * The command of an image that is built here.
+   * The server in a task of a service, as plain data.
    *
    * @internal
    */
-  public _command(wsgiApp: string): string[] {
-    return this.parts.command(wsgiApp);
-  }
-
-  /**
-   * The command that replaces that of an image of the user's.
-   *
-   * @internal
-   */
-  public get _commandOverride(): string[] | undefined {
-    return this.parts.commandOverride;
-  }
-
-  /** @internal */
-  public get _ownedVariables(): string[] {
-    return ['PORT', ...this.parts.owned];
-  }
-
-  /** @internal */
-  public _environment(context: ServerContext): { [key: string]: string } {
-    return this.parts.environment(context);
-  }
-
-  /**
-   * How many requests a task answers at the same time; undefined for a server that is not ours.
-   *
-   * @internal
-   */
-  public _concurrency(context: ServerContext): Concurrency | undefined {
-    return this.parts.concurrency?.(context);
-  }
-
-  /**
-   * The number of workers that the user set by hand.
-   *
-   * @internal
-   */
-  public get _workers(): number | undefined {
-    return this.parts.workers;
+  public _render({ balancer, drainBeforeStop, ...task }: WsgiServerContext): RenderedServer {
+    const { parts } = this;
+    const timeouts = new TimeoutChain(parts.timeouts, balancer, drainBeforeStop);
+    const context: ServerContext = { ...task, timeouts };
+    return {
+      timeouts,
+      environment: parts.environment(context),
+      ownedVariables: ['PORT', ...parts.owned],
+      concurrency: parts.concurrency?.(context),
+      workers: parts.workers,
+      requirement: parts.requirement,
+      command: parts.command,
+      commandOverride: parts.commandOverride,
+    };
   }
 }
 

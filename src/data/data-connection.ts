@@ -43,7 +43,7 @@ export function appConcurrency(server: Concurrency | undefined, scaling: TaskSca
     processes: known(server?.workers),
     threads: known(server?.threads),
     tasks: known(scaling._maxTasks),
-    whileRolling: (known(deployment._serviceProps.maxHealthyPercent) ?? 200) / 100,
+    whileRolling: (known(deployment._render().serviceProps.maxHealthyPercent) ?? 200) / 100,
   };
 }
 

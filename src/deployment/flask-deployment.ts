@@ -6,7 +6,7 @@ import {
   type FargateService,
   type FargateServiceProps,
 } from 'aws-cdk-lib/aws-ecs';
-import { Duration } from 'aws-cdk-lib/core';
+import { Duration, Token } from 'aws-cdk-lib/core';
 import { fail, requireInteger, requireMinutes, requireOrder, requireRange } from '../private/validation';
 
 /** When a deployment whose tasks do not start is given up. */
@@ -66,9 +66,10 @@ export interface RollingDeploymentOptions {
 /** A deployment that brings up the new version beside the old one, and shifts the requests. */
 export interface TrafficShiftOptions {
   /**
-   * How long both versions stay up after all requests have been shifted: within it, going back takes seconds. Whole minutes, 0 to 1440.
+   * How long both versions stay up after all requests have been shifted: within it, a rollback takes seconds. Whole minutes, 0 to 1440, and
+   * together with the waits between the steps at most 33 hours.
    *
-   * @default - 15 minutes, ECS's own
+   * @default Duration.minutes(15) - set in the template, because AWS documents 36 hours for a template without it
    */
   readonly bakeTime?: Duration;
 
@@ -121,18 +122,38 @@ export interface CanaryDeploymentOptions extends TrafficShiftOptions {
   readonly canaryBakeTime?: Duration;
 }
 
-/** A day: the most that ECS takes. */
-const LONGEST_BAKE_MINUTES = 1440;
+/** A day: the limit of ECS for each of the times. */
+const MAX_BAKE_MINUTES = 1440;
+/**
+ * The limit of CloudFormation for all of them together: its operations end after 36 hours.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-linearconfiguration.html
+ */
+const MAX_SHIFT_MINUTES = 33 * 60;
+
+/** The waits of a deployment beside its bake time. */
+interface Waits {
+  /** The options, for a message. */
+  readonly names: string;
+  readonly time: Duration;
+  readonly count: number;
+}
 
 type ServiceProps = Partial<Pick<FargateServiceProps, 'deploymentStrategy' | 'bakeTime' | 'linearConfiguration' | 'canaryConfiguration'>>;
 
 /**
- * What the L2 of a service takes of a deployment.
+ * A deployment as plain data.
  *
  * @internal
  */
-export type ServiceDeployment = ServiceProps &
-  Pick<FargateServiceProps, 'minHealthyPercent' | 'maxHealthyPercent' | 'circuitBreaker' | 'availabilityZoneRebalancing'>;
+export interface RenderedDeployment {
+  /** Whether ECS shifts traffic between two target groups. */
+  readonly shiftsTraffic: boolean;
+  /** The port for trying a new version, and who may connect to it. */
+  readonly test?: { readonly port: number; readonly allowFrom?: IPeer[] };
+  /** What the L2 of a service takes. */
+  readonly serviceProps: ServiceProps &
+    Pick<FargateServiceProps, 'minHealthyPercent' | 'maxHealthyPercent' | 'circuitBreaker' | 'availabilityZoneRebalancing'>;
+}
 
 /** How a new version replaces the one that runs. All are ECS's own; none needs another service. */
 export class FlaskDeployment {
@@ -177,11 +198,14 @@ export class FlaskDeployment {
       100,
       'ECS takes no smaller step in a linear deployment; use FlaskDeployment.canary()',
     );
-    requireMinutes('stepBakeTime', options.stepBakeTime, 0, LONGEST_BAKE_MINUTES);
-    return FlaskDeployment.shifting(options, {
-      deploymentStrategy: DeploymentStrategy.LINEAR,
-      linearConfiguration: { stepPercent: options.stepPercent ?? 10, stepBakeTime: options.stepBakeTime ?? Duration.minutes(6) },
-    });
+    requireMinutes('stepBakeTime', options.stepBakeTime, 0, MAX_BAKE_MINUTES);
+    const { stepPercent = 10, stepBakeTime = Duration.minutes(6) } = options;
+    const waits = { names: 'bakeTime and stepBakeTime of every step', time: stepBakeTime, count: stepsOf(stepPercent) };
+    return FlaskDeployment.shifting(
+      options,
+      { deploymentStrategy: DeploymentStrategy.LINEAR, linearConfiguration: { stepPercent, stepBakeTime } },
+      waits,
+    );
   }
 
   /**
@@ -191,15 +215,21 @@ export class FlaskDeployment {
    */
   public static canary(options: CanaryDeploymentOptions = {}): FlaskDeployment {
     requireRange('canaryPercent', options.canaryPercent, 0.1, 100, 'with nothing there is no canary');
-    requireMinutes('canaryBakeTime', options.canaryBakeTime, 0, LONGEST_BAKE_MINUTES);
-    return FlaskDeployment.shifting(options, {
-      deploymentStrategy: DeploymentStrategy.CANARY,
-      canaryConfiguration: { stepPercent: options.canaryPercent ?? 5, stepBakeTime: options.canaryBakeTime ?? Duration.minutes(10) },
-    });
+    requireMinutes('canaryBakeTime', options.canaryBakeTime, 0, MAX_BAKE_MINUTES);
+    const { canaryPercent = 5, canaryBakeTime = Duration.minutes(10) } = options;
+    return FlaskDeployment.shifting(
+      options,
+      { deploymentStrategy: DeploymentStrategy.CANARY, canaryConfiguration: { stepPercent: canaryPercent, stepBakeTime: canaryBakeTime } },
+      { names: 'bakeTime and canaryBakeTime', time: canaryBakeTime, count: 1 },
+    );
   }
 
-  private static shifting(options: TrafficShiftOptions, props: ServiceProps): FlaskDeployment {
-    requireMinutes('bakeTime', options.bakeTime, 0, LONGEST_BAKE_MINUTES);
+  private static shifting(options: TrafficShiftOptions, props: ServiceProps, waits?: Waits): FlaskDeployment {
+    requireMinutes('bakeTime', options.bakeTime, 0, MAX_BAKE_MINUTES);
+    const { bakeTime = Duration.minutes(15) } = options;
+    if (waits) {
+      requireShiftTime(bakeTime, waits);
+    }
     requireInteger('testPort', options.testPort, 1, 65_535);
     if (options.testPort === 80 || options.testPort === 443) {
       fail(`testPort must not be a port of the clients, got ${options.testPort}; take 8443 for example`);
@@ -207,11 +237,7 @@ export class FlaskDeployment {
     if (options.testAllowFrom && options.testPort === undefined) {
       fail('testAllowFrom is given without testPort; give testPort too, or leave testAllowFrom out');
     }
-    return new FlaskDeployment(
-      { minHealthyPercent: 100, maxHealthyPercent: 200, circuitBreaker: {} },
-      { ...props, bakeTime: options.bakeTime },
-      options,
-    );
+    return new FlaskDeployment({ minHealthyPercent: 100, maxHealthyPercent: 200, circuitBreaker: {} }, { ...props, bakeTime }, options);
   }
 
   private constructor(
@@ -222,31 +248,19 @@ export class FlaskDeployment {
   ) {}
 
   /** @internal */
-  public get _shiftsTraffic(): boolean {
-    return this.shift !== undefined;
-  }
-
-  /** @internal */
-  public get _testPort(): number | undefined {
-    return this.shift?.testPort;
-  }
-
-  /** @internal */
-  public get _testAllowFrom(): IPeer[] | undefined {
-    return this.shift?.testAllowFrom;
-  }
-
-  /** @internal */
-  public get _serviceProps(): ServiceProps &
-    Pick<FargateServiceProps, 'minHealthyPercent' | 'maxHealthyPercent' | 'circuitBreaker' | 'availabilityZoneRebalancing'> {
+  public _render(): RenderedDeployment {
+    const { minHealthyPercent, maxHealthyPercent } = this.rolling;
     return {
-      ...this.props,
-      minHealthyPercent: this.rolling.minHealthyPercent,
-      maxHealthyPercent: this.rolling.maxHealthyPercent,
-      circuitBreaker: { enable: true, rollback: true },
-      // it starts the task of another zone before it stops one, which needs more than 100 %
-      availabilityZoneRebalancing:
-        this.rolling.maxHealthyPercent === 100 ? AvailabilityZoneRebalancing.DISABLED : AvailabilityZoneRebalancing.ENABLED,
+      shiftsTraffic: this.shift !== undefined,
+      test: this.shift?.testPort === undefined ? undefined : { port: this.shift.testPort, allowFrom: this.shift.testAllowFrom },
+      serviceProps: {
+        ...this.props,
+        minHealthyPercent,
+        maxHealthyPercent,
+        circuitBreaker: { enable: true, rollback: true },
+        // it starts the task of another zone before it stops one, which needs more than 100 %
+        availabilityZoneRebalancing: maxHealthyPercent === 100 ? AvailabilityZoneRebalancing.DISABLED : AvailabilityZoneRebalancing.ENABLED,
+      },
     };
   }
 
@@ -255,7 +269,7 @@ export class FlaskDeployment {
    *
    * @internal
    */
-  public _applyTo(service: FargateService): void {
+  public _bind(service: FargateService): void {
     const resource = service.node.defaultChild as CfnService;
     const { circuitBreaker, earlySuccess } = this.rolling;
     const set = (path: string, value: unknown) => resource.addPropertyOverride(`DeploymentConfiguration.${path}`, value);
@@ -268,5 +282,23 @@ export class FlaskDeployment {
     if (earlySuccess) {
       set('EarlySuccessCriteria', { Enable: true, HealthyPercent: earlySuccess.healthyPercent, SourceServiceRevisionCleanup: 'DEFERRED' });
     }
+  }
+}
+
+/** How many steps of a linear deployment ECS waits after: there is no wait after the last one. A token waits for none. */
+function stepsOf(stepPercent: number): number {
+  return Token.isUnresolved(stepPercent) ? 0 : Math.ceil(100 / stepPercent) - 1;
+}
+
+/** The times as CloudFormation adds them up. Tokens pass. */
+function requireShiftTime(bakeTime: Duration, { names, time, count }: Waits): void {
+  if (bakeTime.isUnresolved() || time.isUnresolved()) {
+    return;
+  }
+  const total = bakeTime.toMinutes() + count * time.toMinutes();
+  if (total > MAX_SHIFT_MINUTES) {
+    fail(
+      `${names} must be at most ${MAX_SHIFT_MINUTES} minutes (33 hours) in sum, which is a limit of CloudFormation, got ${total}; make one of them shorter`,
+    );
   }
 }

@@ -4,7 +4,7 @@ import type { IRepository } from 'aws-cdk-lib/aws-ecr';
 import type { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { AssetImage, ContainerImage, CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
-import type { WsgiServer } from '../application/wsgi-server';
+import type { RenderedServer } from '../application/wsgi-server';
 import { fail } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
 import { adviceOnCommand, commandOf } from './dockerfile/dockerfile-command';
@@ -39,7 +39,7 @@ export interface BoundImage {
  */
 export interface ImageContext {
   readonly id: string;
-  readonly server: WsgiServer;
+  readonly server: RenderedServer;
   readonly port: number;
   /** The paths that the app writes to, beside which the root is read-only. */
   readonly writablePaths: readonly string[];
@@ -113,7 +113,7 @@ export class FlaskImage {
     }
     return new FlaskImage(options, (scope, { id, server }) => {
       const command = commandOf(fs.readFileSync(path.join(directory, file), 'utf-8'), options.target);
-      const advice = command && !server._commandOverride ? adviceOnCommand(command) : undefined;
+      const advice = command && !server.commandOverride ? adviceOnCommand(command) : undefined;
       if (advice) {
         warn(scope, WARNINGS.COMMAND_OF_IMAGE, advice);
       }

@@ -3,7 +3,8 @@ import type { CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
 import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { requireInteger } from '../private/validation';
-import { FlaskStage } from '../stage/flask-stage';
+import type { FlaskStage } from '../stage/flask-stage';
+import { stageOf } from '../stage/stage-of';
 import { platformOf } from './image-asset';
 
 /** A repository for the images of an app. */
@@ -72,7 +73,7 @@ export class FlaskRepository extends Repository {
 
   public constructor(scope: Construct, id: string, props: FlaskRepositoryProps = {}) {
     requireInteger('maxImageCount', props.maxImageCount, 1, 1000);
-    const removalPolicy = props.removalPolicy ?? FlaskStage._of(scope, props.stage).repositoryRemovalPolicy;
+    const removalPolicy = props.removalPolicy ?? stageOf(scope, props.stage).repositoryRemovalPolicy;
     const mutableTags = [...(props.mutableTags ?? ['latest'])].sort();
     super(scope, id, {
       repositoryName: props.repositoryName,

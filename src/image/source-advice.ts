@@ -1,6 +1,6 @@
 import { Annotations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import type { WsgiServer } from '../application/wsgi-server';
+import type { RenderedServer } from '../application/wsgi-server';
 import { WARNINGS, warn } from '../private/warnings';
 import type { FlaskSourceOptions } from './flask-image-options';
 import { missingServer, namesFlask, type SourceProject } from './project/source-project';
@@ -11,7 +11,7 @@ export function adviseOnSource(
   directory: string,
   options: FlaskSourceOptions,
   project: SourceProject,
-  server: WsgiServer,
+  server: RenderedServer,
 ): void {
   const { dependencies, callable, python, native, gunicornConfig } = project;
   const missing = missingServer(dependencies, server);
@@ -41,7 +41,7 @@ export function adviseOnSource(
       `${dependencies.file} of '${directory}' names neither Flask nor an extension of it, so '${callable.wsgiApp}' may not be importable; add flask to it`,
     );
   }
-  if (gunicornConfig && gunicornConfig.overridden.length > 0 && server._requirement?.name === 'gunicorn') {
+  if (gunicornConfig && gunicornConfig.overridden.length > 0 && server.requirement?.name === 'gunicorn') {
     warn(
       scope,
       WARNINGS.GUNICORN_CONFIG,

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { FileSystem, IgnoreMode, Token } from 'aws-cdk-lib/core';
-import type { WsgiServer } from '../application/wsgi-server';
+import type { RenderedServer } from '../application/wsgi-server';
 import { fail, requirePattern, sorted } from '../private/validation';
 import { dockerfile } from './dockerfile/dockerfile';
 import { excludedFrom } from './excluded-files';
@@ -29,7 +29,7 @@ export interface SourceBundleProps {
   readonly options: FlaskSourceOptions;
   readonly project: SourceProject;
   readonly baseImage: string;
-  readonly server: WsgiServer;
+  readonly server: RenderedServer;
   readonly port: number;
   readonly writablePaths: string[];
   readonly user: string;
@@ -117,7 +117,7 @@ export class SourceBundle {
         writablePaths: props.writablePaths,
         user: props.user,
         port: props.port,
-        command: server._command(wsgiApp),
+        command: server.command(wsgiApp),
       }),
     );
   }

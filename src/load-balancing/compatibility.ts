@@ -1,13 +1,13 @@
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { ICluster } from 'aws-cdk-lib/aws-ecs';
-import type { FlaskDeployment } from '../deployment/flask-deployment';
+import type { RenderedDeployment } from '../deployment/flask-deployment';
 import { fail } from '../private/validation';
 import type { LoadBalancingPlan } from './load-balancing-plan';
 import { vpcOf } from './shared-listener';
 
 /** What no factory of a choice can see, because it takes two choices. */
-export function requireCompatible(deployment: FlaskDeployment, loadBalancing: LoadBalancingPlan): void {
-  if (!deployment._shiftsTraffic) {
+export function requireCompatible(deployment: RenderedDeployment, loadBalancing: LoadBalancingPlan): void {
+  if (!deployment.shiftsTraffic) {
     return;
   }
   if (!loadBalancing.target) {

@@ -11,9 +11,9 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { FlaskHealthCheck } from '../application/health-check';
+import type { RenderedHealthCheck } from '../application/health-check';
 import type { TimeoutChain } from '../application/timeout-chain';
-import type { FlaskDeployment } from '../deployment/flask-deployment';
+import type { RenderedDeployment } from '../deployment/flask-deployment';
 import type { LogSettings } from '../logging/service-logs';
 import { fail } from '../private/validation';
 import { type OwnLoadBalancer, ownLoadBalancer } from './application-load-balancer';
@@ -29,9 +29,9 @@ const DEFAULT_PORT = 80;
 export interface FrontEndProps {
   readonly vpc: IVpc;
   readonly loadBalancing: LoadBalancingPlan;
-  readonly deployment: FlaskDeployment;
+  readonly deployment: RenderedDeployment;
   readonly port: number;
-  readonly healthCheck: FlaskHealthCheck;
+  readonly healthCheck: RenderedHealthCheck;
   readonly timeouts: TimeoutChain;
   readonly deletionProtection: boolean;
   readonly accessLogs: boolean;
@@ -80,7 +80,7 @@ export class FrontEnd extends Construct {
     } else {
       fail('a service without a load balancer has no front end');
     }
-    if (deployment._shiftsTraffic) {
+    if (deployment.shiftsTraffic) {
       this.alternateTarget = this.addAlternateTarget();
     } else {
       this.addRules(ListenerAction.forward([this.targetGroup]));
@@ -109,7 +109,7 @@ export class FrontEnd extends Construct {
     const { shared, target } = loadBalancing;
     const { hosts = [], paths = [], priority = 10 } = shared ?? { paths: ['/*'] };
     const signIn = target?.signIn;
-    const open = signIn ? pathsWithoutSignIn(loadBalancing, healthCheck._path) : [];
+    const open = signIn ? pathsWithoutSignIn(loadBalancing, healthCheck.path) : [];
     if (open.length > 0) {
       if (open.length + hosts.length > MAX_VALUES_OF_RULE) {
         fail(
@@ -179,7 +179,7 @@ export class FrontEnd extends Construct {
       stickinessCookieDuration: stickiness,
       slowStart,
       loadBalancingAlgorithmType: algorithm,
-      healthCheck: healthCheck._forTargetGroup(),
+      healthCheck: healthCheck.targetGroup,
     });
     this.targetGroups.push(targetGroup);
     return targetGroup;

@@ -7,12 +7,12 @@ import {
   ListenerCondition,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
-import type { FlaskDeployment } from '../deployment/flask-deployment';
+import type { RenderedDeployment } from '../deployment/flask-deployment';
 import { fail } from '../private/validation';
 import type { OwnLoadBalancer } from './application-load-balancer';
 
 interface TestListenerProps {
-  readonly deployment: FlaskDeployment;
+  readonly deployment: RenderedDeployment;
   readonly vpc: IVpc;
   readonly own?: OwnLoadBalancer;
   readonly targetGroup: ApplicationTargetGroup;
@@ -23,7 +23,7 @@ export function testListener(
   scope: Construct,
   { deployment, vpc, own, targetGroup }: TestListenerProps,
 ): ListenerRuleConfiguration | undefined {
-  const port = deployment._testPort;
+  const port = deployment.test?.port;
   if (port === undefined) {
     return undefined;
   }
@@ -31,7 +31,7 @@ export function testListener(
     fail("testPort needs a load balancer of the service's own, got a shared listener; leave testPort out");
   }
   const listener = own.addListener('Test', port);
-  for (const peer of deployment._testAllowFrom ?? [Peer.ipv4(vpc.vpcCidrBlock)]) {
+  for (const peer of deployment.test?.allowFrom ?? [Peer.ipv4(vpc.vpcCidrBlock)]) {
     listener.connections.allowFrom(peer, Port.tcp(port), 'tests of a new version');
   }
   const rule = new ApplicationListenerRule(scope, 'TestRule', {

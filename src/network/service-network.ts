@@ -33,8 +33,6 @@ export interface ServiceNetworkProps {
   readonly restrictDefaultSecurityGroup: boolean;
   /** Where rejected connections are written to, if anywhere. */
   readonly flowLogs?: LogSettings;
-  /** Whether the cluster has to offer Fargate Spot. */
-  readonly spot: boolean;
   /** The AWS services that the tasks call through endpoints, beside the ones that every task needs. */
   readonly endpoints: InterfaceVpcEndpointAwsService[];
 }
@@ -96,9 +94,6 @@ export class ServiceNetwork extends Construct {
     }
     this.clusterGiven = props.cluster !== undefined && props.cluster !== own?.cluster;
     this.cluster = props.cluster ?? own?.cluster ?? this.makeCluster(props);
-    if (props.spot) {
-      this.offerSpot();
-    }
   }
 
   /** Whether the tasks have no way to the internet. */
@@ -126,23 +121,31 @@ export class ServiceNetwork extends Construct {
     return cluster;
   }
 
-  /** Fargate Spot is a capacity provider that a cluster has to be told of; one of ours has it always. */
-  public offerSpot(): void {
+  /**
+   * Whether tasks are placed by a strategy of capacity providers, which a cluster has to be told of; one of ours has them always. Only a
+   * cluster that is imported may lack them: there, on-demand tasks have the launch type, and a change to Spot replaces the service.
+   * `CapacityProviderStrategy` is updated without interruption, `LaunchType` by replacement:
+   * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html
+   */
+  public placesByStrategy(spot: boolean): boolean {
     const { cluster } = this;
     if (!this.clusterGiven) {
-      return;
+      return true;
     }
     if (Cluster.isCluster(cluster)) {
       cluster.enableFargateCapacityProviders();
       // the association that the CDK makes of it cannot be deleted while tasks run: they start after it, and so they end before it
       this.egressEstablished.add(cluster);
-    } else {
+      return true;
+    }
+    if (spot) {
       warn(
         this,
         WARNINGS.SPOT_ON_GIVEN_CLUSTER,
         `the tasks run on Fargate Spot in the cluster ${cluster.clusterName}, which is not made by this app: see to it that it has the capacity providers FARGATE and FARGATE_SPOT`,
       );
     }
+    return spot;
   }
 
   /** One for each VPC: another service in it may have made the endpoint already. */

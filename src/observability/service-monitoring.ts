@@ -19,7 +19,7 @@ export interface ServiceMonitoringProps {
   readonly leastTasks: number;
   readonly options: MonitoringOptions;
   /** Whether alarms and dashboard are on where the user has not said. */
-  readonly byDefault: boolean;
+  readonly byDefault: { readonly alarms: boolean; readonly dashboard: boolean };
 }
 
 /** @internal */
@@ -37,8 +37,8 @@ export interface ServiceMonitoring {
 export function serviceMonitoring(scope: Construct, props: ServiceMonitoringProps): ServiceMonitoring {
   const { service, loadBalancer, targetGroups, logGroup, options } = props;
   const metrics = FlaskServiceMetrics._of({ service, loadBalancer, targetGroups, errorLines: errorLinesMetric(scope) });
-  const withAlarms = options.alarms?.enabled ?? props.byDefault;
-  const withDashboard = options.dashboard ?? props.byDefault;
+  const withAlarms = options.alarms?.enabled ?? props.byDefault.alarms;
+  const withDashboard = options.dashboard ?? props.byDefault.dashboard;
   if (withAlarms || withDashboard) {
     countErrorLines(scope, PART_IDS.ERROR_LINES, logGroup);
   }

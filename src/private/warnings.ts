@@ -30,6 +30,8 @@ export const WARNINGS = {
   TRUTHY_TEXT: 'cdk-flask-fargate:truthyText',
   ENDPOINTS_OF_GIVEN_VPC: 'cdk-flask-fargate:endpointsOfGivenVpc',
   SPOT_ON_GIVEN_CLUSTER: 'cdk-flask-fargate:spotOnGivenCluster',
+  SPOT_WITHOUT_TASKS: 'cdk-flask-fargate:spotWithoutTasks',
+  NEWER_TASK_SIZE: 'cdk-flask-fargate:newerTaskSize',
   SPOT_DEREGISTRATION: 'cdk-flask-fargate:spotDeregistration',
   WORKERS_AND_MEMORY: 'cdk-flask-fargate:workersAndMemory',
   ARCHITECTURE_OF_GIVEN_IMAGE: 'cdk-flask-fargate:architectureOfGivenImage',

@@ -70,10 +70,7 @@ export class FlaskScheduledTask extends FlaskTask {
     super(scope, id, props);
     const { service: web } = props;
     const host = processHostOf(web);
-    const capacity = props.capacity ?? Capacity.onDemand();
-    if (capacity._isSpot) {
-      host.offerSpot();
-    }
+    const capacity = (props.capacity ?? Capacity.onDemand())._render({ singleTask: true });
     this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -93,7 +90,7 @@ export class FlaskScheduledTask extends FlaskTask {
         vpcSubnets: host.placement.taskSubnets,
         assignPublicIp: host.placement.assignPublicIp,
         securityGroups: this.connections.securityGroups,
-        capacityProviderStrategies: capacity._strategiesOfOneTask,
+        capacityProviderStrategies: host.capacityStrategies(capacity),
         enableExecuteCommand: host.enableExecuteCommand,
         propagateTags: true,
         enableEcsManagedTags: true,

@@ -8,6 +8,7 @@ import { streamPrefixOf } from '../private/names';
 import { fail, requireCommand, requireSeconds } from '../private/validation';
 import { Capacity } from '../scaling/capacity';
 import { WorkerScaling } from '../scaling/worker-scaling';
+import { adviseOnSpot } from '../task/task-advice';
 import type { IFlaskService } from './flask-service';
 import type { FlaskTaskOptions } from './flask-task';
 import { processHostOf } from './process-host';
@@ -93,10 +94,7 @@ export class FlaskWorker extends Construct implements IConnectable, IGrantable {
     const context = { region: Stack.of(this).region, taskProtection: props.taskProtection ?? false };
     const stopTimeout = props.stopTimeout ?? Duration.seconds(120);
     const rendered = scaling._render(context);
-    const capacity = props.capacity ?? Capacity.onDemand();
-    if (capacity._isSpot) {
-      host.offerSpot();
-    }
+    const capacity = (props.capacity ?? Capacity.onDemand())._render({ singleTask: false });
     const task = host.newTask(this, 'Definition', {
       ...props,
       streamPrefix: streamPrefixOf(id),
@@ -107,11 +105,14 @@ export class FlaskWorker extends Construct implements IConnectable, IGrantable {
     this.service = host.newService(this, 'Service', {
       taskDefinition: this.taskDefinition,
       isConnectedTo: false,
-      capacityProviderStrategies: capacity._strategies,
+      capacity,
       desiredCount: rendered.desiredCount,
       // a second task of a singleton must not start before the first has ended
-      ...FlaskDeployment.rolling(singleton ? { minHealthyPercent: 0, maxHealthyPercent: 100 } : {})._serviceProps,
+      deployment: FlaskDeployment.rolling(singleton ? { minHealthyPercent: 0, maxHealthyPercent: 100 } : {}),
     });
+    if (rendered.desiredCount !== undefined) {
+      adviseOnSpot(this, capacity, rendered.desiredCount);
+    }
     this.connections = new Connections({ securityGroups: [host.processSecurityGroup] });
     this.grantPrincipal = web.grantPrincipal;
     this.scalableTaskCount = scaling._bind(this.service, context);
@@ -130,7 +131,7 @@ function requireOptions({ command, singleton, scaling, capacity, stopTimeout }: 
   if (singleton && (desiredCount === undefined || desiredCount > 1)) {
     fail('a singleton has one task at most, got a scaling that allows more; leave scaling out');
   }
-  if (singleton && capacity?._isSpot) {
+  if (singleton && capacity?._render({ singleTask: false }).isSpot) {
     fail('a singleton on Spot is away whenever AWS takes its capacity back; use Capacity.onDemand()');
   }
 }

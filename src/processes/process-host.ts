@@ -27,12 +27,13 @@ import { Construct, DependencyGroup, type IDependable } from 'constructs';
 import { adviseOnConnection } from '../data/connection-advice';
 import type { AppConcurrency, DataConnection } from '../data/data-connection';
 import { withoutRotation } from '../data/without-rotation';
-import type { ServiceDeployment } from '../deployment/flask-deployment';
+import type { FlaskDeployment } from '../deployment/flask-deployment';
 import type { LogSettings } from '../logging/service-logs';
 import { requiredEndpoints } from '../network/required-endpoints';
 import type { ServiceNetwork } from '../network/service-network';
 import { PART_IDS } from '../private/part-ids';
 import { fail } from '../private/validation';
+import type { RenderedCapacity } from '../scaling/capacity';
 import { SecretRestart } from '../secrets/secret-restart';
 import { adviseOnRotation } from '../secrets/secret-rotation-advice';
 import type { TaskHardening } from '../security/task-hardening';
@@ -70,12 +71,13 @@ export interface ProcessDefaults extends Omit<ProcessProps, 'cpu' | 'memoryLimit
  *
  * @internal
  */
-export interface ProcessServiceProps extends ServiceDeployment {
+export interface ProcessServiceProps {
   readonly taskDefinition: FargateTaskDefinition;
   /** Whether others connect to its tasks: the web process alone. */
   readonly isConnectedTo: boolean;
   readonly desiredCount?: number;
-  readonly capacityProviderStrategies?: CapacityProviderStrategy[];
+  readonly capacity: RenderedCapacity;
+  readonly deployment: FlaskDeployment;
   readonly healthCheckGracePeriod?: Duration;
 }
 
@@ -188,9 +190,12 @@ export class ProcessHost {
    * Makes an ECS service, of the web process or of a worker: where all run, and after what must be there
    * before.
    */
-  public newService(scope: Construct, id: string, { isConnectedTo, ...props }: ProcessServiceProps): FargateService {
+  public newService(scope: Construct, id: string, props: ProcessServiceProps): FargateService {
+    const { isConnectedTo, capacity, deployment, ...own } = props;
     const service = new FargateService(scope, id, {
-      ...props,
+      ...own,
+      ...deployment._render().serviceProps,
+      capacityProviderStrategies: this.capacityStrategies(capacity),
       cluster: this.cluster,
       vpcSubnets: this.placement.taskSubnets,
       assignPublicIp: this.placement.assignPublicIp,
@@ -199,6 +204,7 @@ export class ProcessHost {
       enableECSManagedTags: true,
       propagateTags: PropagatedTagSource.SERVICE,
     });
+    deployment._bind(service);
     const resource = service.node.defaultChild as CfnService;
     this.runAfterRelease(service);
     if (!this.hasImage) {
@@ -271,7 +277,7 @@ export class ProcessHost {
     this.requireEndpointsFor(process.secrets);
     return this.props.recipe.newTask(scope, id, {
       ...process,
-      ...taskSize(process, this.props.size),
+      ...taskSize(scope, process, this.props.size),
     });
   }
 
@@ -326,9 +332,9 @@ export class ProcessHost {
     this.connected.add(fileSystem.mountTargetsAvailable);
   }
 
-  /** Lets the cluster run tasks on Fargate Spot. */
-  public offerSpot(): void {
-    this.props.network.offerSpot();
+  /** The strategy for a capacity; undefined where the tasks have a launch type instead. */
+  public capacityStrategies({ isSpot, strategies }: RenderedCapacity): CapacityProviderStrategy[] | undefined {
+    return this.props.network.placesByStrategy(isSpot) ? strategies : undefined;
   }
 
   /** Makes the endpoints that tasks without a way to the internet need. */

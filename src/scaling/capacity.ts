@@ -1,6 +1,9 @@
 import type { CapacityProviderStrategy } from 'aws-cdk-lib/aws-ecs';
 import { requireInteger } from '../private/validation';
 
+/** The maximum of ECS for the base of a strategy. */
+const MAX_BASE = 100_000;
+
 /** How tasks end. */
 export interface CapacityOptions {
   /**
@@ -27,6 +30,30 @@ export interface SpotCapacityOptions extends CapacityOptions {
   readonly onDemandBase?: number;
 }
 
+/**
+ * What runs on the capacity.
+ *
+ * @internal
+ */
+export interface CapacityContext {
+  /** Whether each run is a task of its own, and not one of a service. */
+  readonly singleTask: boolean;
+}
+
+/**
+ * The capacity for a service or a task, as plain data.
+ *
+ * @internal
+ */
+export interface RenderedCapacity {
+  /** Always a strategy, on demand too: AWS replaces a service whose launch type changes, and updates one whose strategy does. */
+  readonly strategies: CapacityProviderStrategy[];
+  readonly isSpot: boolean;
+  readonly drainBeforeStop: boolean;
+  /** The number of tasks that always run on demand. */
+  readonly onDemandBase: number;
+}
+
 /** What the tasks run on. */
 export class Capacity {
   /**
@@ -39,38 +66,38 @@ export class Capacity {
   }
 
   /**
-   * Fargate Spot, up to 70 % cheaper: AWS may take a task back with two minutes' notice, and starts no on-demand task in its place.
+   * Fargate Spot, up to 70 % cheaper: AWS may take a task back with two minutes' notice, and starts no on-demand task in its place. A change
+   * between this and `onDemand()` updates the service in place.
    *
    * @param options how many tasks stay on-demand
    */
   public static spot(options: SpotCapacityOptions = {}): Capacity {
     const base = options.onDemandBase ?? 1;
-    requireInteger('onDemandBase', base, 0, 100_000);
-    return new Capacity(options.drainBeforeStop ?? true, [
-      // the base has to stand in one strategy only, and a weight of 0 sends nothing beyond it there
-      ...(base === 0 ? [] : [{ capacityProvider: 'FARGATE', base, weight: 0 }]),
-      { capacityProvider: 'FARGATE_SPOT', weight: 1 },
-    ]);
+    requireInteger('onDemandBase', base, 0, MAX_BASE);
+    return new Capacity(options.drainBeforeStop ?? true, base);
   }
 
   private constructor(
-    /** @internal */
-    public readonly _drainBeforeStop: boolean,
-    /** @internal */
-    public readonly _strategies?: CapacityProviderStrategy[],
+    private readonly drainBeforeStop: boolean,
+    private readonly spotBase?: number,
   ) {}
 
-  /**
-   * Of a task that runs by itself: it would be the base each time.
-   *
-   * @internal
-   */
-  public get _strategiesOfOneTask(): CapacityProviderStrategy[] | undefined {
-    return this._strategies?.filter(({ base }) => base === undefined);
-  }
-
   /** @internal */
-  public get _isSpot(): boolean {
-    return this._strategies !== undefined;
+  public _render({ singleTask }: CapacityContext): RenderedCapacity {
+    const isSpot = this.spotBase !== undefined;
+    // a task that runs by itself would be the base each time
+    const onDemandBase = singleTask ? 0 : (this.spotBase ?? 0);
+    return { strategies: strategiesFor(isSpot, onDemandBase), isSpot, drainBeforeStop: this.drainBeforeStop, onDemandBase };
   }
+}
+
+function strategiesFor(isSpot: boolean, onDemandBase: number): CapacityProviderStrategy[] {
+  if (!isSpot) {
+    return [{ capacityProvider: 'FARGATE', weight: 1 }];
+  }
+  return [
+    // the base has to stand in one strategy only, and a weight of 0 sends nothing beyond it there
+    ...(onDemandBase === 0 ? [] : [{ capacityProvider: 'FARGATE', base: onDemandBase, weight: 0 }]),
+    { capacityProvider: 'FARGATE_SPOT', weight: 1 },
+  ];
 }

@@ -22,6 +22,7 @@ interface PolicyFacts {
   readonly cpuTarget?: number;
   readonly cpuStep?: number;
   readonly min?: number;
+  readonly max?: number;
 }
 
 /** When tasks are added and removed. Give one or several to `TaskScaling.between`. */
@@ -204,7 +205,7 @@ export class ScalingPolicy {
       fail('a scheduled scaling must set min, max or both, got neither');
     }
     requireOrder('min of a scheduled scaling', min, 'max', max);
-    return new ScalingPolicy(() => ({ kind: 'schedule', name: 'Schedule', ...options }), { min });
+    return new ScalingPolicy(() => ({ kind: 'schedule', name: 'Schedule', ...options }), { min, max });
   }
 
   private static utilization(

@@ -86,12 +86,14 @@ export class TaskScaling {
   }
 
   /**
-   * The most tasks that the bounds allow.
+   * The most tasks that the bounds and the schedules allow.
    *
    * @internal
    */
   public get _maxTasks(): number {
-    return this.max;
+    const scheduled = (this.policies ?? []).map(({ _facts }) => _facts.max ?? this.max);
+    // what is known at deployment only may be any number
+    return [this.max, ...scheduled].find((max) => Token.isUnresolved(max)) ?? Math.max(this.max, ...scheduled);
   }
 
   /**

@@ -7,7 +7,8 @@ import { logSettings, serviceLogs } from '../logging/service-logs';
 import { handlerFunction } from '../private/handler-function';
 import { fail, requireDays, requireKnown } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
-import { FlaskStage } from '../stage/flask-stage';
+import type { FlaskStage } from '../stage/flask-stage';
+import { stageOf } from '../stage/stage-of';
 
 /** The secret key of an app. */
 export interface FlaskSecretKeyProps {
@@ -80,7 +81,7 @@ export class FlaskSecretKey extends Construct {
     super(scope, id);
     requireDays('rotateEvery', props.rotateEvery, 1, 1000);
     requireKnown('rotateEvery', props.rotateEvery, 'Duration.days(90)');
-    const stage = FlaskStage._of(this, props.stage);
+    const stage = stageOf(this, props.stage);
     this.isRotated = props.rotation ?? stage.secretRotation;
     if (!this.isRotated && props.rotateEvery) {
       fail(
@@ -125,7 +126,7 @@ export class FlaskSecretKey extends Construct {
    * @internal
    */
   public _bind(service: IConstruct): BoundSecretKey {
-    if (this.stays && FlaskStage._of(service).removalPolicy === RemovalPolicy.DESTROY) {
+    if (this.stays && stageOf(service).removalPolicy === RemovalPolicy.DESTROY) {
       warn(
         service,
         WARNINGS.SECRET_KEY_STAYS,

@@ -1,1 +1,2 @@
 export { FlaskStage } from './flask-stage';
+export type { FlaskStageOptions } from './flask-stage-options';

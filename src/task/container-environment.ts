@@ -1,8 +1,7 @@
 import type { Secret } from 'aws-cdk-lib/aws-ecs';
 import { Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import type { ServerContext } from '../application/server-options';
-import type { WsgiServer } from '../application/wsgi-server';
+import type { RenderedServer } from '../application/wsgi-server';
 import { fail, sorted } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
 
@@ -36,16 +35,15 @@ interface GivenVariables {
 /** The environment of the containers: the contract with Python and the server, and the user's variables on top. */
 export function containerEnvironment(
   scope: Construct,
-  server: WsgiServer,
-  context: ServerContext,
+  server: RenderedServer,
   { defaults, environment = {}, secrets = {} }: GivenVariables,
 ): { [key: string]: string } {
-  requireNotOwned(server._ownedVariables, { ...environment, ...secrets });
+  requireNotOwned(server.ownedVariables, { ...environment, ...secrets });
   requireNotBoth(environment, secrets);
   requireForwardedAllowIps(environment.FORWARDED_ALLOW_IPS);
   warnOfPlainSecrets(scope, environment);
   warnOfTruthyTexts(scope, environment);
-  const told = sorted({ ...PYTHON, ...server._environment(context), ...defaults, ...environment });
+  const told = sorted({ ...PYTHON, ...server.environment, ...defaults, ...environment });
   // a secret of the user's takes the place of a default
   return Object.fromEntries(Object.entries(told).filter(([key]) => !(key in secrets)));
 }

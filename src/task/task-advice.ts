@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { WORKER_MEMORY_MIB } from '../application/gunicorn';
 import { knownSeconds } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
+import type { RenderedCapacity } from '../scaling/capacity';
 
 interface Facts {
   readonly memoryLimitMiB: number;
@@ -30,6 +31,17 @@ export function adviseOn(scope: Construct, { memoryLimitMiB, workers, spot, dere
       scope,
       WARNINGS.SPOT_DEREGISTRATION,
       `the deregistration delay of ${seconds} s is not below the 120 s of notice that Spot gives: requests that are still open then are lost; take less than 120 s`,
+    );
+  }
+}
+
+/** Spot of which every task is in the on-demand base. */
+export function adviseOnSpot(scope: Construct, { isSpot, onDemandBase }: RenderedCapacity, maxTasks: number): void {
+  if (isSpot && maxTasks > 0 && !Token.isUnresolved(maxTasks) && !Token.isUnresolved(onDemandBase) && maxTasks <= onDemandBase) {
+    warn(
+      scope,
+      WARNINGS.SPOT_WITHOUT_TASKS,
+      `no task ever runs on Fargate Spot: the first ${onDemandBase} run on demand (onDemandBase) and there are at most ${maxTasks}; use Capacity.spot({ onDemandBase: 0 }), more tasks, or Capacity.onDemand()`,
     );
   }
 }

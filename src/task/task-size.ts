@@ -1,4 +1,7 @@
 import { Token } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { fail } from '../private/validation';
+import { WARNINGS, warn } from '../private/warnings';
 
 /** CPU units and MiB. */
 export interface TaskSize {
@@ -6,29 +9,88 @@ export interface TaskSize {
   readonly memoryLimitMiB: number;
 }
 
-/** The CPU units of the smallest and of the largest task. */
-const LEAST = 256;
-const MOST = 16_384;
+/**
+ * The memory that Fargate supports with each number of CPU units: from, to and in steps of, in MiB.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#task_size
+ */
+const FARGATE_SIZES = new Map<number, readonly number[]>([
+  [256, [512, 1024, 2048]],
+  [512, memories(1024, 4096, 1024)],
+  [1024, memories(2048, 8192, 1024)],
+  [2048, memories(4096, 16_384, 1024)],
+  [4096, memories(8192, 30_720, 1024)],
+  [8192, memories(16_384, 61_440, 4096)],
+  [16_384, memories(32_768, 122_880, 8192)],
+]);
+const CPUS = [...FARGATE_SIZES.keys()];
+const MAX_CPU = CPUS[CPUS.length - 1];
 
 /**
- * The size of a task of which one half may be given: the other is the default where Fargate takes the two together, else what is next to it. Fargate
- * takes two to eight times as much memory as CPU units; the steps between are the CDK's validation to refuse.
+ * The size of a task of which one half may be given: the other is the default if Fargate supports the pair, else the memory is twice the CPU
+ * units, and the CPU units are the largest value that Fargate supports with the memory.
  */
-export function taskSize({ cpu, memoryLimitMiB }: Partial<TaskSize>, defaults: TaskSize): TaskSize {
-  if (cpu !== undefined && memoryLimitMiB === undefined) {
-    return { cpu, memoryLimitMiB: isTaken(cpu, defaults.memoryLimitMiB) ? defaults.memoryLimitMiB : cpu * 2 };
+export function taskSize(scope: Construct, { cpu, memoryLimitMiB }: Partial<TaskSize>, defaults: TaskSize): TaskSize {
+  const size = { cpu: cpu ?? defaults.cpu, memoryLimitMiB: memoryLimitMiB ?? defaults.memoryLimitMiB };
+  if (cpu !== undefined && memoryLimitMiB === undefined && !isSupported(size)) {
+    size.memoryLimitMiB = cpu * 2;
   }
-  if (memoryLimitMiB !== undefined && cpu === undefined) {
-    return { memoryLimitMiB, cpu: isTaken(defaults.cpu, memoryLimitMiB) ? defaults.cpu : cpuFor(memoryLimitMiB) };
+  if (memoryLimitMiB !== undefined && cpu === undefined && !isSupported(size)) {
+    size.cpu = cpuFor(memoryLimitMiB);
   }
-  return { cpu: cpu ?? defaults.cpu, memoryLimitMiB: memoryLimitMiB ?? defaults.memoryLimitMiB };
+  requireTaskSize(size);
+  if (cpu !== undefined && isNewer(size)) {
+    warn(
+      scope,
+      WARNINGS.NEWER_TASK_SIZE,
+      `cpu ${size.cpu} is above ${MAX_CPU}, the largest that this library knows of Fargate, so cpu and memoryLimitMiB are not checked; see to it that Fargate supports the pair in your region`,
+    );
+  }
+  return size;
 }
 
-function isTaken(cpu: number, memoryLimitMiB: number): boolean {
-  return Token.isUnresolved(cpu) || Token.isUnresolved(memoryLimitMiB) || (memoryLimitMiB >= 2 * cpu && memoryLimitMiB <= 8 * cpu);
+/** What Fargate supports. Tokens pass, and more CPU units than this library knows: AWS adds sizes. */
+export function requireTaskSize({ cpu, memoryLimitMiB }: Partial<TaskSize>): void {
+  if (cpu !== undefined && !Token.isUnresolved(cpu) && !FARGATE_SIZES.has(cpu) && !isNewer({ cpu })) {
+    fail(`cpu must be a number of CPU units that Fargate supports, got ${cpu}; take ${listed(CPUS)}`);
+  }
+  if (memoryLimitMiB === undefined || Token.isUnresolved(memoryLimitMiB)) {
+    return;
+  }
+  if (cpu === undefined || Token.isUnresolved(cpu) || isNewer({ cpu })) {
+    if (!Number.isInteger(memoryLimitMiB) || memoryLimitMiB < 512) {
+      fail(`memoryLimitMiB must be a whole number of MiB that Fargate supports, got ${memoryLimitMiB}; take 512 or more`);
+    }
+    return;
+  }
+  const supported = FARGATE_SIZES.get(cpu) as readonly number[];
+  if (!supported.includes(memoryLimitMiB)) {
+    fail(
+      `memoryLimitMiB must be one that Fargate supports with cpu ${cpu}, got ${memoryLimitMiB}; take ${listed(supported)}, or another cpu`,
+    );
+  }
 }
 
-/** The most of 256, 512, 1024 and so on that takes the memory. */
+function isSupported({ cpu, memoryLimitMiB }: TaskSize): boolean {
+  return Token.isUnresolved(cpu) || Token.isUnresolved(memoryLimitMiB) || (FARGATE_SIZES.get(cpu)?.includes(memoryLimitMiB) ?? false);
+}
+
+function isNewer({ cpu }: { readonly cpu: number }): boolean {
+  return !Token.isUnresolved(cpu) && cpu > MAX_CPU && cpu % 1024 === 0;
+}
+
+/** The largest value that Fargate supports with the memory, or without one the smallest that has such memory within its bounds. */
 function cpuFor(memoryLimitMiB: number): number {
-  return Math.min(MOST, Math.max(LEAST, 2 ** Math.floor(Math.log2(memoryLimitMiB / 2))));
+  const supporting = CPUS.filter((cpu) => FARGATE_SIZES.get(cpu)?.includes(memoryLimitMiB));
+  return supporting.pop() ?? CPUS.find((cpu) => memoryLimitMiB <= Math.max(...(FARGATE_SIZES.get(cpu) ?? []))) ?? MAX_CPU;
+}
+
+function memories(from: number, to: number, step: number): number[] {
+  return Array.from({ length: (to - from) / step + 1 }, (_, index) => from + index * step);
+}
+
+function listed(values: readonly number[]): string {
+  const [first, second] = values;
+  const last = values[values.length - 1];
+  const isEven = values.every((value, index) => value === first + index * (second - first));
+  return isEven && values.length > 4 ? `${first} to ${last} in steps of ${second - first}` : `${values.slice(0, -1).join(', ')} or ${last}`;
 }

@@ -103,9 +103,9 @@ describe('rolling', () => {
 });
 
 describe.each(SHIFTS)('%s', (strategy, deployment, steps) => {
-  test('has its steps, and keeps both versions as long as ECS does', () => {
+  test('has its steps, and keeps both versions for a quarter of an hour', () => {
     expect(configuration(deployment())).toMatchObject({ ...ROLLING, Strategy: strategy, ...steps });
-    expect(configuration(deployment())).not.toHaveProperty('BakeTimeInMinutes');
+    expect(configuration(deployment())).toMatchObject({ BakeTimeInMinutes: 15 });
   });
 
   test('has two target groups, and one rule whose weights ECS moves', () => {
@@ -308,4 +308,50 @@ test('zones are not rebalanced where no task may be started before another has e
   };
   expect(rebalancing(100)).toBe('DISABLED');
   expect(rebalancing(101)).toBe('ENABLED');
+});
+
+describe('CloudFormation takes 33 hours of waits in sum', () => {
+  const limit = 'which is a limit of CloudFormation';
+
+  test('of a canary', () => {
+    const canary = (bake: number, wait: number) => () =>
+      FlaskDeployment.canary({ bakeTime: Duration.minutes(bake), canaryBakeTime: Duration.minutes(wait) });
+    expect(canary(1440, 540)).not.toThrow();
+    expectError(
+      canary(1440, 541),
+      `bakeTime and canaryBakeTime must be at most 1980 minutes (33 hours) in sum, ${limit}, got 1981; make one of them shorter`,
+    );
+  });
+
+  test.each([
+    // after the last step there is no wait
+    [10, 200, 9],
+    [50, 1440, 1],
+    [11, 200, 9],
+    [100, 1440, 0],
+  ])('of steps of %p %%, %i minutes each: %i waits', (stepPercent, wait, waits) => {
+    const rest = 1980 - waits * wait;
+    const linear = (bake: number) => () =>
+      FlaskDeployment.linear({ stepPercent, stepBakeTime: Duration.minutes(wait), bakeTime: Duration.minutes(bake) });
+    expect(linear(Math.min(rest, 1440))).not.toThrow();
+    if (rest < 1440) {
+      expectError(
+        linear(rest + 1),
+        `bakeTime and stepBakeTime of every step must be at most 1980 minutes (33 hours) in sum, ${limit}, got 1981; make one of them shorter`,
+      );
+    }
+  });
+
+  test('the bake time that is left out counts', () => {
+    expectError(
+      () => FlaskDeployment.linear({ stepBakeTime: Duration.minutes(219) }),
+      `bakeTime and stepBakeTime of every step must be at most 1980 minutes (33 hours) in sum, ${limit}, got 1986; make one of them shorter`,
+    );
+    expect(() => FlaskDeployment.linear({ stepBakeTime: Duration.minutes(218) })).not.toThrow();
+  });
+
+  test('what is known at deployment only passes', () => {
+    const minutes = Duration.minutes(new CfnParameter(testStack(), 'Minutes', { type: 'Number' }).valueAsNumber);
+    expect(() => FlaskDeployment.canary({ bakeTime: Duration.minutes(1440), canaryBakeTime: minutes })).not.toThrow();
+  });
 });

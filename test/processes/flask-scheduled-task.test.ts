@@ -32,7 +32,7 @@ test('runs a task of the same image at its times, where the service runs', () =>
       DeadLetterConfig: { Arn: stack.resolve(nightly.deadLetterQueue.queueArn) },
       RetryPolicy: { MaximumRetryAttempts: 3, MaximumEventAgeInSeconds: 3600 },
       EcsParameters: {
-        LaunchType: 'FARGATE',
+        CapacityProviderStrategy: [{ CapacityProvider: 'FARGATE', Weight: 1 }],
         TaskDefinitionArn: stack.resolve(nightly.taskDefinition.taskDefinitionArn),
         NetworkConfiguration: {
           AwsvpcConfiguration: {
@@ -145,7 +145,7 @@ test('on Spot has no on-demand base, which would be every run', () => {
   const spot = { CapacityProviderStrategy: [{ CapacityProvider: 'FARGATE_SPOT', Weight: 1 }] };
   expect(run(Capacity.spot())).toMatchObject(spot);
   expect(run(Capacity.spot({ onDemandBase: 5 }))).toMatchObject(spot);
-  expect(run(Capacity.onDemand())).not.toHaveProperty('CapacityProviderStrategy');
+  expect(run(Capacity.onDemand())).toMatchObject({ CapacityProviderStrategy: [{ CapacityProvider: 'FARGATE', Weight: 1 }] });
 });
 
 test('has the role of EventBridge Scheduler below itself, where tags and aspects of the service reach it', () => {

@@ -32,7 +32,7 @@ test('is a service of the same image, environment, roles, log and hardening, wit
   expect(containerOf(template)).not.toHaveProperty('HealthCheck');
   expect(serviceOf(template)?.Properties).toMatchObject({
     DesiredCount: 1,
-    LaunchType: 'FARGATE',
+    CapacityProviderStrategy: [{ CapacityProvider: 'FARGATE', Weight: 1 }],
     DeploymentConfiguration: {
       MinimumHealthyPercent: 100,
       MaximumPercent: 200,

@@ -1,15 +1,92 @@
 import { Template } from 'aws-cdk-lib/assertions';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Cluster, type ICluster } from 'aws-cdk-lib/aws-ecs';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Annotations, CfnParameter, Duration } from 'aws-cdk-lib/core';
-import { Capacity, LoadBalancing, WsgiServer } from '../../src';
+import { Capacity, LoadBalancing, TaskScaling, WsgiServer } from '../../src';
 import { expectError, only, service, templateOf, testStack, warningsOf } from '../util/test-stack';
 
 const serviceOf = (template: Template) => only(template, 'AWS::ECS::Service').Properties;
 
-test('by default the tasks run on demand', () => {
+const ON_DEMAND = [{ CapacityProvider: 'FARGATE', Weight: 1 }];
+
+test('by default the tasks run on demand, by a strategy that a change to Spot updates in place', () => {
   for (const template of [templateOf(), templateOf({ capacity: Capacity.onDemand() })]) {
-    expect(serviceOf(template).LaunchType).toBe('FARGATE');
-    expect(serviceOf(template)).not.toHaveProperty('CapacityProviderStrategy');
+    expect(serviceOf(template).CapacityProviderStrategy).toEqual(ON_DEMAND);
+    // a change of it replaces the service
+    expect(serviceOf(template)).not.toHaveProperty('LaunchType');
+    template.hasResourceProperties('AWS::ECS::Cluster', { CapacityProviders: ['FARGATE', 'FARGATE_SPOT'] });
   }
+});
+
+describe('in a cluster that is given', () => {
+  const setup = (capacity: Capacity, clusterOf: (stack: ReturnType<typeof testStack>) => ICluster) => {
+    const stack = testStack();
+    const web = service(stack, { capacity, cluster: clusterOf(stack) });
+    web.addWorker('Celery', { command: ['celery'], capacity });
+    web.addScheduledTask('Nightly', { command: ['true'], capacity, schedule: ScheduleExpression.rate(Duration.days(1)) });
+    return { stack, template: Template.fromStack(stack) };
+  };
+  const made = (stack: ReturnType<typeof testStack>) => new Cluster(stack, 'Cluster', { vpc: new Vpc(stack, 'Vpc') });
+  const imported = (stack: ReturnType<typeof testStack>) =>
+    Cluster.fromClusterAttributes(stack, 'Cluster', { clusterName: 'shared', vpc: new Vpc(stack, 'Vpc'), securityGroups: [] });
+
+  test.each([Capacity.onDemand(), Capacity.spot({ onDemandBase: 0 })])('one of this app gets the capacity providers: %#', (capacity) => {
+    const { template } = setup(capacity, made);
+    template.hasResourceProperties('AWS::ECS::ClusterCapacityProviderAssociations', { CapacityProviders: ['FARGATE', 'FARGATE_SPOT'] });
+    for (const { Properties } of Object.values(template.findResources('AWS::ECS::Service'))) {
+      expect(Properties.CapacityProviderStrategy).toHaveLength(1);
+      expect(Properties).not.toHaveProperty('LaunchType');
+    }
+    const { EcsParameters } = only(template, 'AWS::Scheduler::Schedule').Properties.Target as { EcsParameters: object };
+    expect(EcsParameters).toHaveProperty('CapacityProviderStrategy');
+    expect(EcsParameters).not.toHaveProperty('LaunchType');
+  });
+
+  test('one that is imported may lack them: on demand the launch type, and on Spot a warning', () => {
+    const onDemand = setup(Capacity.onDemand(), imported);
+    for (const { Properties } of Object.values(onDemand.template.findResources('AWS::ECS::Service'))) {
+      expect(Properties.LaunchType).toBe('FARGATE');
+      expect(Properties.CapacityProviderStrategy ?? []).toEqual([]);
+    }
+    expect(warningsOf(onDemand.stack).filter(({ id }) => /spot/.test(id))).toEqual([]);
+    const spot = setup(Capacity.spot({ onDemandBase: 0 }), imported);
+    expect(warningsOf(spot.stack).filter(({ id }) => id === 'cdk-flask-fargate:spotOnGivenCluster').length).toBeGreaterThan(0);
+  });
+});
+
+describe('the advice on Spot without a task on it', () => {
+  const ID = 'cdk-flask-fargate:spotWithoutTasks';
+  const advice = (props: Parameters<typeof service>[1]) => {
+    const stack = testStack();
+    service(stack, props);
+    return warningsOf(stack).filter(({ id }) => id === ID);
+  };
+
+  test('is given where all tasks are in the on-demand base', () => {
+    expect(advice({ capacity: Capacity.spot(), scaling: TaskScaling.fixed(1) })).toEqual([
+      {
+        path: '/Test/Web',
+        id: ID,
+        text: 'no task ever runs on Fargate Spot: the first 1 run on demand (onDemandBase) and there are at most 1; use Capacity.spot({ onDemandBase: 0 }), more tasks, or Capacity.onDemand()',
+      },
+    ]);
+    expect(advice({ capacity: Capacity.spot({ onDemandBase: 10 }) })).toHaveLength(1);
+  });
+
+  test('is not given where one task is beyond it, on demand, or for a service that is stopped', () => {
+    expect(advice({ capacity: Capacity.spot(), scaling: TaskScaling.fixed(2) })).toEqual([]);
+    expect(advice({ capacity: Capacity.spot({ onDemandBase: 9 }) })).toEqual([]);
+    expect(advice({ capacity: Capacity.spot({ onDemandBase: 0 }), scaling: TaskScaling.fixed(1) })).toEqual([]);
+    expect(advice({ capacity: Capacity.onDemand(), scaling: TaskScaling.fixed(1) })).toEqual([]);
+    expect(advice({ capacity: Capacity.spot(), scaling: TaskScaling.fixed(0) })).toEqual([]);
+  });
+
+  test('is given for a worker, which has one task by default', () => {
+    const stack = testStack();
+    service(stack).addWorker('Celery', { command: ['celery'], capacity: Capacity.spot() });
+    expect(warningsOf(stack).filter(({ id }) => id === ID)).toMatchObject([{ path: '/Test/Web/Celery' }]);
+  });
 });
 
 test('on Spot one task stays on demand, and all others do not', () => {

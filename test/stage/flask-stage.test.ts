@@ -131,3 +131,28 @@ test('what makes the app run is the same in every stage', () => {
     expect(other).toEqual(first);
   }
 });
+
+test('a stage of a team is the nearest one and what differs', () => {
+  const staging = FlaskStage.production({ scaling: TaskScaling.fixed(1), deletionProtection: false, dashboard: false });
+  expect(decisions(templateIn({ stage: staging }))).toEqual({ ...PRODUCTION, tasks: 1, protected: 'false', dashboard: 0 });
+  const shared = FlaskStage.development({ egress: Egress.natGateways(1), alarms: true, logRetention: RetentionDays.ONE_MONTH });
+  expect(decisions(templateIn({ stage: shared }))).toEqual({
+    ...DEVELOPMENT,
+    natGateways: 1,
+    publicIp: 'DISABLED',
+    alarms: true,
+    logs: [30, 'Delete'],
+  });
+  const preview = FlaskStage.ephemeral({ cpu: 1024, memoryLimitMiB: 2048 });
+  expect(decisions(templateIn({ stage: preview }))).toEqual({ ...DEVELOPMENT, size: ['1024', '2048'], logs: [1, 'Delete'] });
+});
+
+test('an option that a language hands over as undefined is that of the stage', () => {
+  expect(FlaskStage.ephemeral({ logRetention: undefined, cpu: undefined })._render()).toEqual(FlaskStage.ephemeral()._render());
+});
+
+test('a size of a stage that Fargate does not support is refused at the line of the stage', () => {
+  expect(() => FlaskStage.production({ memoryLimitMiB: 512 })).toThrow(
+    new Error('memoryLimitMiB must be one that Fargate supports with cpu 512, got 512; take 1024, 2048, 3072 or 4096, or another cpu'),
+  );
+});

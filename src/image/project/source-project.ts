@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { WsgiServer } from '../../application/wsgi-server';
+import type { RenderedServer } from '../../application/wsgi-server';
 import { fail } from '../../private/validation';
 import { readDependencies } from './dependencies';
 import type { DependencyOptions, DependencySource } from './dependency-source';
@@ -102,8 +102,8 @@ function requireServerForPython(dependencies: DependencySource, python: PythonVe
 }
 
 /** The requirement of the server, where the dependencies lack it. */
-export function missingServer({ requirements }: DependencySource, server: WsgiServer): string | undefined {
-  const requirement = server._requirement;
+export function missingServer({ requirements }: DependencySource, server: RenderedServer): string | undefined {
+  const requirement = server.requirement;
   return requirement && !requirements.some(({ name }) => name === requirement.name) ? requirement.specifier : undefined;
 }
 
