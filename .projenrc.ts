@@ -214,6 +214,8 @@ new Tools(project);
 new FreshClone(project, ['test', 'demo', 'conformance', 'compat', ...languages.names.map((name) => `package:${name}`)]);
 new Workflows(project);
 
+// what a project has as line ends and encoding is what is tested
+project.gitattributes.addAttributes('/test/image/projects/**', '-text');
 for (const folder of ['python', 'java', 'go', 'csharp']) {
   project.gitattributes.addAttributes(`/docs/${folder}/*.md`, 'linguist-generated');
 }

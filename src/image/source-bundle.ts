@@ -84,7 +84,9 @@ export class SourceBundle {
       }
     }
     // what was left out may have been what decided
-    readProject(this.directory, { ...options, wsgiApp: callable.wsgiApp, dependencyFile: dependencies.file }, source);
+    const { wsgiApp, workingDirectory } = callable;
+    const again = { ...options, wsgiApp, workingDirectory: workingDirectory || undefined, dependencyFile: dependencies.file };
+    readProject(this.directory, again, source);
   }
 
   private write(props: SourceBundleProps): void {

@@ -3,7 +3,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from process_images import dockerfile
+from process_images import dockerfile, source_environment
+from process_images.dockerfile import Copy, Run
 from process_images.python_environment import requirement_files
 
 MULTI_STAGE = """
@@ -76,6 +77,50 @@ class DockerfileTest(unittest.TestCase):
         self.assertEqual([path.name for path in requirement_files(self.context)], ["requirements.txt"])
         (self.context / "requirements-server.txt").write_text("gunicorn\n")
         self.assertEqual([path.name for path in requirement_files(self.context)], ["requirements.txt", "requirements-server.txt"])
+
+    def test_steps_of_a_dockerfile_from_source(self):
+        text = "# cdk-flask-fargate: built from source\nFROM python:3.12-slim AS build\nENV A=1\nWORKDIR /app\n" \
+            "RUN --mount=type=cache,target=/root/.cache python3 -m venv /opt/venv\nCOPY requirements.txt ./\nCOPY . .\nFROM x\n"
+        path = self.context / "Dockerfile"
+        path.write_text(text)
+        self.assertTrue(dockerfile.is_from_source(path))
+        build, _ = dockerfile.stages_of(path, self.context, self.folder / "trees", {})
+        run, copy, everything = build.steps
+        self.assertEqual(build.base, "python:3.12-slim")
+        self.assertEqual(run, Run("python3 -m venv /opt/venv", {"A": "1"}, "/app"))
+        self.assertEqual([place for _, place in copy.files], ["/app/requirements.txt"])
+        self.assertIn("/app/app.py", [place for _, place in everything.files])
+
+
+class SourceEnvironmentTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        (self.folder / "word.txt").write_text("one")
+
+    def stage(self, *more):
+        copy = Copy([(self.folder / "word.txt", "/app/word.txt")])
+        install = Run("mkdir -p /opt/venv && cat word.txt $SECRET > /opt/venv/made", {"SECRET": "/run/secrets/NAME"}, "/app")
+        return dockerfile.Stage(self.folder, base="none", steps=[Run("apt-get update", {}, "/app"), copy, install, *more])
+
+    def test_runs_the_steps_below_the_cache(self):
+        venv = source_environment.source_environment(self.stage(), self.folder / "venvs", {"NAME": "two"})
+        self.assertEqual((venv / "made").read_text(), "onetwo")
+
+    def test_a_change_of_what_is_installed_from_is_another_environment_and_one_of_the_code_is_not(self):
+        venvs = self.folder / "venvs"
+        first = source_environment.source_environment(self.stage(), venvs, {"NAME": ""})
+        (self.folder / "code.py").write_text("1")
+        later = [Copy([(self.folder / "code.py", "/app/code.py")]), Run("python3 -m compileall -q /app", {}, "/app")]
+        self.assertEqual(source_environment.source_environment(self.stage(*later), venvs, {"NAME": ""}), first)
+        (self.folder / "word.txt").write_text("other")
+        self.assertNotEqual(source_environment.source_environment(self.stage(), venvs, {"NAME": ""}), first)
+
+    def test_a_step_that_fails_says_which(self):
+        stage = dockerfile.Stage(self.folder, base="none", steps=[Run("echo no such package; exit 3", {}, "/app")])
+        with self.assertRaisesRegex(source_environment.RequirementsError, "exit 3 ended with 3:\nno such package"):
+            source_environment.source_environment(stage, self.folder / "venvs")
 
 
 if __name__ == "__main__":

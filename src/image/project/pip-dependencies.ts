@@ -34,6 +34,13 @@ export function requirementsDependencies(directory: string, file: string, option
 /** A pyproject.toml without a lock: setuptools, hatchling, flit, pdm-backend, poetry-core. */
 export function projectDependencies(directory: string, pyproject: Table, options: DependencyOptions): DependencySource {
   const project = tableAt(pyproject, 'project');
+  const sources = tableAt(pyproject, 'tool', 'uv', 'sources');
+  const shared = Object.keys(sources).find((name) => tableAt(sources, name).workspace === true);
+  if (shared !== undefined) {
+    fail(
+      `pyproject.toml of '${directory}' takes '${shared}' from a workspace, whose uv.lock is not in the folder; give the folder of the workspace, and name this one by workingDirectory`,
+    );
+  }
   const isBuilt = isTable(pyproject['build-system']);
   const dynamic = textsOf(project.dynamic).includes('dependencies') || !isTable(pyproject.project);
   const extras = (options.extras ?? []).flatMap((extra) => listOf(directory, tableAt(project, 'optional-dependencies'), extra, 'extra'));

@@ -12,7 +12,7 @@ from .python_environment import RequirementsError
 from .store import Store, UnknownImage
 
 #: Options of `docker build` with a value that changes nothing for a plain process.
-_IGNORED = {"--platform", "--network", "--ssh", "--secret", "--build-context", "--output", "--cache-from", "--cache-to", "--progress"}
+_IGNORED = {"--platform", "--network", "--ssh", "--build-context", "--output", "--cache-from", "--cache-to", "--progress"}
 
 
 def main(arguments):
@@ -36,7 +36,7 @@ def main(arguments):
 
 
 def _build(store, words):
-    tags, build_arguments, options, context = [], {}, {}, "."
+    tags, build_arguments, secrets, options, context = [], {}, {}, {}, "."
     words = iter(words)
     for word in words:
         name, given, value = word.partition("=")
@@ -51,13 +51,24 @@ def _build(store, words):
         elif name == "--build-arg":
             key, _, text = value.partition("=")
             build_arguments[key] = text
+        elif name == "--secret":
+            secrets.update([_secret(value)])
         elif name in ("-f", "--file", "--target"):
             options["file" if name in ("-f", "--file") else "target"] = value
         elif name not in _IGNORED:
             raise SystemExit(f"the stand-in docker command does not know `docker build {name}`: use --engine docker or podman")
     folder = Path(context).resolve()
-    image = store.build(folder, folder / options.get("file", "Dockerfile"), tags, build_arguments, options.get("target"))
+    image = store.build(folder, folder / options.get("file", "Dockerfile"), tags, build_arguments, options.get("target"), secrets)
     print(f"recorded {', '.join(tags)} to run as a plain process: {' '.join(image.entrypoint + image.command)}")
+
+
+def _secret(text):
+    """`id=NAME,src=FILE` or `id=NAME,env=VARIABLE`; without a source the variable of that name, as BuildKit has it."""
+    fields = dict(field.partition("=")[::2] for field in text.split(","))
+    source = fields.get("src") or fields.get("source")
+    if source:
+        return fields["id"], Path(source).read_text(encoding="utf-8")
+    return fields["id"], os.environ.get(fields.get("env") or fields["id"], "")
 
 
 def _push(store, name):

@@ -1,6 +1,7 @@
 """Reads as much of a Dockerfile as a plain process needs: the files it copies, its environment, directory and command.
 
-RUN is not run. What RUN usually does for a Flask app, installing requirements, `python_environment` does instead.
+RUN is not run here. In a Dockerfile of FlaskImage.fromSource() the steps of the build stage are recorded, and `source_environment` runs
+them. In others `python_environment` does what RUN usually does for a Flask app: it installs requirements.
 """
 import json
 import re
@@ -27,6 +28,9 @@ class Stage:
     workdir: str = "/"
     command: list = field(default_factory=list)
     entrypoint: list = field(default_factory=list)
+    base: str = ""
+    #: What was copied from the context and run, in order.
+    steps: list = field(default_factory=list)
 
     def inside(self, path):
         """A path of the image as a path on this machine."""
@@ -44,8 +48,37 @@ class Stage:
         return _VARIABLE.sub(value, text)
 
 
+#: The first line of a Dockerfile that FlaskImage.fromSource() made.
+FROM_SOURCE = "# cdk-flask-fargate: built from source"
+
+
+@dataclass
+class Copy:
+    """Files of the context that a stage takes: pairs of a file here and its place in the image."""
+
+    files: list
+
+
+@dataclass
+class Run:
+    """A command of a stage, as it would run."""
+
+    command: str
+    env: dict
+    workdir: str
+
+
+def is_from_source(dockerfile):
+    return Path(dockerfile).read_text(encoding="utf-8").startswith(FROM_SOURCE)
+
+
 def build(dockerfile, context, trees, arguments, target=None):
     """The last stage (or the one named) of a Dockerfile, its file tree below the folder `trees`."""
+    return stages_of(dockerfile, context, trees, arguments, target)[-1]
+
+
+def stages_of(dockerfile, context, trees, arguments, target=None):
+    """The stages of a Dockerfile, up to the last one or the one named."""
     stages, names, stage, before_from = [], {}, None, dict(arguments)
     for keyword, rest in _instructions(Path(dockerfile).read_text(encoding="utf-8")):
         if keyword == "FROM":
@@ -64,7 +97,7 @@ def build(dockerfile, context, trees, arguments, target=None):
         raise DockerfileError("it has no FROM")
     if target and names.get(target) is not stage:
         raise DockerfileError(f"it has no stage {target!r}")
-    return stage
+    return stages
 
 
 def _instructions(text):
@@ -91,7 +124,7 @@ def _start_stage(rest, names, root, arguments):
     words = [word for word in rest.split() if not word.startswith("--")]
     parent = names.get(words[0].lower())
     root.mkdir(parents=True)
-    stage = Stage(root)
+    stage = Stage(root, base=Stage(root, arguments=dict(arguments)).expand(words[0]))
     if parent:
         shutil.copytree(parent.root, root, dirs_exist_ok=True)
         stage = Stage(root, dict(parent.env), {}, parent.workdir, list(parent.command), list(parent.entrypoint))
@@ -113,6 +146,9 @@ def _apply(stage, keyword, rest, context, names, given):
         stage.inside(stage.workdir).mkdir(parents=True, exist_ok=True)
     elif keyword in ("COPY", "ADD"):
         _copy(stage, rest, context, names)
+    elif keyword == "RUN":
+        command = " ".join(word for word in rest.split(" ") if not word.startswith("--mount="))
+        stage.steps.append(Run(command, {**stage.arguments, **stage.env}, stage.workdir))
     elif keyword == "CMD":
         stage.command = _exec_form(rest)
     elif keyword == "ENTRYPOINT":
@@ -142,6 +178,7 @@ def _copy(stage, rest, context, names):
     if base is None:
         return
     target = stage.inside(destination)
+    copied = []
     for source in sources:
         matches = sorted(base.glob(source.strip("/"))) if source.strip("/.") else [base]
         if not matches and not source_name:
@@ -149,11 +186,15 @@ def _copy(stage, rest, context, names):
         for match in matches:
             if match.is_dir():
                 shutil.copytree(match, target, dirs_exist_ok=True, symlinks=True)
+                copied += [(path, target / path.relative_to(match)) for path in sorted(match.rglob("*")) if path.is_file() or path.is_symlink()]
             else:
                 into_folder = destination.endswith(("/", "/.", ".")) or len(sources) > 1 or target.is_dir()
                 to = target / match.name if into_folder else target
                 to.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(match, to)
+                copied.append((match, to))
+    if not source_name:
+        stage.steps.append(Copy([(path, "/" + str(to.relative_to(stage.root))) for path, to in copied]))
 
 
 def _exec_form(rest):

@@ -19,14 +19,14 @@ def environment_for(context, venvs):
     for path in files:
         key.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     venv = Path(venvs) / key.hexdigest()[:16]
-    with _alone(venv):
+    with alone(venv):
         if not (venv / ".complete").exists():
             _make(venv, files)
     return venv
 
 
 @contextmanager
-def _alone(venv):
+def alone(venv):
     """The CDK builds images side by side, and two demos may run at once."""
     venv.parent.mkdir(parents=True, exist_ok=True)
     with open(f"{venv}.lock", "w", encoding="utf-8") as lock:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from . import dockerfile, python_environment
+from . import dockerfile, python_environment, source_environment
 
 
 class UnknownImage(Exception):
@@ -42,15 +42,19 @@ class Store:
     def from_environment(cls):
         return cls(os.environ["PROCESS_IMAGES"], os.environ.get("PROCESS_VENVS"))
 
-    def build(self, context, dockerfile_path, tags, arguments, target=None):
+    def build(self, context, dockerfile_path, tags, arguments, target=None, secrets=None):
         """Record an image and name it."""
         images = self.folder / "images"
         images.mkdir(parents=True, exist_ok=True)
         # Built under a name of its own and renamed when whole: an interrupted build leaves no half image behind.
         unfinished = Path(tempfile.mkdtemp(prefix=".build-", dir=images))
         try:
-            stage = dockerfile.build(dockerfile_path, context, unfinished, arguments, target)
-            venv = python_environment.environment_for(context, self.venvs)
+            stages = dockerfile.stages_of(dockerfile_path, context, unfinished, arguments, target)
+            stage = stages[-1]
+            if dockerfile.is_from_source(dockerfile_path):
+                venv = source_environment.source_environment(stages[0], self.venvs, secrets)
+            else:
+                venv = python_environment.environment_for(context, self.venvs)
             whole = Path(tempfile.mkdtemp(prefix="image-", dir=images))
             os.replace(stage.root, whole / "root")
         finally:

@@ -1,0 +1,142 @@
+// Each project of the corpus that has to run: its image is synthesized, built by the rules of process mode (which are the steps of the image's own build
+// stage), started as a task is, and asked once.
+//
+//   npx projen e2e:projects [-- NAME…]
+import { execFile } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { promisify } from 'node:util';
+import { App, Stack } from 'aws-cdk-lib';
+import { FlaskFargateService, FlaskImage, type FlaskSourceOptions, FlaskStage } from '../../src';
+
+const execute = promisify(execFile);
+const ROOT = path.join(__dirname, '../..');
+const PROJECTS = path.join(ROOT, 'test/image/projects');
+const TASK = path.join(__dirname, 'projects/run_image.py');
+const CACHE = path.join(ROOT, 'tools/local-aws/.cache');
+/** The tools that lock, each in a virtual environment of its own. */
+const TOOLS = path.join(CACHE, 'lock-tools');
+const MINUTE = 60_000;
+
+interface Expected {
+  readonly error?: string;
+  readonly options?: FlaskSourceOptions;
+  /** The command that locks: the locks of the corpus name no index that answers. */
+  readonly lock?: string;
+}
+
+async function main(names: string[]): Promise<void> {
+  const chosen = fs.readdirSync(PROJECTS).filter((name) => names.length === 0 || names.includes(name));
+  const good = chosen.map((name) => ({ name, expected: expectedOf(name) })).filter(({ expected }) => expected.error === undefined);
+  const failures: string[] = [];
+  for (const { name, expected } of good) {
+    const began = Date.now();
+    try {
+      const answer = await run(name, expected);
+      if (answer.status !== 200 || (name !== 'dash' && answer.body !== 'ok')) {
+        throw new Error(`answered ${answer.status} with '${answer.body.slice(0, 200)}'`);
+      }
+      console.log(`✔ ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+    } catch (error) {
+      failures.push(name);
+      const { message, stderr } = error as Error & { stderr?: string };
+      console.log(`✘ ${name}: ${message}\n${stderr ?? ''}`);
+    }
+  }
+  console.log(
+    `${good.length - failures.length} of ${good.length} projects answer${failures.length > 0 ? `; not ${failures.join(', ')}` : ''}`,
+  );
+  process.exitCode = failures.length > 0 || good.length === 0 ? 1 : 0;
+}
+
+function expectedOf(name: string): Expected {
+  return JSON.parse(fs.readFileSync(path.join(PROJECTS, name, 'expected.json'), 'utf-8')) as Expected;
+}
+
+async function toolOf(name: string): Promise<string> {
+  const program = path.join(TOOLS, name, 'bin', name);
+  if (!fs.existsSync(program)) {
+    await execute('python3', ['-m', 'venv', path.join(TOOLS, name)], { timeout: MINUTE });
+    await execute(path.join(TOOLS, name, 'bin/pip'), ['install', '-q', name], { timeout: 5 * MINUTE });
+  }
+  return program;
+}
+
+/** The index that this machine is set up for, which not every tool learns from pip's configuration. */
+async function indexOf(): Promise<string | undefined> {
+  return execute('python3', ['-m', 'pip', 'config', 'get', 'global.index-url']).then(
+    ({ stdout }) => stdout.trim(),
+    () => process.env.PIP_INDEX_URL,
+  );
+}
+
+async function run(name: string, { options, lock }: Expected): Promise<{ readonly status: number; readonly body: string }> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'flask-project-'));
+  try {
+    const source = path.join(folder, 'source');
+    fs.cpSync(path.join(PROJECTS, name, 'source'), source, { recursive: true, verbatimSymlinks: true });
+    const index = await indexOf();
+    setIndex(source, index);
+    if (lock) {
+      await relock(source, lock, index);
+    }
+    const context = synthesized(source, path.join(folder, 'cdk.out'), options);
+    const { stdout } = await execute('python3', [TASK, context], {
+      timeout: 10 * MINUTE,
+      env: {
+        ...process.env,
+        ...indexVariables(index),
+        PYTHONPATH: path.join(ROOT, 'tools/local-aws/emulator/process_engine'),
+        PROCESS_IMAGES: path.join(folder, 'images'),
+        PROCESS_VENVS: path.join(CACHE, 'venvs'),
+        PROCESS_TASKS: path.join(folder, 'tasks'),
+      },
+    });
+    return JSON.parse(stdout.trim().split('\n').pop() ?? '') as { status: number; body: string };
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Locks anew with the index that this machine uses. */
+async function relock(source: string, command: string, index: string | undefined): Promise<void> {
+  const [tool, ...rest] = command.split(' ');
+  for (const file of ['uv.lock', 'poetry.lock', 'pdm.lock', 'Pipfile.lock']) {
+    fs.rmSync(path.join(source, file), { force: true });
+  }
+  const program = await toolOf(tool);
+  await execute(program, rest, { cwd: source, timeout: 3 * MINUTE, env: { ...process.env, ...indexVariables(index), PIPENV_NOSPIN: '1' } });
+  fs.rmSync(path.join(source, '.venv'), { recursive: true, force: true });
+}
+
+/** Names the index where a project file has to name it. */
+function setIndex(source: string, index: string | undefined): void {
+  const pipfile = path.join(source, 'Pipfile');
+  if (fs.existsSync(pipfile)) {
+    const named = index ? `[[source]]\nurl = "${index}"\nverify_ssl = true\nname = "index"\n\n` : '';
+    fs.writeFileSync(pipfile, fs.readFileSync(pipfile, 'utf-8').replace(/\[\[source\]\][^[]*/, named));
+  }
+  const pyproject = path.join(source, 'pyproject.toml');
+  if (index && fs.existsSync(pyproject) && fs.readFileSync(pyproject, 'utf-8').includes('[tool.poetry]')) {
+    fs.appendFileSync(pyproject, `\n[[tool.poetry.source]]\nname = "index"\nurl = "${index}"\npriority = "primary"\n`);
+  }
+}
+
+function indexVariables(index: string | undefined): { [name: string]: string } {
+  return index ? { PDM_PYPI_URL: index, UV_DEFAULT_INDEX: index, PIPENV_PYPI_MIRROR: index } : {};
+}
+
+/** The build context, as the CLI would hand it to an engine. */
+function synthesized(source: string, outdir: string, options: FlaskSourceOptions | undefined): string {
+  const app = new App({ outdir });
+  const stack = new Stack(app, 'Project');
+  new FlaskFargateService(stack, 'Web', { image: FlaskImage.fromSource(source, options), stage: FlaskStage.ephemeral() });
+  app.synth();
+  const [asset] = fs
+    .readdirSync(outdir)
+    .filter((file) => file.startsWith('asset.') && fs.existsSync(path.join(outdir, file, 'Dockerfile')));
+  return path.join(outdir, asset);
+}
+
+void main(process.argv.slice(2));

@@ -1,0 +1,3 @@
+# flask run
+FLASK_APP=microblog:create_app
+FLASK_DEBUG=1

@@ -1,0 +1,3 @@
+import aws_cdk as cdk
+
+app = cdk.App()
