@@ -1,12 +1,5 @@
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
-import {
-  type Connections,
-  type IConnectable,
-  InterfaceVpcEndpointAwsService,
-  type IVpc,
-  type Port,
-  type SubnetSelection,
-} from 'aws-cdk-lib/aws-ec2';
+import type { Connections, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type {
   CfnService,
   ContainerDefinition,
@@ -14,56 +7,41 @@ import type {
   FargateTaskDefinition,
   ICluster,
   ScalableTaskCount,
-  Secret,
 } from 'aws-cdk-lib/aws-ecs';
 import type { ApplicationLoadBalancer, ApplicationTargetGroup, IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IPrincipal, IRole } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Stack } from 'aws-cdk-lib/core';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { FlaskHealthCheck } from './application/health-check';
 import { WsgiServer } from './application/wsgi-server';
-import type { CacheConnectionOptions } from './data/cache-connection';
-import { connectToCache, connectToDatabase } from './data/connect';
 import { appConcurrency } from './data/data-connection';
-import type { DatabaseConnectionOptions } from './data/database-connection';
 import { FlaskDeployment } from './deployment/flask-deployment';
 import type { FlaskFargateServiceProps } from './flask-fargate-service-props';
+import { FlaskServiceAdditions } from './flask-service-additions';
 import { givenVpc, requireCompatible } from './load-balancing/compatibility';
 import { FrontEnd } from './load-balancing/front-end';
 import { LoadBalancing } from './load-balancing/load-balancing';
 import { loadBalancingEnvironment } from './load-balancing/load-balancing-environment';
 import { logSettings, serviceLogs } from './logging/service-logs';
 import { requiredEndpoints } from './network/required-endpoints';
-import { type DiscoveryOptions, enableDiscovery } from './network/service-discovery';
 import { ServiceNetwork } from './network/service-network';
 import type { FlaskServiceAlarms } from './observability/flask-service-alarms';
 import type { FlaskServiceMetrics } from './observability/flask-service-metrics';
 import { serviceMonitoring } from './observability/service-monitoring';
 import { WEB_STREAM_PREFIX } from './private/names';
-import { PART_IDS, requireFreeId } from './private/part-ids';
-import { fail, requireInteger } from './private/validation';
-import { FlaskReleaseTask, type FlaskReleaseTaskOptions } from './processes/flask-release-task';
-import { FlaskScheduledTask, type FlaskScheduledTaskOptions } from './processes/flask-scheduled-task';
-import type { IFlaskService } from './processes/flask-service';
-import { FlaskTask, type FlaskTaskOptions } from './processes/flask-task';
-import { FlaskWorker, type FlaskWorkerOptions } from './processes/flask-worker';
+import { PART_IDS } from './private/part-ids';
+import { requireInteger } from './private/validation';
 import { hostProcesses, ProcessHost } from './processes/process-host';
 import { runTaskCommand } from './processes/run-task-command';
 import { serviceOutputs } from './processes/service-outputs';
 import { Capacity } from './scaling/capacity';
 import { TaskScaling } from './scaling/task-scaling';
-import type { FlaskSecretKey } from './secrets/flask-secret-key';
 import { TaskHardening } from './security/task-hardening';
 import { beginStage } from './stage/stage-of';
-import type { AppTask } from './task/app-task';
 import { containerEnvironment } from './task/container-environment';
-import type { FileSystemOptions } from './task/file-system';
-import { COLLECTOR_NAME, type OpenTelemetryOptions, openTelemetryCollector } from './task/open-telemetry';
-import type { SidecarOptions } from './task/sidecar';
 import { adviseOn, adviseOnSpot } from './task/task-advice';
-import { PORT_NAME, TaskRecipe } from './task/task-recipe';
+import { TaskRecipe } from './task/task-recipe';
 import { taskSize } from './task/task-size';
 
 /**
@@ -75,7 +53,7 @@ import { taskSize } from './task/task-size';
  *
  * Every part is an L2 construct of the AWS CDK in a stable place, and can be changed there.
  */
-export class FlaskFargateService extends Construct implements IFlaskService {
+export class FlaskFargateService extends FlaskServiceAdditions {
   /** The VPC: the one that is given, or the one of the stack, which its services share. */
   public readonly vpc: IVpc;
 
@@ -143,9 +121,6 @@ export class FlaskFargateService extends Construct implements IFlaskService {
   /** The dashboard of the service; absent where it is off. */
   public readonly dashboard?: Dashboard;
 
-  private readonly host: ProcessHost;
-  private readonly web: AppTask;
-
   public constructor(scope: Construct, id: string, props: FlaskFargateServiceProps) {
     super(scope, id);
     requireInteger('port', props.port, 1024, 65535, 'the container runs as a user that is not root');
@@ -200,7 +175,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
     this.taskRole = recipe.taskRole;
     this.executionRole = recipe.executionRole;
     this.grantPrincipal = this.taskRole.grantPrincipal;
-    this.host = new ProcessHost(this, {
+    const host = new ProcessHost(this, {
       network,
       recipe,
       size,
@@ -211,9 +186,9 @@ export class FlaskFargateService extends Construct implements IFlaskService {
       hasImage: !props.image._isAwaited,
       concurrency: appConcurrency(server.concurrency, scaling, deployment),
     });
-    hostProcesses(this, this.host);
-    this.connections = this.host.connections;
-    this.web = this.host.newTask(recipe, 'Definition', {
+    hostProcesses(this, host);
+    this.connections = host.connections;
+    const web = host.newWebTask('Definition', {
       streamPrefix: WEB_STREAM_PREFIX,
       command: server.commandOverride,
       port,
@@ -221,18 +196,18 @@ export class FlaskFargateService extends Construct implements IFlaskService {
       stopTimeout: server.timeouts.stop,
       drainBeforeStop: capacity.drainBeforeStop,
     });
-    this.taskDefinition = this.web.definition;
-    this.container = this.web.container;
+    this.taskDefinition = web.definition;
+    this.container = web.container;
 
     const balanced = loadBalancing.target !== undefined;
     const targetGroups: ApplicationTargetGroup[] = [];
-    this.service = this.host.newService(this, PART_IDS.SERVICE, {
+    this.service = host.newService(this, PART_IDS.SERVICE, {
       taskDefinition: this.taskDefinition,
       isConnectedTo: true,
       desiredCount: scaling._desiredCount,
       capacity,
       deployment,
-      healthCheckGracePeriod: balanced && this.host.hasImage ? healthCheck.gracePeriod : undefined,
+      healthCheckGracePeriod: balanced && host.hasImage ? healthCheck.gracePeriod : undefined,
     });
 
     if (balanced) {
@@ -247,7 +222,7 @@ export class FlaskFargateService extends Construct implements IFlaskService {
         accessLogs: stage.accessLogs,
         logs,
       });
-      if (this.host.hasImage) {
+      if (host.hasImage) {
         frontEnd.attach(this.service, this.container.containerName);
       }
       this.loadBalancer = frontEnd.loadBalancer;
@@ -287,197 +262,9 @@ export class FlaskFargateService extends Construct implements IFlaskService {
         service: this.service,
         logGroup: this.logGroup,
         url: this.url,
-        runTaskCommand: runTaskCommand(this.host, this.taskDefinition, this.host.webSecurityGroup),
+        runTaskCommand: runTaskCommand(host, this.taskDefinition, host.webSecurityGroup),
         enableExecuteCommand: hardening.enableExecuteCommand,
       });
     }
-  }
-
-  /**
-   * Adds a task of the same image with another command: the guide's Run Task. It runs when somebody runs it.
-   *
-   * @param id the id of the task, and the prefix of its log streams
-   * @param options the command, and what differs from the service
-   */
-  public addTask(id: string, options: FlaskTaskOptions): FlaskTask {
-    requireFreeId(this, id);
-    return new FlaskTask(this, id, { ...options, service: this });
-  }
-
-  /**
-   * Adds a task that runs once for each new version, with its image, before the service and its other processes change to it: a migration
-   * of the database. When it fails, the deployment fails, and the old version goes on. Several run in the order in which they are added.
-   *
-   * @param id the id of the task, and the prefix of its log streams
-   * @param options the command, how long it may take, and what differs from the service
-   */
-  public addReleaseTask(id: string, options: FlaskReleaseTaskOptions): FlaskReleaseTask {
-    requireFreeId(this, id);
-    return new FlaskReleaseTask(this, id, { ...options, service: this });
-  }
-
-  /**
-   * Adds a process that runs all the time and that nothing connects to, of the same image with another command: Celery, RQ, a consumer.
-   *
-   * @param id the id of the worker, and the prefix of its log streams
-   * @param options the command, and what differs from the service
-   */
-  public addWorker(id: string, options: FlaskWorkerOptions): FlaskWorker {
-    requireFreeId(this, id);
-    return new FlaskWorker(this, id, { ...options, service: this });
-  }
-
-  /**
-   * Adds a task that runs at certain times, of the same image with another command.
-   *
-   * @param id the id of the task, and the prefix of its log streams
-   * @param options the command, the schedule, and what differs from the service
-   */
-  public addScheduledTask(id: string, options: FlaskScheduledTaskOptions): FlaskScheduledTask {
-    requireFreeId(this, id);
-    return new FlaskScheduledTask(this, id, { ...options, service: this });
-  }
-
-  /**
-   * Adds a container beside the app, in the task of the web process.
-   *
-   * @param id the name of the container, and the prefix of its log streams
-   * @param options its image, and when it starts
-   */
-  public addSidecar(id: string, options: SidecarOptions): ContainerDefinition {
-    return this.host.addSidecar(this.web, id, options);
-  }
-
-  /**
-   * Adds a collector for OpenTelemetry beside the app: traces go to AWS X-Ray, metrics to CloudWatch. The app is told where to send them; it
-   * must bring the SDK (`opentelemetry-distro` with the exporter for OTLP by HTTP).
-   *
-   * @param options the collector and its configuration
-   */
-  public addOpenTelemetry(options: OpenTelemetryOptions = {}): ContainerDefinition {
-    this.host.requireEndpoints([InterfaceVpcEndpointAwsService.XRAY]);
-    if (this.taskDefinition.findContainer(COLLECTOR_NAME)) {
-      fail(`a task has one collector, and a container '${COLLECTOR_NAME}' was added before; call addOpenTelemetry() once`);
-    }
-    const app = { container: this.container, taskRole: this.taskRole, logGroup: this.logGroup, isIsolated: this.host.isIsolated };
-    return this.addSidecar(COLLECTOR_NAME, openTelemetryCollector(this, app, options));
-  }
-
-  /**
-   * Mounts a file system of Amazon EFS in all processes of the app, encrypted on the way and with the identity of the app.
-   *
-   * @param id the name of the volume
-   * @param options the file system, and where the app finds it
-   */
-  public addFileSystem(id: string, options: FileSystemOptions): void {
-    this.host.addFileSystem(id, options);
-  }
-
-  /**
-   * Connects all processes of the app with a database: opens its security groups for them, tells them of it by environment variables, and
-   * makes it before they start.
-   *
-   * @param database an instance, a cluster or a proxy of Amazon RDS
-   * @param options the variables, and the secret where the database has none of its own
-   */
-  public connectToDatabase(database: IConnectable, options: DatabaseConnectionOptions = {}): void {
-    connectToDatabase(this.host, this, database, options);
-  }
-
-  /**
-   * Connects all processes of the app with a cache, as `connectToDatabase` does with a database: they are told of it by `CACHE_URL`.
-   *
-   * @param cache the cache, or its security group where it is made of L1 constructs as those of Amazon ElastiCache are
-   * @param options its address
-   */
-  public connectToCache(cache: IConnectable, options: CacheConnectionOptions): void {
-    connectToCache(this.host, this, cache, options);
-  }
-
-  /**
-   * Connects all processes of the app with anything else that has security groups, in this stack or another: Amazon OpenSearch, DocumentDB, MSK, another
-   * service. It opens its security groups for them and makes it before they start.
-   *
-   * @param target what they connect to
-   * @param port where it listens, `Port.tcp(443)` for example
-   * @example
-   *
-   * declare const web: FlaskFargateService;
-   * declare const search: opensearch.Domain;
-   *
-   * web.connectTo(search, ec2.Port.tcp(443));
-   * web.addEnvironment({ OPENSEARCH_HOST: search.domainEndpoint });
-   */
-  public connectTo(target: IConnectable, port: Port): void {
-    this.host.openWayTo(target, port);
-  }
-
-  /**
-   * Sets environment variables in all processes of the app, those that are added later too: for what is made after the service, the name of a bucket
-   * for example.
-   *
-   * @param environment the variables; one that is set already is an error
-   */
-  public addEnvironment(environment: { [key: string]: string }): void {
-    this.host.addVariables(environment, {}, 'set it once');
-  }
-
-  /**
-   * Sets environment variables from secrets in all processes of the app, those that are added later too.
-   *
-   * @param secrets the variables; one that is set already is an error
-   */
-  public addSecrets(secrets: { [key: string]: Secret }): void {
-    this.host.addVariables({}, secrets, 'set it once');
-  }
-
-  /**
-   * Gives all processes of the app its secret key, as `FLASK_SECRET_KEY` and `FLASK_SECRET_KEY_FALLBACKS`: `app.config.from_prefixed_env()` takes both. When
-   * the key is rotated, the tasks start anew.
-   *
-   * @param key the key, also of more than one service
-   */
-  public useSecretKey(key: FlaskSecretKey): void {
-    const { secrets, rotated } = key._bind(this);
-    this.host.addVariables({}, secrets, 'call useSecretKey() once');
-    if (rotated) {
-      this.host.restartOn(rotated);
-    }
-  }
-
-  /**
-   * Starts the tasks of the service and its workers anew when the secret has another value, rotated or set by hand: ECS gives a task the value
-   * that the secret has when the task starts. AWS Secrets Manager sends the event by itself; no trail of AWS CloudTrail is needed.
-   *
-   * @param secret the secret of a database, for example
-   */
-  public restartOnSecretChange(secret: ISecret): void {
-    this.host.restartOn(secret);
-  }
-
-  /**
-   * Lets others find the service by a name, `http://orders` for example, through Amazon ECS Service Connect. They must be in the same
-   * namespace and call `discoverServices` or have a name themselves, and be let in: `orders.connections.allowDefaultPortFrom(shop)`.
-   *
-   * @param name a host name
-   * @param options the namespace and the port
-   */
-  public discoverableAs(name: string, options: DiscoveryOptions = {}): void {
-    this.enableDiscovery({ ...options, name });
-  }
-
-  /**
-   * Lets the service find others by their names, without a name of its own.
-   *
-   * @param options the namespace
-   */
-  public discoverServices(options: DiscoveryOptions = {}): void {
-    this.enableDiscovery(options);
-  }
-
-  private enableDiscovery(options: DiscoveryOptions & { readonly name?: string }): void {
-    const logDriver = this.host.logDriver('service-connect');
-    const name = this.host.hasImage ? options.name : undefined; // another service takes the place of one without an image
-    enableDiscovery(this.service, this.cluster, { ...options, name, portMappingName: PORT_NAME, logDriver });
   }
 }

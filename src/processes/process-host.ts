@@ -22,6 +22,7 @@ import {
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { IParameter } from 'aws-cdk-lib/aws-ssm';
 import { type Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct, DependencyGroup, type IDependable } from 'constructs';
 import { adviseOnConnection } from '../data/connection-advice';
@@ -154,6 +155,7 @@ export class ProcessHost {
   private readonly connected = new DependencyGroup();
   private readonly released = new DependencyGroup();
   private readonly releaseTasks: Construct[] = [];
+  private webTask?: AppTask;
   private releaseTaskProvider?: ReleaseTaskProvider;
   private secretRestart?: SecretRestart;
 
@@ -272,6 +274,12 @@ export class ProcessHost {
     return this.releaseTaskProvider;
   }
 
+  /** The task of the web process, which sidecars are added to. */
+  public newWebTask(id: string, process: ProcessDefaults): AppTask {
+    this.webTask = this.newTask(this.props.recipe, id, process);
+    return this.webTask;
+  }
+
   /** A task definition of the same image, environment, secrets, roles, logs and hardening. */
   public newTask(scope: Construct, id: string, process: ProcessDefaults): AppTask {
     this.requireEndpointsFor(process.secrets);
@@ -294,12 +302,21 @@ export class ProcessHost {
 
   /** Starts the tasks of all services of the app anew when a secret changes. */
   public restartOn(secret: ISecret): void {
+    this.restart().watch(secret);
+    this.watchRotation(secret);
+  }
+
+  /** Starts the tasks of all services of the app anew when a parameter changes. */
+  public restartOnParameter(parameter: IParameter): void {
+    this.restart().watchParameter(parameter);
+  }
+
+  private restart(): SecretRestart {
     this.secretRestart ??= new SecretRestart(this.scope, PART_IDS.SECRET_RESTART, {
       cluster: this.cluster,
       serviceArns: () => this.services.map((service) => service.serviceArn),
     });
-    this.secretRestart.watch(secret);
-    this.watchRotation(secret);
+    return this.secretRestart;
   }
 
   /** Has the rotation of a secret wait for what restarts the tasks, or says what is amiss. */
@@ -313,10 +330,10 @@ export class ProcessHost {
     });
   }
 
-  /** Adds a container beside the app, in one task. */
-  public addSidecar(task: AppTask, name: string, options: SidecarOptions): ContainerDefinition {
+  /** Adds a container beside the app, in the tasks of the web process. */
+  public addSidecar(name: string, options: SidecarOptions): ContainerDefinition {
     this.requireEndpointsFor(options.secrets);
-    return this.props.recipe.addSidecar(task, name, options);
+    return this.props.recipe.addSidecar(this.webTask as AppTask, name, options);
   }
 
   /** Lines into the log group of the app, in streams of a name of their own. */

@@ -1,7 +1,8 @@
 import type { ICluster } from 'aws-cdk-lib/aws-ecs';
-import { Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { type EventPattern, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { IParameter } from 'aws-cdk-lib/aws-ssm';
 import { DefinitionBody, JsonPath, Map as MapState, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Duration, Lazy, Names } from 'aws-cdk-lib/core';
@@ -40,7 +41,7 @@ export class SecretRestart extends Construct {
     // ECS takes no new deployment while one shifts traffic
     restart.addRetry({ interval: Duration.minutes(1), maxAttempts: 10, backoffRate: 1.5 });
     this.stateMachine = new StateMachine(this, 'StateMachine', {
-      comment: 'starts the tasks of a Flask app anew, for a secret of theirs has changed',
+      comment: 'starts the tasks of a Flask app anew, because a secret or a parameter has changed',
       definitionBody: DefinitionBody.fromChainable(new MapState(this, 'Each', { itemsPath: '$.services' }).itemProcessor(restart)),
       timeout: Duration.hours(3),
     });
@@ -57,14 +58,32 @@ export class SecretRestart extends Construct {
     }
     // of a secret that is known by its name alone, the ARN lacks the last six letters
     const arn = secret.secretFullArn;
-    new Rule(this, Names.nodeUniqueId(secret.node), {
-      description: 'a secret of a Flask app has another value',
-      eventPattern: {
-        source: ['aws.secretsmanager'],
-        detailType: ['Secret Label Updated'],
-        resources: arn ? [arn] : undefined,
-        detail: { labelUpdated: ['AWSCURRENT'], ...(arn ? {} : { name: [secret.secretName] }) },
-      },
+    this.restartWhen(Names.nodeUniqueId(secret.node), 'a secret of a Flask app has another value', {
+      source: ['aws.secretsmanager'],
+      detailType: ['Secret Label Updated'],
+      resources: arn ? [arn] : undefined,
+      detail: { labelUpdated: ['AWSCURRENT'], ...(arn ? {} : { name: [secret.secretName] }) },
+    });
+  }
+
+  /** Restarts when this parameter changes. */
+  public watchParameter(parameter: IParameter): void {
+    const id = Names.nodeUniqueId(parameter.node);
+    if (!this.node.tryFindChild(id)) {
+      this.restartWhen(id, 'a parameter of a Flask app has another value', {
+        source: ['aws.ssm'],
+        detailType: ['Parameter Store Change'],
+        resources: [parameter.parameterArn],
+        // deleted and made anew, as a replacement does it
+        detail: { operation: ['Create', 'Update'] },
+      });
+    }
+  }
+
+  private restartWhen(id: string, description: string, eventPattern: EventPattern): void {
+    new Rule(this, id, {
+      description,
+      eventPattern,
       targets: [
         new SfnStateMachine(this.stateMachine, {
           input: RuleTargetInput.fromObject({ services: Lazy.list({ produce: this.props.serviceArns }) }),

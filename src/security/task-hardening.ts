@@ -3,11 +3,14 @@ import type { Construct } from 'constructs';
 import { fail, requirePattern } from '../private/validation';
 
 /** What an image has its programs, its Python and, where it is built here, the app in. */
-const TAKEN = ['/app', '/opt', '/opt/venv', '/usr', '/usr/local', '/bin', '/sbin', '/lib', '/etc', '/proc', '/sys', '/dev'];
+const RESERVED_PATHS = ['/app', '/opt', '/opt/venv', '/usr', '/usr/local', '/bin', '/sbin', '/lib', '/etc', '/proc', '/sys', '/dev'];
+
+/** The size of a file system in memory. */
+const TMPFS_MIB = 64;
 
 /** An empty file system there would hide what the container needs to start. */
 export function requireNotHidden(name: string, path: string): void {
-  if (TAKEN.includes(path.replace(/\/+$/, ''))) {
+  if (RESERVED_PATHS.includes(path.replace(/\/+$/, ''))) {
     fail(`${name} must not hide what the image has there, got '${path}'; name a folder below it, such as '/app/instance'`);
   }
 }
@@ -15,7 +18,7 @@ export function requireNotHidden(name: string, path: string): void {
 /** What protects the service, and what it costs. Everything is on by default but ECS Exec and what needs a custom resource. */
 export interface HardeningOptions {
   /**
-   * Whether the root file system of the containers is read-only: who gets into the app cannot plant anything in it. `/tmp` and
+   * Whether the root file system of the containers is read-only, so that an attacker who compromises the app cannot write to the container. `/tmp` and
    * `writablePaths` stay writable. An app that writes elsewhere fails with `[Errno 30] Read-only file system`.
    *
    * @default true, in every stage; false with `enableExecuteCommand`, which needs a writable root
@@ -80,10 +83,13 @@ export class TaskHardening {
   /** File systems in memory, `/tmp` among them. */
   public readonly writablePaths: readonly string[];
   private readonly dropCapabilities: boolean;
+  private readonly tmpInMemory: boolean;
 
   public constructor(options: HardeningOptions = {}) {
     this.enableExecuteCommand = options.enableExecuteCommand ?? false;
     this.readonlyRootFilesystem = options.readonlyRootFilesystem ?? !this.enableExecuteCommand;
+    // ECS Exec alone changes nothing of what the app sees: who looks for a fault there gets the same one
+    this.tmpInMemory = options.readonlyRootFilesystem ?? true;
     this.user = options.user;
     this.dropCapabilities = options.dropCapabilities ?? true;
     this.writablePaths = [...new Set(['/tmp', ...(options.writablePaths ?? [])])].sort();
@@ -100,8 +106,17 @@ export class TaskHardening {
     }
   }
 
-  /** The Linux parameters of one container. */
-  public linuxParameters(scope: Construct, id: string): LinuxParameters {
+  /** The Linux parameters of a container of the app. */
+  public linuxParametersOfApp(scope: Construct, id: string): LinuxParameters {
+    return this.linuxParameters(scope, id, this.writablePaths);
+  }
+
+  /** The Linux parameters of a container beside the app: what the app writes to is not its own. */
+  public linuxParametersOfSidecar(scope: Construct, id: string): LinuxParameters {
+    return this.linuxParameters(scope, id, ['/tmp']);
+  }
+
+  private linuxParameters(scope: Construct, id: string, paths: readonly string[]): LinuxParameters {
     const parameters = new LinuxParameters(scope, id, {
       // `python app.py` and `flask run` as process 1 ignore SIGTERM
       initProcessEnabled: true,
@@ -109,9 +124,9 @@ export class TaskHardening {
     if (this.dropCapabilities) {
       parameters.dropCapabilities(Capability.ALL);
     }
-    if (this.readonlyRootFilesystem) {
-      // memory and not a volume: a volume belongs to root unless the image says otherwise, and the app is not root
-      parameters.addTmpfs(...this.writablePaths.map((containerPath) => ({ containerPath, size: 64 })));
+    // memory and not a volume: a volume belongs to root unless the image says otherwise, and the app is not root
+    for (const containerPath of paths.filter((path) => path !== '/tmp' || this.tmpInMemory)) {
+      parameters.addTmpfs({ containerPath, size: TMPFS_MIB });
     }
     return parameters;
   }

@@ -155,7 +155,7 @@ export function addSidecar(
     secrets: sorted(options.secrets),
     essential: options.essential ?? false,
     readonlyRootFilesystem: options.readonlyRootFilesystem ?? hardening.readonlyRootFilesystem,
-    linuxParameters: hardening.linuxParameters(definition, `${name}LinuxParameters`),
+    linuxParameters: hardening.linuxParametersOfSidecar(definition, `${name}LinuxParameters`),
     logging,
   });
   if (order === SidecarOrder.BEFORE_APP) {

@@ -105,7 +105,7 @@ export class TaskRecipe extends Construct {
       logging: this.logDriver(process.streamPrefix),
       readonlyRootFilesystem: hardening.readonlyRootFilesystem,
       user: hardening.user ?? image.user,
-      linuxParameters: hardening.linuxParameters(definition, 'LinuxParameters'),
+      linuxParameters: hardening.linuxParametersOfApp(definition, 'LinuxParameters'),
     };
     const container = definition.addContainer(CONTAINER_NAME, {
       ...common,

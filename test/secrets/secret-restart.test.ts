@@ -3,6 +3,7 @@ import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { DatabaseInstance, DatabaseInstanceEngine, PostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { FlaskStage, LoadBalancing } from '../../src';
 import { only, service, testApp, testStack } from '../util/test-stack';
@@ -49,7 +50,7 @@ describe('a secret that changes', () => {
   test('starts the tasks of the service anew', () => {
     const { stack, web } = setup();
     expect(definitionOf(stack)).toEqual({
-      Comment: 'starts the tasks of a Flask app anew, for a secret of theirs has changed',
+      Comment: 'starts the tasks of a Flask app anew, because a secret or a parameter has changed',
       TimeoutSeconds: 10_800,
       StartAt: 'Each',
       States: {
@@ -204,4 +205,32 @@ test('a service without a load balancer restarts as well', () => {
 
 test('the id of a part that is made later is kept free', () => {
   expect(() => service(testStack()).addTask('SecretRestart', { command: ['true'] })).toThrow(/^the id 'SecretRestart' is taken/);
+});
+
+describe('a parameter that changes', () => {
+  test('is told of by Systems Manager itself, and starts the tasks of the service anew', () => {
+    const stack = testStack();
+    const web = service(stack);
+    const parameter = new StringParameter(stack, 'Mode', { stringValue: 'shop' });
+    web.restartOnParameterChange(parameter);
+    web.restartOnParameterChange(parameter);
+    expect(patternsOf(stack)).toEqual([
+      {
+        source: ['aws.ssm'],
+        'detail-type': ['Parameter Store Change'],
+        resources: [stack.resolve(parameter.parameterArn)],
+        detail: { operation: ['Create', 'Update'] },
+      },
+    ]);
+    expect(JSON.stringify(rulesOf(stack)[0].Targets)).toContain('WebSecretRestartStateMachine');
+  });
+
+  test('is restarted by what a secret is restarted by', () => {
+    const stack = testStack();
+    const web = service(stack);
+    web.restartOnSecretChange(new Secret(stack, 'Secret'));
+    web.restartOnParameterChange(StringParameter.fromStringParameterName(stack, 'Mode', '/shop/mode'));
+    expect(patternsOf(stack)).toHaveLength(2);
+    Template.fromStack(stack).resourceCountIs('AWS::StepFunctions::StateMachine', 1);
+  });
 });

@@ -1,8 +1,9 @@
 import { Template } from 'aws-cdk-lib/assertions';
+import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { CfnParameter } from 'aws-cdk-lib/core';
 import { FlaskImage, FlaskStage, type HardeningOptions } from '../../src';
 import { flaskApp } from '../util/flask-app';
-import { containerOf, expectError, only, service, templateOf, testStack } from '../util/test-stack';
+import { containerOf, containersOf, expectError, only, service, templateOf, testStack } from '../util/test-stack';
 
 const hardened = (hardening?: HardeningOptions) => containerOf(templateOf({ hardening }));
 
@@ -34,8 +35,9 @@ test('each can be off', () => {
   expect(container.ReadonlyRootFilesystem).toBe(false);
   expect(container.LinuxParameters).toMatchObject({ InitProcessEnabled: true });
   expect(container.LinuxParameters).not.toHaveProperty('Capabilities.Drop');
-  // on a writable root no path needs a file system of its own
-  expect(container.LinuxParameters).not.toHaveProperty('Tmpfs');
+  // a path of a writable root belongs to root, and the app is another user
+  expect(container.LinuxParameters).toMatchObject({ Tmpfs: [{ ContainerPath: '/app/instance', Size: 64 }] });
+  expect(hardened({ readonlyRootFilesystem: false }).LinuxParameters).not.toHaveProperty('Tmpfs');
 });
 
 test('paths are writable once each, in order', () => {
@@ -97,6 +99,11 @@ describe('ECS Exec', () => {
     });
   });
 
+  test('leaves the file systems in memory as they are: who looks for a fault gets the same one', () => {
+    const { LinuxParameters } = hardened({ writablePaths: ['/app/instance'] });
+    expect(hardened({ writablePaths: ['/app/instance'], enableExecuteCommand: true }).LinuxParameters).toEqual(LinuxParameters);
+  });
+
   test('takes a root that is said to be writable', () => {
     expect(hardened({ enableExecuteCommand: true, readonlyRootFilesystem: false }).ReadonlyRootFilesystem).toBe(false);
   });
@@ -118,4 +125,18 @@ test.each(['/app', '/app/', '/opt/venv', '/usr'])('a writable path must not hide
 
 test.each(['/app/instance', '/opt/data', '/var/cache'])('a writable path may stand below: %s', (path) => {
   expect(() => service(testStack(), { hardening: { writablePaths: [path] } })).not.toThrow();
+});
+
+test('a sidecar has no writable path of the app', () => {
+  const stack = testStack();
+  const web = service(stack, { hardening: { writablePaths: ['/app/instance'] } });
+  web.addSidecar('Cache', { image: ContainerImage.fromRegistry('example.com/redis:8') });
+  const tmpfs = containersOf(Template.fromStack(stack)).map(({ LinuxParameters }) => (LinuxParameters as { Tmpfs: object[] }).Tmpfs);
+  expect(tmpfs).toEqual([
+    [
+      { ContainerPath: '/app/instance', Size: 64 },
+      { ContainerPath: '/tmp', Size: 64 },
+    ],
+    [{ ContainerPath: '/tmp', Size: 64 }],
+  ]);
 });
