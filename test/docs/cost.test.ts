@@ -1,8 +1,19 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Egress, FlaskStage, LoadBalancing, WebAcl } from '../../src';
+import { PostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
+import {
+  CacheUse,
+  Egress,
+  FlaskCache,
+  FlaskDatabase,
+  type FlaskFargateService,
+  FlaskStage,
+  FlaskUploads,
+  LoadBalancing,
+  WebAcl,
+} from '../../src';
 import { page } from '../../tools/docs/cost';
-import { costOf, type Line, linesOf, MIDDLE, resourcesOf, SMALL, sumOf, trafficLines } from '../../tools/docs/cost-model';
+import { costOf, type Line, linesOf, MIDDLE, type Props, resourcesOf, SMALL, sumOf, trafficLines } from '../../tools/docs/cost-model';
 
 const development = { stage: FlaskStage.development() };
 
@@ -97,4 +108,31 @@ test('traffic: a million requests by hand', () => {
   expect(lines['GB of log taken in']).toBeCloseTo(0.7884);
   expect(lines['GB to clients']).toBeCloseTo(26.28);
   expect(lines['GB through NAT gateways']).toBeCloseTo(5.256 + 0.7884 + 9);
+});
+
+describe('what an app stands on', () => {
+  const postgres = (web: FlaskFargateService) => void FlaskDatabase.postgres(web, 'Database', { version: PostgresEngineVersion.VER_17 });
+  const cache = (web: FlaskFargateService) => void FlaskCache.valkey(web, 'Cache', { use: CacheUse.CACHE, version: '8.2' });
+  const uploads = (web: FlaskFargateService) => void FlaskUploads.bucket(web, 'Uploads');
+
+  // t4g.medium 0.065 x 730 x 2 = 94.90, 2 x 20 GB x 0.115 = 4.60, secret 0.40; t4g.micro 11.68 + 2.30 + 0.40
+  // cache.t4g.small 0.0256 x 730 x 2 = 37.376; cache.t4g.micro 9.344
+  test.each([
+    ['a database', postgres, 99.9, 14.38],
+    ['a cache', cache, 37.38, 9.34],
+    ['a bucket', uploads, 0, 0],
+  ])('%s, in production and in development', (_, add, production, inDevelopment) => {
+    const more = (props: Props) => Number((sumOf(linesOf(resourcesOf(props, 'x86', add))) - sumOf(linesOf(resourcesOf(props)))).toFixed(2));
+    expect(more({})).toBe(production);
+    expect(more(development)).toBe(inDevelopment);
+  });
+
+  test('development costs at most 15, 10 and 0 dollars', () => {
+    const data = [postgres, cache, uploads].map(
+      (add) => sumOf(linesOf(resourcesOf(development, 'x86', add))) - sumOf(linesOf(resourcesOf(development))),
+    );
+    expect(data[0]).toBeLessThanOrEqual(15);
+    expect(data[1]).toBeLessThanOrEqual(10);
+    expect(data[2]).toBeCloseTo(0);
+  });
 });

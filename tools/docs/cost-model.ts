@@ -31,6 +31,11 @@ export const PRICES = {
   webAcl: { price: 5, unit: 'month', of: 'AWS WAF web ACL', read: '2026' },
   webAclRule: { price: 1, unit: 'rule or group and month', of: 'AWS WAF', read: '2026' },
   secret: { price: 0.4, unit: 'month', of: 'secret of AWS Secrets Manager', read: '2026' },
+  databaseMicro: { price: 0.016, unit: 'hour', of: 'Amazon RDS db.t4g.micro, PostgreSQL or MySQL, one zone', read: '2026' },
+  databaseMedium: { price: 0.065, unit: 'hour', of: 'Amazon RDS db.t4g.medium, PostgreSQL or MySQL, one zone', read: '2026' },
+  databaseStorage: { price: 0.115, unit: 'GB and month', of: 'Amazon RDS gp3, one zone', read: '2026' },
+  cacheMicro: { price: 0.0128, unit: 'hour', of: 'Amazon ElastiCache cache.t4g.micro, Valkey', read: '2026' },
+  cacheSmall: { price: 0.0256, unit: 'hour', of: 'Amazon ElastiCache cache.t4g.small, Valkey', read: '2026' },
   transferOut: { price: 0.09, unit: 'GB', of: 'data to the internet, the first 10 TB of a month', read: '2026' },
 } as const;
 
@@ -40,7 +45,7 @@ export const INSIGHTS = { cluster: 12, service: 15, taskDefinition: 10 };
 /** Application Auto Scaling makes one for scaling out and one for scaling in; no template has them. */
 const ALARMS_OF_TARGET_TRACKING = 2;
 
-export const PARTS = ['Tasks', 'Load balancer', 'Way out', 'Monitoring', 'Other'] as const;
+export const PARTS = ['Tasks', 'Load balancer', 'Way out', 'Data', 'Monitoring', 'Other'] as const;
 
 export interface Line {
   readonly part: (typeof PARTS)[number];
@@ -60,11 +65,12 @@ type Resources = { readonly [id: string]: Resource };
 
 /** What costs nothing, or only by traffic. A type that stands neither here nor in `COUNTED` stops the script. */
 const FREE = new RegExp(
-  `^(Custom::FlaskReleaseTask|AWS::(${[
+  `^(Custom::(FlaskReleaseTask|S3AutoDeleteObjects)|AWS::(${[
     'ApplicationAutoScaling::ScalableTarget',
     'EC2::(VPC|Subnet|RouteTable|SubnetRouteTableAssociation|Route|InternetGateway|VPCGatewayAttachment|FlowLog|SecurityGroup(Ingress|Egress)?)',
     'ECS::TaskDefinition',
     'ElasticLoadBalancingV2::(TargetGroup|Listener|ListenerRule)',
+    'ElastiCache::(SubnetGroup|ParameterGroup)',
     'Events::Rule',
     'IAM::(Role|Policy)',
     'Lambda::(Function|Permission)',
@@ -72,7 +78,8 @@ const FREE = new RegExp(
     'S3::(Bucket|BucketPolicy)',
     'SQS::(Queue|QueuePolicy)',
     'Scheduler::(Schedule|ScheduleGroup)',
-    'SecretsManager::(ResourcePolicy|RotationSchedule)',
+    'RDS::DBSubnetGroup',
+    'SecretsManager::(ResourcePolicy|RotationSchedule|SecretTargetAttachment)',
     'StepFunctions::StateMachine',
     'WAFv2::WebACLAssociation',
   ].join('|')}))$`,
@@ -125,11 +132,35 @@ const COUNTED: { readonly [type: string]: (resource: Resource, id: string, all: 
   'AWS::Logs::MetricFilter': () => [{ part: 'Monitoring', what: 'custom metric of error lines', count: 1, monthly: PRICES.metric.price }],
   'AWS::CloudWatch::Dashboard': () => [{ part: 'Monitoring', what: 'dashboard', count: 1, monthly: PRICES.dashboard.price }],
   'AWS::SecretsManager::Secret': () => [{ part: 'Other', what: 'secret', count: 1, monthly: PRICES.secret.price }],
+  'AWS::RDS::DBInstance': ({ Properties }) => {
+    const zones = Properties.MultiAZ ? 2 : 1;
+    const instance = priceOf(Properties.DBInstanceClass, { 'db.t4g.micro': PRICES.databaseMicro, 'db.t4g.medium': PRICES.databaseMedium });
+    return [
+      { part: 'Data', what: `${Properties.DBInstanceClass} of a database, one in a zone`, count: zones, monthly: instance * HOURS },
+      {
+        part: 'Data',
+        what: 'GB of a database, in a zone',
+        count: zones * Number(Properties.AllocatedStorage),
+        monthly: PRICES.databaseStorage.price,
+      },
+    ];
+  },
+  'AWS::ElastiCache::ReplicationGroup': ({ Properties }) => {
+    const node = priceOf(Properties.CacheNodeType, { 'cache.t4g.micro': PRICES.cacheMicro, 'cache.t4g.small': PRICES.cacheSmall });
+    return [{ part: 'Data', what: `${Properties.CacheNodeType} of a cache`, count: Properties.NumCacheClusters, monthly: node * HOURS }];
+  },
   'AWS::WAFv2::WebACL': ({ Properties }) => [
     { part: 'Other', what: 'web ACL', count: 1, monthly: PRICES.webAcl.price },
     { part: 'Other', what: 'rule or rule group of the web ACL', count: Properties.Rules.length, monthly: PRICES.webAclRule.price },
   ],
 };
+
+function priceOf(of: string, prices: { readonly [of: string]: { readonly price: number } }): number {
+  if (!(of in prices)) {
+    throw new Error(`tools/docs/cost-model.ts does not know what a ${of} costs`);
+  }
+  return prices[of].price;
+}
 
 /** An alarm on an expression costs as much as one on each of its metrics. */
 function metricsOf(queries?: { readonly MetricStat?: unknown }[]): number {

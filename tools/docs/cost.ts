@@ -3,9 +3,21 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-ecs';
+import { PostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Secret as ManagedSecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Egress, type FlaskFargateService, FlaskSecretKey, FlaskStage, LoadBalancing, WebAcl } from 'cdk-flask-fargate';
+import {
+  CacheUse,
+  Egress,
+  FlaskCache,
+  FlaskDatabase,
+  type FlaskFargateService,
+  FlaskSecretKey,
+  FlaskStage,
+  FlaskUploads,
+  LoadBalancing,
+  WebAcl,
+} from 'cdk-flask-fargate';
 import {
   type Arch,
   ASSUMED,
@@ -107,6 +119,9 @@ function extrasTable(): string {
   const cost = (props: Props, add?: (web: FlaskFargateService) => void) => sumOf(linesOf(resourcesOf(props, 'x86', add)));
   const development = { stage: FlaskStage.development() };
   const worker = (web: FlaskFargateService) => void web.addWorker('Worker', { command: ['celery', '-A', 'app.celery', 'worker'] });
+  const postgres = (web: FlaskFargateService) => void FlaskDatabase.postgres(web, 'Database', { version: PostgresEngineVersion.VER_17 });
+  const cache = (web: FlaskFargateService) => void FlaskCache.valkey(web, 'Cache', { use: CacheUse.CACHE, version: '8.2' });
+  const uploads = (web: FlaskFargateService) => void FlaskUploads.bucket(web, 'Uploads');
   const scheduled = (web: FlaskFargateService) =>
     void web.addScheduledTask('Nightly', { command: ['flask', 'report'], schedule: ScheduleExpression.cron({ hour: '3', minute: '0' }) });
   const release = (web: FlaskFargateService) => void web.addReleaseTask('Migrate', { command: ['flask', 'db', 'upgrade'] });
@@ -117,6 +132,9 @@ function extrasTable(): string {
       (props) => cost({ ...props, loadBalancing: LoadBalancing.internetFacing({ webAcl: WebAcl.managedRules() }) }),
     ],
     ['A worker of one task, `addWorker()`', (props) => cost(props, worker)],
+    ['A database, `FlaskDatabase.postgres()` or `mysql()`', (props) => cost(props, postgres)],
+    ['A cache or a broker, `FlaskCache.valkey()`', (props) => cost(props, cache)],
+    ['A bucket, `FlaskUploads.bucket()`, and what is in it', (props) => cost(props, uploads)],
     ['A schedule, `addScheduledTask()`, and its tasks by the second', (props) => cost(props, scheduled)],
     ['A release task, `addReleaseTask()`, and its runs by the second', (props) => cost(props, release)],
     ['A secret key, `useSecretKey()`', (props) => cost(props, secretKey)],

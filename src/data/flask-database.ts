@@ -1,0 +1,149 @@
+import { InstanceType } from 'aws-cdk-lib/aws-ec2';
+import {
+  Credentials,
+  DatabaseInstance,
+  DatabaseInstanceEngine,
+  type DatabaseInstanceProps,
+  type IInstanceEngine,
+  type MysqlEngineVersion,
+  type PostgresEngineVersion,
+  StorageType,
+} from 'aws-cdk-lib/aws-rds';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { FlaskFargateService } from '../flask-fargate-service';
+import { FlaskStage } from '../stage/flask-stage';
+import type { DatabaseConnectionOptions } from './database-connection';
+
+/** What the databases of each engine have in common. */
+export interface FlaskDatabaseOptions {
+  /**
+   * The instance class. Its memory bounds the number of connections, and so the pool that the app is told of.
+   *
+   * @default - t4g.medium, which allows about 450 connections to PostgreSQL, enough for ten tasks while rolling; t4g.micro in the development and the ephemeral
+   * stage, the smallest that there is
+   */
+  readonly instanceType?: InstanceType;
+
+  /**
+   * The name of the database within the server.
+   *
+   * @default 'app'
+   */
+  readonly databaseName?: string;
+
+  /**
+   * How the app is told of the database.
+   *
+   * @default - `DATABASE_HOST` and the other parts
+   */
+  readonly connection?: DatabaseConnectionOptions;
+}
+
+/** A database of PostgreSQL. */
+export interface FlaskPostgresOptions extends FlaskDatabaseOptions {
+  /** The version. It has no default: one would age, and a change of it is an upgrade of your data. The major version alone takes the newest minor one. */
+  readonly version: PostgresEngineVersion;
+}
+
+/** A database of MySQL. */
+export interface FlaskMysqlOptions extends FlaskDatabaseOptions {
+  /** The version. It has no default: one would age, and a change of it is an upgrade of your data. */
+  readonly version: MysqlEngineVersion;
+}
+
+const GIB = 20;
+const MAX_GIB = 100;
+
+/**
+ * A relational database of an app in one line: made, connected with every process, and returned as the L2 construct of the CDK, on which the rest is set.
+ *
+ * | Default | `production` | `development` | `ephemeral` | Because |
+ * |---|---|---|---|---|
+ * | instance class | t4g.medium | t4g.micro | t4g.micro | connections for ten tasks; the cheapest |
+ * | standby in another zone | yes | no | no | a failover takes a minute, a restore an hour |
+ * | backups | 14 days | 1 day | none | a fault is often found after a weekend; free up to the size of the database |
+ * | deletion protection | on | off | off | a wrong stack name must not end the data |
+ * | on removal | a last snapshot | gone | gone | a snapshot needs neither the VPC nor the secret |
+ * | a month in us-east-1 | $100 | $14 | $14 | list prices, counted in docs/cost.md |
+ *
+ * In every stage: 20 GiB of gp3 that grow to 100, encrypted (to turn it on later replaces the database), in `web.dataSubnets`, minor versions by themselves, a
+ * password in Secrets Manager, and tasks that start anew when it changes.
+ */
+export class FlaskDatabase {
+  /**
+   * PostgreSQL on Amazon RDS.
+   *
+   * @param web the service; the database stands beside it, so that to rename the service leaves the data where it is
+   * @param id the id of the database in the scope of the service
+   * @param options the version, and how the app is told
+   * @example
+   *
+   * declare const web: FlaskFargateService;
+   *
+   * FlaskDatabase.postgres(web, 'Database', { version: rds.PostgresEngineVersion.VER_17 });
+   */
+  public static postgres(web: FlaskFargateService, id: string, options: FlaskPostgresOptions): DatabaseInstance {
+    return make(web, id, DatabaseInstanceEngine.postgres({ version: options.version }), options);
+  }
+
+  /**
+   * MySQL on Amazon RDS.
+   *
+   * @param web the service; the database stands beside it, so that to rename the service leaves the data where it is
+   * @param id the id of the database in the scope of the service
+   * @param options the version, and how the app is told
+   * @example
+   *
+   * declare const web: FlaskFargateService;
+   *
+   * FlaskDatabase.mysql(web, 'Database', { version: rds.MysqlEngineVersion.VER_8_4_6 });
+   */
+  public static mysql(web: FlaskFargateService, id: string, options: FlaskMysqlOptions): DatabaseInstance {
+    return make(web, id, DatabaseInstanceEngine.mysql({ version: options.version }), options);
+  }
+
+  private constructor() {}
+}
+
+function make(web: FlaskFargateService, id: string, engine: IInstanceEngine, options: FlaskDatabaseOptions): DatabaseInstance {
+  const database = new DatabaseInstance(web.node.scope as Construct, id, {
+    ...ofStage(FlaskStage._of(web)),
+    engine,
+    vpc: web.vpc,
+    vpcSubnets: web.dataSubnets,
+    ...(options.instanceType ? { instanceType: options.instanceType } : {}),
+    databaseName: options.databaseName ?? 'app',
+    credentials: Credentials.fromGeneratedSecret('app'),
+    storageEncrypted: true,
+    storageType: StorageType.GP3,
+    allocatedStorage: GIB,
+    maxAllocatedStorage: MAX_GIB,
+    autoMinorVersionUpgrade: true,
+  });
+  web.connectToDatabase(database, options.connection);
+  return database;
+}
+
+function ofStage({ removalPolicy, repositoryRemovalPolicy }: ReturnType<typeof FlaskStage._of>): Partial<DatabaseInstanceProps> {
+  if (removalPolicy === RemovalPolicy.RETAIN) {
+    return {
+      instanceType: new InstanceType('t4g.medium'),
+      multiAz: true,
+      backupRetention: Duration.days(14),
+      deletionProtection: true,
+      // one that is retained keeps its network from being deleted, and loses its secret
+      removalPolicy: RemovalPolicy.SNAPSHOT,
+      deleteAutomatedBackups: false,
+    };
+  }
+  const isEphemeral = repositoryRemovalPolicy === RemovalPolicy.DESTROY;
+  return {
+    instanceType: new InstanceType('t4g.micro'),
+    multiAz: false,
+    backupRetention: Duration.days(isEphemeral ? 0 : 1),
+    deletionProtection: false,
+    removalPolicy: RemovalPolicy.DESTROY,
+    deleteAutomatedBackups: true,
+  };
+}

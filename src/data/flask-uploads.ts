@@ -1,0 +1,86 @@
+import { BlockPublicAccess, Bucket, BucketEncryption, type CorsRule, HttpMethods } from 'aws-cdk-lib/aws-s3';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { FlaskFargateService } from '../flask-fargate-service';
+import { FlaskStage } from '../stage/flask-stage';
+import { requireVariableName } from './data-connection';
+
+/** A bucket for what users upload. */
+export interface FlaskUploadsOptions {
+  /**
+   * The variable that tells the app the name of the bucket.
+   *
+   * @default 'UPLOADS_BUCKET'
+   */
+  readonly variable?: string;
+
+  /**
+   * The origins whose pages may send files by a presigned URL, `https://shop.example.com` for example.
+   *
+   * @default - the URL of the service; none where it has none
+   */
+  readonly allowedOrigins?: string[];
+}
+
+/**
+ * A bucket for what users upload in one line: every process may read, write and delete in it and is told its name, and pages of the app may send files to it by
+ * a presigned URL. It comes back as the L2 construct of the CDK, on which the rest is set.
+ *
+ * | Default | `production` | `development`, `ephemeral` | Because |
+ * |---|---|---|---|
+ * | versions | kept for 30 days | none | what a fault of the app deletes can be had back |
+ * | on removal | stays | goes, with its contents | |
+ * | a month | by use | by use | a gateway endpoint makes the way to it free |
+ *
+ * In every stage: encrypted, no public access, TLS alone, and parts of an upload that was given up go after a day: they cost and nobody sees them.
+ */
+export class FlaskUploads {
+  /**
+   * A bucket for the uploads of an app.
+   *
+   * @param web the service; the bucket stands beside it, so that to rename the service leaves the files where they are
+   * @param id the id of the bucket in the scope of the service
+   * @param options the variable, and the origins
+   * @example
+   *
+   * declare const web: FlaskFargateService;
+   *
+   * FlaskUploads.bucket(web, 'Uploads');
+   */
+  public static bucket(web: FlaskFargateService, id: string, options: FlaskUploadsOptions = {}): Bucket {
+    const { variable = 'UPLOADS_BUCKET', allowedOrigins = web.url ? [web.url] : [] } = options;
+    requireVariableName('variable', variable);
+    const isKept = FlaskStage._of(web).removalPolicy === RemovalPolicy.RETAIN;
+    const bucket = new Bucket(web.node.scope as Construct, id, {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      versioned: isKept,
+      lifecycleRules: [
+        {
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+          noncurrentVersionExpiration: isKept ? Duration.days(30) : undefined,
+        },
+      ],
+      cors: allowedOrigins.length > 0 ? [corsRule(allowedOrigins)] : undefined,
+      removalPolicy: isKept ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      autoDeleteObjects: !isKept,
+    });
+    bucket.grantReadWrite(web);
+    web.addEnvironment({ [variable]: bucket.bucketName });
+    return bucket;
+  }
+
+  private constructor() {}
+}
+
+/** What a page needs to send a file by PUT or by a form, in parts too. */
+function corsRule(allowedOrigins: string[]): CorsRule {
+  return {
+    allowedOrigins,
+    allowedMethods: [HttpMethods.GET, HttpMethods.HEAD, HttpMethods.PUT, HttpMethods.POST],
+    allowedHeaders: ['*'],
+    exposedHeaders: ['ETag'],
+    maxAge: 3600,
+  };
+}
