@@ -4,7 +4,7 @@ import { RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { FlaskFargateService } from '../flask-fargate-service';
 import { requirePattern } from '../private/validation';
-import { FlaskStage } from '../stage/flask-stage';
+import { stageOf } from '../stage/stage-of';
 import type { CacheVariableNames } from './cache-connection';
 
 /** What a cache is for. One that is full drops keys or refuses new ones, and no cache is right for both. */
@@ -80,7 +80,7 @@ export class FlaskCache extends Construct implements IConnectable {
   private constructor(scope: Construct, id: string, web: FlaskFargateService, { use, version, names }: FlaskCacheOptions) {
     super(scope, id);
     const isBroker = use === CacheUse.BROKER;
-    const isProduction = FlaskStage._of(web).removalPolicy === RemovalPolicy.RETAIN;
+    const isProduction = stageOf(web).removalPolicy === RemovalPolicy.RETAIN;
     const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc: web.vpc,
       description: 'cache of the Flask app',

@@ -12,7 +12,8 @@ import {
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { FlaskFargateService } from '../flask-fargate-service';
-import { FlaskStage } from '../stage/flask-stage';
+import type { StageDefaults } from '../stage/flask-stage-options';
+import { stageOf } from '../stage/stage-of';
 import type { DatabaseConnectionOptions } from './database-connection';
 
 /** What the databases of each engine have in common. */
@@ -108,7 +109,7 @@ export class FlaskDatabase {
 
 function make(web: FlaskFargateService, id: string, engine: IInstanceEngine, options: FlaskDatabaseOptions): DatabaseInstance {
   const database = new DatabaseInstance(web.node.scope as Construct, id, {
-    ...ofStage(FlaskStage._of(web)),
+    ...ofStage(stageOf(web)),
     engine,
     vpc: web.vpc,
     vpcSubnets: web.dataSubnets,
@@ -125,13 +126,13 @@ function make(web: FlaskFargateService, id: string, engine: IInstanceEngine, opt
   return database;
 }
 
-function ofStage({ removalPolicy, repositoryRemovalPolicy }: ReturnType<typeof FlaskStage._of>): Partial<DatabaseInstanceProps> {
+function ofStage({ removalPolicy, repositoryRemovalPolicy, deletionProtection }: StageDefaults): Partial<DatabaseInstanceProps> {
   if (removalPolicy === RemovalPolicy.RETAIN) {
     return {
       instanceType: new InstanceType('t4g.medium'),
       multiAz: true,
       backupRetention: Duration.days(14),
-      deletionProtection: true,
+      deletionProtection,
       // one that is retained keeps its network from being deleted, and loses its secret
       removalPolicy: RemovalPolicy.SNAPSHOT,
       deleteAutomatedBackups: false,
@@ -142,7 +143,7 @@ function ofStage({ removalPolicy, repositoryRemovalPolicy }: ReturnType<typeof F
     instanceType: new InstanceType('t4g.micro'),
     multiAz: false,
     backupRetention: Duration.days(isEphemeral ? 0 : 1),
-    deletionProtection: false,
+    deletionProtection,
     removalPolicy: RemovalPolicy.DESTROY,
     deleteAutomatedBackups: true,
   };

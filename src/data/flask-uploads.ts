@@ -2,7 +2,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, type CorsRule, HttpMethods
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { FlaskFargateService } from '../flask-fargate-service';
-import { FlaskStage } from '../stage/flask-stage';
+import { stageOf } from '../stage/stage-of';
 import { requireVariableName } from './data-connection';
 
 /** A bucket for what users upload. */
@@ -50,7 +50,7 @@ export class FlaskUploads {
   public static bucket(web: FlaskFargateService, id: string, options: FlaskUploadsOptions = {}): Bucket {
     const { variable = 'UPLOADS_BUCKET', allowedOrigins = web.url ? [web.url] : [] } = options;
     requireVariableName('variable', variable);
-    const isKept = FlaskStage._of(web).removalPolicy === RemovalPolicy.RETAIN;
+    const isKept = stageOf(web).removalPolicy === RemovalPolicy.RETAIN;
     const bucket = new Bucket(web.node.scope as Construct, id, {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
