@@ -32,6 +32,7 @@ import { serviceMonitoring } from './observability/service-monitoring';
 import { WEB_STREAM_PREFIX } from './private/names';
 import { PART_IDS } from './private/part-ids';
 import { requireInteger } from './private/validation';
+import type { IFlaskService } from './processes/flask-service';
 import { hostProcesses, ProcessHost } from './processes/process-host';
 import { runTaskCommand } from './processes/run-task-command';
 import { serviceOutputs } from './processes/service-outputs';
@@ -53,7 +54,7 @@ import { taskSize } from './task/task-size';
  *
  * Every part is an L2 construct of the AWS CDK in a stable place, and can be changed there.
  */
-export class FlaskFargateService extends FlaskServiceAdditions {
+export class FlaskFargateService extends FlaskServiceAdditions implements IFlaskService {
   /** The VPC: the one that is given, or the one of the stack, which its services share. */
   public readonly vpc: IVpc;
 

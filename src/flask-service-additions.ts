@@ -26,6 +26,8 @@ import { PORT_NAME } from './task/task-recipe';
 /**
  * What can be added to a service after it is made. Each part goes to the host of the processes, so that processes of before and of later have it.
  * The class is no type of its own to other languages: jsii gives its methods to `FlaskFargateService`.
+ *
+ * @internal
  */
 export abstract class FlaskServiceAdditions extends Construct implements IFlaskService {
   /** The cluster, given or made. */

@@ -6,7 +6,7 @@ import { DEFAULT_THREADS, type GranianOptions, type ServerContext } from './serv
 export const GRANIAN_REQUIREMENT = { name: 'granian', specifier: 'granian>=2.5,<3' };
 
 /** granian refuses a header read timeout, which is what ends an idle connection, above 60 s. */
-export const GRANIAN_LONGEST_KEEP_ALIVE = Duration.seconds(60);
+export const GRANIAN_MAX_KEEP_ALIVE = Duration.seconds(60);
 
 /** The environment contract of granian: each option of its command line has a variable. */
 export function granianEnvironment(options: GranianOptions, context: ServerContext): { [key: string]: string } {

@@ -12,7 +12,7 @@ export interface ServerTimeouts {
   readonly stopTimeout?: Duration;
   readonly keepAlive?: Duration;
   /** The longest keep-alive that the server can be told, where it has such a limit. */
-  readonly longestKeepAlive?: Duration;
+  readonly maxKeepAlive?: Duration;
 }
 
 /**
@@ -32,7 +32,7 @@ export const DRAIN_SECONDS = 10;
 /** The stop timeout of that container: what it needs to end is on top. */
 export const DRAIN_STOP_SECONDS = DRAIN_SECONDS + 5;
 /** Fargate kills a container 120 s after SIGTERM at the latest. */
-const LONGEST_STOP_SECONDS = 120;
+const MAX_STOP_SECONDS = 120;
 /** What a server needs after its last request to end. */
 const STOP_MARGIN_SECONDS = 10;
 /** How much longer the server keeps a connection than the load balancer: the one that closes first must be the load balancer. */
@@ -65,15 +65,15 @@ export class TimeoutChain {
     const idle = idleFor(request, server, balancer);
     this.idle = balancer.idleTimeout ?? Duration.seconds(idle);
     this.keepAlive =
-      server.keepAlive ?? server.longestKeepAlive ?? Duration.seconds((knownSeconds(this.idle) ?? idle) + KEEP_ALIVE_MARGIN_SECONDS);
+      server.keepAlive ?? server.maxKeepAlive ?? Duration.seconds((knownSeconds(this.idle) ?? idle) + KEEP_ALIVE_MARGIN_SECONDS);
 
-    const longestStop = LONGEST_STOP_SECONDS - (drainBeforeStop ? DRAIN_STOP_SECONDS : 0);
+    const maxStop = MAX_STOP_SECONDS - (drainBeforeStop ? DRAIN_STOP_SECONDS : 0);
     requireSeconds(
       'stopTimeout',
       this.stop,
       2,
-      longestStop,
-      `Fargate kills a container after ${LONGEST_STOP_SECONDS} seconds${drainBeforeStop ? `, ${DRAIN_STOP_SECONDS} of which go to drainBeforeStop` : ''}, so gracefulTimeout can be ${longestStop - STOP_MARGIN_SECONDS} at most`,
+      maxStop,
+      `Fargate kills a container after ${MAX_STOP_SECONDS} seconds${drainBeforeStop ? `, ${DRAIN_STOP_SECONDS} of which go to drainBeforeStop` : ''}, so gracefulTimeout can be ${maxStop - STOP_MARGIN_SECONDS} at most`,
     );
     notBelow('gracefulTimeout', this.graceful, 'requestTimeout', this.request, 'a task that stops would cut its last requests off');
     notBelow(
@@ -106,19 +106,19 @@ function idleFor(request: number, server: ServerTimeouts, { kind, idleTimeout }:
   if (kind === 'shared' || kind === 'none' || idleTimeout) {
     return IDLE_SECONDS;
   }
-  const longest = server.longestKeepAlive && knownSeconds(server.keepAlive ?? server.longestKeepAlive);
-  if (longest === undefined) {
+  const max = server.maxKeepAlive && knownSeconds(server.keepAlive ?? server.maxKeepAlive);
+  if (max === undefined) {
     return Math.max(IDLE_SECONDS, request + STOP_MARGIN_SECONDS);
   }
-  const idle = longest - KEEP_ALIVE_MARGIN_SECONDS;
+  const idle = max - KEEP_ALIVE_MARGIN_SECONDS;
   if (idle <= request && server.keepAlive === undefined) {
     fail(
-      `requestTimeout must be ${idle - 1} s at most with a server that keeps idle connections for ${longest} s, got ${request} s: the idle timeout of the load balancer stands between the two; make it shorter, or use WsgiServer.gunicorn()`,
+      `requestTimeout must be ${idle - 1} s at most with a server that keeps idle connections for ${max} s, got ${request} s: the idle timeout of the load balancer stands between the two; make it shorter, or use WsgiServer.gunicorn()`,
     );
   }
   if (idle <= request) {
     fail(
-      `keepAlive must be more than ${KEEP_ALIVE_MARGIN_SECONDS} s above requestTimeout, got ${longest} s and ${request} s: the idle timeout of the load balancer stands between the two; make requestTimeout shorter, or take a server that keeps connections for longer`,
+      `keepAlive must be more than ${KEEP_ALIVE_MARGIN_SECONDS} s above requestTimeout, got ${max} s and ${request} s: the idle timeout of the load balancer stands between the two; make requestTimeout shorter, or take a server that keeps connections for longer`,
     );
   }
   return idle;

@@ -1,7 +1,7 @@
 import { textOf } from '../private/text';
 import { fail, requireCommand, requireInteger, requireSeconds, sorted } from '../private/validation';
 import type { Concurrency } from '../scaling/rendered-scaling';
-import { GRANIAN_LONGEST_KEEP_ALIVE, GRANIAN_REQUIREMENT, granianConcurrency, granianEnvironment } from './granian';
+import { GRANIAN_MAX_KEEP_ALIVE, GRANIAN_REQUIREMENT, granianConcurrency, granianEnvironment } from './granian';
 import { GUNICORN_REQUIREMENT, gunicornConcurrency, gunicornEnvironment, requireFreeArguments } from './gunicorn';
 import type {
   CustomWsgiServerOptions,
@@ -90,9 +90,9 @@ export class WsgiServer {
    */
   public static granian(options: GranianOptions = {}): WsgiServer {
     requireThreaded(options);
-    requireSeconds('keepAlive of granian', options.keepAlive, 2, GRANIAN_LONGEST_KEEP_ALIVE.toSeconds());
+    requireSeconds('keepAlive of granian', options.keepAlive, 2, GRANIAN_MAX_KEEP_ALIVE.toSeconds());
     return new WsgiServer({
-      timeouts: { ...options, longestKeepAlive: GRANIAN_LONGEST_KEEP_ALIVE },
+      timeouts: { ...options, maxKeepAlive: GRANIAN_MAX_KEEP_ALIVE },
       requirement: GRANIAN_REQUIREMENT,
       command: (wsgiApp) => ['granian', ...granianTarget(wsgiApp)],
       environment: (context) => granianEnvironment(options, context),

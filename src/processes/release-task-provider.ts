@@ -8,8 +8,8 @@ import { Construct } from 'constructs';
 import { type LogSettings, serviceLogs } from '../logging/service-logs';
 import { functionRole, handlerFunction } from '../private/handler-function';
 
-/** The longest that CloudFormation waits for a custom resource. */
-const LONGEST = Duration.hours(1);
+/** The limit of CloudFormation for a custom resource. */
+const MAX_TIME = Duration.hours(1);
 
 /** @internal */
 export interface ReleaseTaskProviderProps {
@@ -60,7 +60,7 @@ export class ReleaseTaskProvider extends Construct {
       onEventHandler: this.start,
       isCompleteHandler: check,
       queryInterval: Duration.seconds(5),
-      totalTimeout: LONGEST,
+      totalTimeout: MAX_TIME,
       logGroup,
       frameworkOnEventRole: functionRole(this, 'OnEventServiceRole', logGroup),
       frameworkCompleteAndTimeoutRole: functionRole(this, 'CompleteAndTimeoutServiceRole', logGroup),

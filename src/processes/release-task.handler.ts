@@ -46,8 +46,8 @@ interface Started {
 }
 
 /** CloudFormation takes 4096 bytes in all, and the framework adds to them. */
-const MOST_BYTES_OF_LOG = 1500;
-const MOST_LINES_OF_LOG = 15;
+const MAX_LOG_BYTES = 1500;
+const MAX_LOG_LINES = 15;
 
 /** Lines may arrive in CloudWatch Logs after the task has ended. */
 const LATEST_LINES_MS = 15_000;
@@ -207,14 +207,14 @@ async function lastLines(properties: ReleaseTaskProperties, taskArn: string): Pr
       new GetLogEventsCommand({
         logGroupName: properties.LogGroup,
         logStreamName: streamOf(properties, taskArn),
-        limit: MOST_LINES_OF_LOG,
+        limit: MAX_LOG_LINES,
         startFromHead: false,
       }),
     );
     const lines = events.map(({ message = '' }) => stripVTControlCharacters(message).replace(CONTROL, ''));
     // a character that is cut through becomes U+FFFD
     return Buffer.from(lines.join('\n'))
-      .subarray(-MOST_BYTES_OF_LOG)
+      .subarray(-MAX_LOG_BYTES)
       .toString()
       .replace(/^\uFFFD+/, '');
   } catch (error) {

@@ -39,8 +39,8 @@ describe('one number gives the others', () => {
   });
 
   test('the longest keep-alive of a server moves the idle timeout', () => {
-    expect(secondsOf({ longestKeepAlive: s(60) })).toMatchObject({ idle: 45, keepAlive: 60 });
-    expect(secondsOf({ longestKeepAlive: s(60) }, { idleTimeout: s(59) })).toMatchObject({ idle: 59, keepAlive: 60 });
+    expect(secondsOf({ maxKeepAlive: s(60) })).toMatchObject({ idle: 45, keepAlive: 60 });
+    expect(secondsOf({ maxKeepAlive: s(60) }, { idleTimeout: s(59) })).toMatchObject({ idle: 59, keepAlive: 60 });
   });
 
   test('any set by hand wins', () => {
@@ -98,7 +98,7 @@ describe('each pair is checked', () => {
       'stopTimeout must be a whole number of seconds from 2 to 120, got 121; Fargate kills a container after 120 seconds, so gracefulTimeout can be 110 at most',
     ],
     [
-      { longestKeepAlive: s(60) },
+      { maxKeepAlive: s(60) },
       { idleTimeout: s(60) },
       'keepAlive must be above idleTimeout, got 60 s and 60 s: the server would close connections that the load balancer still uses: sporadic 502; change one of the two, or leave keepAlive out to have it derived',
     ],
