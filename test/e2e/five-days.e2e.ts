@@ -8,6 +8,7 @@ import assert from 'node:assert/strict';
 import { DescribeServicesCommand, type Service } from '@aws-sdk/client-ecs';
 import { CdkCli } from '../../tools/local-aws/cdk';
 import type { Demo } from '../../tools/local-aws/demo-context';
+import { explain } from '../../tools/local-aws/failure';
 import { Stack } from '../../tools/local-aws/stack';
 import { Clients } from './five-days/clients';
 import { type Day, NAME, STACK, synthesize } from './five-days/days';
@@ -28,6 +29,10 @@ interface Change {
   readonly day: Day;
   /** Of the service that answers, afterwards. */
   readonly check?: (service: Service) => void;
+  /** What AWS says of it where it refuses: the next day begins without the change. */
+  readonly refused?: RegExp;
+  /** How many seconds of it may pass without an answer where the docs tell of an interruption. */
+  readonly interrupted?: number;
 }
 
 const CHANGES: readonly Change[] = [
@@ -59,16 +64,25 @@ async function fiveDays(demo: Demo): Promise<void> {
   const clients = await Clients.of(aws, NAME);
   const table: string[] = [];
   try {
-    for (const [index, { what, day, check }] of CHANGES.entries()) {
+    for (const [index, { what, day, check, refused, interrupted }] of CHANGES.entries()) {
       const cdk = cli(String(index), day);
       clients.take();
-      const deployed = await test(what, async () => {
+      const outcome = refused ? 'refused ' : 'deployed';
+      await test(what, async () => {
+        if (refused) {
+          await assert.rejects(cdk.deploy([STACK], silent), (error) => refused.test(unwrapped(explain(error).output ?? '')));
+          return;
+        }
         await cdk.deploy([STACK], silent);
         check?.(await answering(demo, day));
       });
       const { sent, failed, failures } = clients.take();
-      table.push(`${deployed ? 'deployed' : 'refused '}  ${String(sent).padStart(5)} sent  ${String(failed).padStart(4)} failed  ${what}`);
-      await test(`${what}: no request failed`, async () => assert.equal(failed, 0, said(failures)));
+      table.push(`${outcome}  ${String(sent).padStart(5)} sent  ${String(failed).padStart(4)} failed  ${what}`);
+      await test(`${what}: ${interrupted ? `answers again within ${interrupted} s` : 'no request failed'}`, async () => {
+        assert.ok(sent > 20, `only ${sent} requests were sent`);
+        const [first, last] = [failures[0]?.at ?? 0, failures.at(-1)?.at ?? 0];
+        assert.ok(interrupted ? failed > 0 && last - first < interrupted * 1000 : failed === 0, said(failures));
+      });
     }
   } finally {
     await clients.leave();
@@ -86,6 +100,11 @@ async function answering({ aws }: Demo, { shared }: Day): Promise<Service> {
 
 function providers({ capacityProviderStrategy, launchType }: Service): string {
   return capacityProviderStrategy?.map(({ capacityProvider }) => capacityProvider).join() || String(launchType);
+}
+
+/** The CLI breaks lines that are too long for it. */
+function unwrapped(text: string): string {
+  return text.replace(/\s+/g, ' ');
 }
 
 function said(failures: readonly { at: number; what: string }[]): string {

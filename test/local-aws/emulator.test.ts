@@ -63,5 +63,6 @@ test('a task process cannot listen on all addresses of the machine', async () =>
 
 test('the Python unit tests of the stand-in for docker and of local_aws pass', async () => {
   const { stderr } = await promisify(execFile)(python, ['-m', 'unittest', 'discover', '-s', __dirname, '-p', 'test_*.py'], { env });
-  expect(stderr).toMatch(/^OK$/m);
+  // without namespaces for users the limits of containers cannot be tried
+  expect(stderr).toMatch(/^OK( \(skipped=\d+\))?$/m);
 });

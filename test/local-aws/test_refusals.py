@@ -5,7 +5,7 @@ import unittest
 
 from local_aws.__main__ import apply_all
 from local_aws.patching import handler
-from ministack.services import alb, cloudwatch_logs, ec2, ecs
+from ministack.services import alb, cloudwatch_logs, ec2, ecs, kms
 
 ACCOUNT = "000000000000"
 NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}
@@ -227,6 +227,13 @@ class ServiceTest(RefusalTest):
         ecs._ACTION_MAP["DeleteService"]({"cluster": "shop", "service": "web", "force": True})
         self.assertEqual(delete({"cluster": "shop"})[0], 200)
 
+    def test_a_cluster_with_a_task_stays(self):
+        ecs._tasks["task"] = task = {"clusterArn": ecs._clusters["shop"]["clusterArn"], "lastStatus": "RUNNING"}
+        delete = ecs._ACTION_MAP["DeleteCluster"]
+        self.refused_with(delete({"cluster": "shop"}), "The Cluster cannot be deleted while Tasks are active.", "ClusterContainsTasksException")
+        task["lastStatus"] = "STOPPED"
+        self.assertEqual(delete({"cluster": "shop"})[0], 200)
+
     def test_a_task_needs_its_network_and_overrides_of_its_containers(self):
         run = ecs._ACTION_MAP["RunTask"]
         self.refused_with(run({"cluster": "shop", "taskDefinition": self.definition}),
@@ -241,6 +248,20 @@ class NameTest(RefusalTest):
         self.addCleanup(cloudwatch_logs._log_groups.pop, "/shop/kept")
         self.refused("Resource of type 'AWS::Logs::LogGroup' with identifier '{\"/properties/LogGroupName\":\"/shop/kept\"}' already exists.",
                      self.make, "AWS::Logs::LogGroup", {"LogGroupName": "/shop/kept"})
+
+    def test_the_key_of_a_log_group_lets_logs_in(self):
+        for account, refused in (("000000000000", False), ("111111111111", True)):
+            arn = f"arn:aws:logs:us-east-1:{account}:*"
+            statement = {"Effect": "Allow", "Principal": {"Service": "logs.us-east-1.amazonaws.com"}, "Resource": "*",
+                         "Action": ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
+                         "Condition": {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": arn}}}
+            key = json.loads(kms._create_key({"Policy": json.dumps({"Statement": [statement]})})[2])["KeyMetadata"]["Arn"]
+            props = {"LogGroupName": "/shop/secret", "KmsKeyId": key}
+            if refused:
+                self.refused("The specified KMS key does not exist or is not allowed to be used with Arn "
+                             "'arn:aws:logs:us-east-1:000000000000:log-group:/shop/secret'", self.make, "AWS::Logs::LogGroup", props)
+            else:
+                handler("AWS::Logs::LogGroup")["delete"](self.make("AWS::Logs::LogGroup", props), {})
 
     def test_characters(self):
         for resource_type, prop, good, bad in (

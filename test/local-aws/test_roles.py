@@ -4,9 +4,9 @@ import json
 import unittest
 
 from local_aws.__main__ import apply_all
-from local_aws.roles import ecs_calls, ledger, target_roles, task_roles
+from local_aws.roles import ecs_calls, function_roles, ledger, state_machine_roles, target_roles, task_roles
 from local_aws.roles.service_role import AccessDenied, ServiceRole
-from ministack.services import ecs, iam, sqs
+from ministack.services import ecs, iam, kms, lambda_svc, secretsmanager, sqs, stepfunctions
 
 ACCOUNT = "000000000000"
 CLUSTER = f"arn:aws:ecs:us-east-1:{ACCOUNT}:cluster/shop"
@@ -159,6 +159,10 @@ class ExecutionRoleTest(RoleTest):
             with self.subTest(words), self.denied(words, error=task_roles.CannotStart):
                 self.prepare(self.without(EXECUTION, index))
 
+    def test_without_a_role_nothing_is_pulled(self):
+        with self.denied("the task definition has no execution role", error=task_roles.CannotStart):
+            task_roles._prepare(None, {"containerDefinitions": [CONTAINER]}, "abc")
+
     def test_a_task_role_that_ecs_cannot_assume_keeps_the_task_from_starting(self):
         arn = self.role("Lambdas", "lambda.amazonaws.com", [])
         with self.denied(f"ECS was unable to assume the role '{arn}' that was provided for this task", error=task_roles.CannotStart):
@@ -204,6 +208,87 @@ class TargetTest(RoleTest):
         target_roles._as_its_role(lambda *_arguments: reached.append(1))({"Arn": self.QUEUE}, {"Source": "aws.ecs"}, rule)
         self.assertEqual(reached, [])
         self.assertEqual(asked, [(self.QUEUE, "events.amazonaws.com", rule["Arn"], ACCOUNT)])
+
+
+class KeyTest(RoleTest):
+    def secret(self, name, policy):
+        key = json.loads(kms._create_key({"Policy": json.dumps({"Statement": policy})})[2])["KeyMetadata"]["Arn"]
+        arn = json.loads(secretsmanager._create_secret({"Name": name, "SecretString": "s", "KmsKeyId": key})[2])["ARN"]
+        self.addCleanup(secretsmanager._secrets.pop, name, None)
+        return key, arn
+
+    def read(self, secret, key, *actions):
+        statements = [{"Effect": "Allow", "Action": action, "Resource": secret if action.startswith("secrets") else key} for action in actions]
+        ServiceRole(self.role("Reader", "ecs-tasks.amazonaws.com", statements), "ecs-tasks.amazonaws.com").require("secretsmanager:GetSecretValue", secret)
+
+    def test_a_secret_with_a_key_of_its_own_needs_the_key_too(self):
+        of_account = [{"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "kms:*", "Resource": "*"}]
+        key, secret = self.secret("with-key", of_account)
+        self.read(secret, key, "secretsmanager:GetSecretValue", "kms:Decrypt")
+        with self.denied("Access to KMS is not allowed"):
+            self.read(secret, key, "secretsmanager:GetSecretValue")
+
+    def test_and_the_policy_of_the_key_has_to_delegate(self):
+        key, secret = self.secret("closed", [])
+        with self.denied("Access to KMS is not allowed"):
+            self.read(secret, key, "secretsmanager:GetSecretValue", "kms:Decrypt")
+
+
+class StateMachineTest(RoleTest):
+    """As the machine, whose role has these statements."""
+
+    def as_machine(self, statements):
+        role = self.role("Machine", "states.amazonaws.com", statements)
+        token = state_machine_roles._machine.set({"roleArn": role, "stateMachineArn": f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:m"})
+        self.addCleanup(state_machine_roles._machine.reset, token)
+
+    def test_a_function_takes_a_grant(self):
+        function = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:check"
+        original, lambda_svc._get_func_record_for_ref = lambda_svc._get_func_record_for_ref, lambda _ref: ({}, {"FunctionArn": function}, "check")
+        self.addCleanup(setattr, lambda_svc, "_get_func_record_for_ref", original)
+        call = state_machine_roles._if_its_role_allows(lambda _ref, _event: "called")
+        self.as_machine([{"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": function}])
+        self.assertEqual(call("check", {}), "called")
+        self.as_machine([])
+        with self.assertRaises(stepfunctions._ExecutionError) as caught:
+            call("check", {})
+        self.assertEqual(caught.exception.error, "Lambda.AWSLambdaException")
+        self.assertIn("no identity-based policy allows the lambda:InvokeFunction action", caught.exception.cause)
+
+    def test_a_task_takes_a_grant(self):
+        run = state_machine_roles._if_its_role_allows_to_run(lambda _resource, _parameters: "run")
+        self.as_machine([{"Effect": "Allow", "Action": "ecs:RunTask", "Resource": "*"}])
+        self.assertEqual(run("ecs:runTask", {"Cluster": "shop", "TaskDefinition": "nightly"}), "run")
+        self.as_machine([])
+        with self.assertRaises(stepfunctions._ExecutionError) as caught:
+            run("ecs:runTask", {"Cluster": "shop", "TaskDefinition": "nightly"})
+        self.assertEqual(caught.exception.error, "ECS.AccessDeniedException")
+
+    def test_so_does_a_call_of_the_sdk_on_the_service_that_it_names(self):
+        headers = {"x-amz-target": "AmazonEC2ContainerServiceV20141113.UpdateService", "host": "ecs.us-east-1.amazonaws.com",
+                   "authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ecs/aws4_request"}
+        call = state_machine_roles._if_the_caller_may(lambda *_arguments: (200, {}, b"{}"))
+        for resource, status in (("web", 200), ("other", 403)):
+            self.as_machine([{"Effect": "Allow", "Action": "ecs:UpdateService", "Resource": f"arn:aws:ecs:us-east-1:{ACCOUNT}:service/shop/{resource}"}])
+            answer = call(None, "POST", "/", headers, json.dumps({"cluster": "shop", "service": "web", "forceNewDeployment": True}), {})
+            self.assertEqual(answer[0], status, answer)
+
+
+class FunctionTest(RoleTest):
+    def test_a_role_that_lambda_cannot_assume_is_refused(self):
+        create = function_roles._if_lambda_may_assume(lambda *_arguments: "made")
+        self.assertEqual(create("Check", {"Role": self.role("Good", "lambda.amazonaws.com", [])}, "Shop"), "made")
+        with self.denied("The role defined for the function cannot be assumed by Lambda.", error=ValueError):
+            create("Check", {"Role": self.role("Bad", "ecs-tasks.amazonaws.com", [])}, "Shop")
+
+    def test_a_log_is_written_by_a_role_that_may(self):
+        written = []
+        emit = function_roles._if_its_role_may(lambda function: written.append(function["FunctionName"]))
+        grant = {"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": LOGS}
+        for name, statements in (("silent", []), ("loud", [grant])):
+            role = self.role(name, "lambda.amazonaws.com", statements)
+            emit({"FunctionName": name, "Role": role, "LoggingConfig": {"LogGroup": "/shop"}})
+        self.assertEqual(written, ["loud"])
 
 
 class LedgerTest(RoleTest):

@@ -5,6 +5,7 @@ import { GetSecretValueCommand, RotateSecretCommand } from '@aws-sdk/client-secr
 import { until } from '../../../tools/local-aws/poll';
 import type { Deployed } from './deployed';
 import { callJson, callQuery, makeDue, queues, records, schedules, topics, valuesOf } from './other-apis';
+import { assertEachStatementIsNeeded, beDue, runTask } from './statements';
 import { SessionVisitor } from './visitors';
 
 const LOG_GROUP = 'AWS::Logs::LogGroup';
@@ -128,6 +129,15 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         for (const prefix of ['nightly', 'frequent']) {
           await until(`the line of ${prefix}`, 10, () => lineWith(deployed, prefix, 'report'));
         }
+      },
+      'each statement of the execution role is needed': async (deployed) => {
+        const missed = await assertEachStatementIsNeeded(deployed.aws, /FlaskScheduledJobs-Web.*ExecutionRole/, runTask(deployed));
+        assert.ok(missed.includes('ecr:GetAuthorizationToken') && missed.includes('logs:CreateLogStream'), missed.join());
+      },
+      'and of the role of a schedule, which writes to the dead-letter queue': async (deployed) => {
+        const role = /FlaskScheduledJobs-WebNightlyRole/;
+        const missed = await assertEachStatementIsNeeded(deployed.aws, role, beDue(deployed, /Nightly/), ['sqs:SendMessage']);
+        assert.deepEqual(missed.sort(), ['ecs:RunTask', 'ecs:TagResource', 'iam:PassRole']);
       },
     },
   },

@@ -33,8 +33,8 @@ from . import (
     service_updates,
     target_health,
 )
-from .refusals import clusters, forced, listeners, names, services, subnets
-from .roles import ecr_calls, ecs_calls, function_roles, ledger, service_role, state_machine_roles, target_roles, task_roles, transport
+from .refusals import clusters, forced, listeners, log_keys, names, services, subnets
+from .roles import ecr_calls, ecs_calls, function_roles, keys, ledger, service_role, state_machine_roles, target_roles, task_roles, transport
 
 PARTS = (
     custom_resources,
@@ -64,12 +64,14 @@ PARTS = (
     services,
     clusters,
     names,
+    log_keys,
     forced,
     # Of these the ledger first: what the others ask is noted by it.
     ledger,
     transport,
     ecr_calls,
     ecs_calls,
+    keys,
     service_role,
     task_roles,
     function_roles,

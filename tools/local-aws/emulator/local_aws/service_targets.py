@@ -2,6 +2,9 @@
 
 ministack moves running tasks to whatever groups the service has now, and stops a task while the load balancer still asks it.
 """
+import asyncio
+import contextvars
+import threading
 import time
 
 from ministack.core.concurrency import resource_lock
@@ -53,12 +56,29 @@ def _running(service):
 
 
 def _once_drained(clean_up):
+    def drained_and_cleaned_up(task, *rest):
+        _drain(ecs._task_ip(task))
+        clean_up(task, *rest)
+
     def cleanup_task_resources(task, docker_client, extra_container=None):
-        if task.get("_load_balancers") and docker_client is not None:
-            _drain(ecs._task_ip(task))
-        clean_up(task, docker_client, extra_container)
+        if not task.get("_load_balancers") or docker_client is None:
+            clean_up(task, docker_client, extra_container)
+        elif _on_event_loop():
+            # It serves the requests that are waited for.
+            context = contextvars.copy_context()
+            threading.Thread(target=context.run, args=(drained_and_cleaned_up, task, docker_client, extra_container), daemon=True).start()
+        else:
+            drained_and_cleaned_up(task, docker_client, extra_container)
 
     return cleanup_task_resources
+
+
+def _on_event_loop():
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _drain(address):

@@ -36,9 +36,6 @@ def _check_new(data):
     if existing and existing["status"] == "ACTIVE":
         raise _refusal("InvalidParameterException", "Creation of service was not idempotent.")
     definition = _active_definition(data.get("taskDefinition"))
-    if data.get("capacityProviderStrategy") and data.get("launchType"):
-        raise _refusal("InvalidParameterException",
-                       "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.")
     _check_strategy(cluster, data.get("capacityProviderStrategy"))
     _check_network(definition, data.get("networkConfiguration"))
     _check_load_balancers(definition, data.get("loadBalancers"))

@@ -38,6 +38,8 @@ class ServiceRole:
         keys = {key.replace("__", ":").lower(): value for key, value in context.items()}
         prefix = action.partition(":")[0]
         denied = contextvars.copy_context().run(_decide, self.credentials["AccessKeyId"], action, _SERVICES.get(prefix, prefix), resource, keys)
+        if isinstance(denied, iam_evaluator.AuthError):
+            raise AccessDenied(denied.message)
         if denied:
             explicit = denied.decision == "Deny"
             raise AccessDenied(identity_denial_message(action, denied.principal_arn, resource, explicit))

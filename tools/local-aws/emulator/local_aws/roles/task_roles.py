@@ -7,10 +7,10 @@ import re
 import secrets
 
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import ecs, imds
-from ministack.services import secretsmanager
+from ministack.services import ecs, imds, ssm
 
 from ..patching import needs, replace
+from .keys import key_arn
 from .service_role import AccessDenied, ServiceRole
 
 _SERVICE = "ecs-tasks.amazonaws.com"
@@ -39,7 +39,6 @@ class CannotStart(Exception):
 
 def apply():
     needs(ecs, "_fail_task_start", "_awslogs_config")
-    needs(secretsmanager, "_resolve")
     replace(ecs, "_start_task_worker", _if_its_roles_allow)
     replace(ecs, "_register_metadata", _with_credentials)
     replace(imds, "handle_request", _or_of_a_task)
@@ -96,26 +95,19 @@ def _pull(role, image):
 def _read(role, value_from):
     if ":secretsmanager:" in value_from:
         arn = ":".join(value_from.split(":")[:7])
-        _, secret = secretsmanager._resolve(arn)
-        action, store, short, key = "secretsmanager:GetSecretValue", "secrets manager", "asm", (secret or {}).get("KmsKeyId")
+        action, store, short, key = "secretsmanager:GetSecretValue", "secrets manager", "asm", None
     else:
-        from ministack.services import ssm
         name = value_from.split(":parameter/", 1)[-1] if value_from.startswith("arn:") else value_from.lstrip("/")
         arn = f"arn:aws:ssm:{get_region()}:{get_account_id()}:parameter/{name}"
         parameter = ssm._parameters.get(f"/{name}") or ssm._parameters.get(name) or {}
         action, store, short, key = "ssm:GetParameters", "ssm", "ssm", parameter.get("KeyId")
     try:
         _known(role).require(action, arn)
-        if key and "alias/aws/" not in key:
-            service = action.partition(":")[0]
-            role.require("kms:Decrypt", _key_arn(key), kms__ViaService=f"{service}.{get_region()}.amazonaws.com",
-                         kms__EncryptionContext___SecretARN=arn)
+        # The evaluator looks after the key of a secret by itself (keys.py).
+        if key_arn(key) and ":ssm:" in arn:
+            role.require("kms:Decrypt", key_arn(key), kms__ViaService=f"ssm.{get_region()}.amazonaws.com")
     except AccessDenied as error:
         raise CannotStart(_NO_SECRET.format(short, arn, store, error)) from None
-
-
-def _key_arn(key):
-    return key if key.startswith("arn:") else f"arn:aws:kms:{get_region()}:{get_account_id()}:key/{key}"
 
 
 def _write_log(role, log):

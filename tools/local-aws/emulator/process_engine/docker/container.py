@@ -51,6 +51,7 @@ class Container:
                 self._changed.notify_all()
         if log:
             log.close()
+        self._process.stdout.close()
         self._process.wait()
         self._end_group()
         self._note_file.unlink(missing_ok=True)
