@@ -117,7 +117,7 @@ export interface FlaskFargateServiceProps {
   /**
    * How many tasks run.
    *
-   * @default - TaskScaling.between({ min: 2, max: 10 }) at 60 % CPU; TaskScaling.fixed(1) in the development and the ephemeral stage
+   * @default - TaskScaling.between({ min: 2, max: 10 }) at 50 % CPU and half of the threads; TaskScaling.fixed(1) in the development and the ephemeral stage
    */
   readonly scaling?: TaskScaling;
 

@@ -259,7 +259,7 @@ describe('the image alone', () => {
     expect(policies).toMatchObject([
       {
         PredefinedMetricSpecification: { PredefinedMetricType: 'ECSServiceAverageCPUUtilizationHighResolution' },
-        TargetValue: 60,
+        TargetValue: 50,
         ScaleInCooldown: 300,
         ScaleOutCooldown: 60,
       },

@@ -15,7 +15,7 @@ export interface FlaskHealthCheckOptions {
   /**
    * The time between two checks, 5 to 300 seconds.
    *
-   * @default Duration.seconds(15) - two checks make a new task healthy after 30 seconds; with AWS's own values it takes 150
+   * @default Duration.seconds(15) - the first passed check makes a new task healthy; with the 30 seconds of AWS it waits twice as long
    */
   readonly interval?: Duration;
 

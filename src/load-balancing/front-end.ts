@@ -7,6 +7,7 @@ import {
   ApplicationTargetGroup,
   type IApplicationListener,
   ListenerAction,
+  TargetGroupLoadBalancingAlgorithmType,
   TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Stack } from 'aws-cdk-lib/core';
@@ -169,7 +170,7 @@ export class FrontEnd extends Construct {
   /** A target group belongs to one load balancer for good, so with another load balancer it is another one. */
   private newTargetGroup(id: string): ApplicationTargetGroup {
     const { vpc, timeouts, healthCheck, loadBalancing } = this.props;
-    const { stickiness, slowStart, algorithm } = loadBalancing.target ?? {};
+    const { stickiness, slowStart, algorithm, anomalyMitigation } = loadBalancing.target ?? {};
     const targetGroup = new ApplicationTargetGroup(this, this.idForLoadBalancer(id), {
       vpc,
       targetType: TargetType.IP,
@@ -178,7 +179,8 @@ export class FrontEnd extends Construct {
       deregistrationDelay: timeouts.deregistration,
       stickinessCookieDuration: stickiness,
       slowStart,
-      loadBalancingAlgorithmType: algorithm,
+      loadBalancingAlgorithmType: algorithm ?? (anomalyMitigation ? TargetGroupLoadBalancingAlgorithmType.WEIGHTED_RANDOM : undefined),
+      enableAnomalyMitigation: anomalyMitigation || undefined,
       healthCheck: healthCheck.targetGroup,
     });
     this.targetGroups.push(targetGroup);

@@ -35,11 +35,20 @@ export interface TargetOptions {
   readonly slowStart?: Duration;
 
   /**
-   * Which task gets the next request.
+   * Which task gets the next request. With the least outstanding requests, a task that answers with errors at once gets nearly all of them:
+   * it is always the quickest.
    *
-   * @default TargetGroupLoadBalancingAlgorithmType.ROUND_ROBIN
+   * @default TargetGroupLoadBalancingAlgorithmType.ROUND_ROBIN; WEIGHTED_RANDOM with `anomalyMitigation`
    */
   readonly algorithm?: TargetGroupLoadBalancingAlgorithmType;
+
+  /**
+   * Whether the load balancer sends fewer requests to a task that answers with more errors than the others. Only with the algorithm
+   * WEIGHTED_RANDOM, which is of no use without; it finds such a task among three or more.
+   *
+   * @default false
+   */
+  readonly anomalyMitigation?: boolean;
 
   /**
    * Sign-in before a request reaches the app. Needs HTTPS.
@@ -245,10 +254,17 @@ function requireTarget(options: TargetOptions & { readonly idleTimeout?: Duratio
   requireSeconds('deregistrationDelay', options.deregistrationDelay, 0, 3600);
   requireSeconds('stickiness', options.stickiness, 1, 604_800);
   requireSeconds('slowStart', options.slowStart, 30, 900);
-  if (
-    options.slowStart &&
-    (options.algorithm ?? TargetGroupLoadBalancingAlgorithmType.ROUND_ROBIN) !== TargetGroupLoadBalancingAlgorithmType.ROUND_ROBIN
-  ) {
-    fail(`slowStart works with the round-robin algorithm only, got ${options.algorithm}; leave one of the two out`);
+  const { ROUND_ROBIN, WEIGHTED_RANDOM } = TargetGroupLoadBalancingAlgorithmType;
+  const { anomalyMitigation = false } = options;
+  const algorithm = options.algorithm ?? (anomalyMitigation ? WEIGHTED_RANDOM : ROUND_ROBIN);
+  if (options.slowStart && algorithm !== ROUND_ROBIN) {
+    fail(`slowStart works with the round-robin algorithm only, got ${algorithm}; leave one of the two out`);
+  }
+  if (anomalyMitigation !== (algorithm === WEIGHTED_RANDOM)) {
+    fail(
+      anomalyMitigation
+        ? `anomalyMitigation works with the algorithm weighted_random only, got ${algorithm}; leave algorithm out`
+        : 'the algorithm weighted_random is of use with anomalyMitigation only; set anomalyMitigation to true, or leave algorithm out',
+    );
   }
 }

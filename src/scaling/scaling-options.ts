@@ -57,7 +57,7 @@ export interface StepScalingOptions {
   /**
    * The mean CPU utilization above which the number of tasks jumps, in percent, above the target of `ScalingPolicy.cpu()` and at most 99.
    *
-   * @default 95 - the tasks are saturated: at 60 % the target tracking is quick enough
+   * @default 95 - the tasks are saturated: below, target tracking is quick enough
    */
   readonly aboveUtilizationPercent?: number;
 

@@ -34,6 +34,8 @@ export class ScalingPolicy {
    * @param targetUtilizationPercent 1 to 100
    * @param options the resolution of the metric, and the waits between two steps
    * @example
+   * import { ScalingPolicy, TaskScaling } from 'cdk-flask-fargate';
+   *
    * TaskScaling.between({ min: 2, max: 10, policies: [ScalingPolicy.cpu(60), ScalingPolicy.inFlight(50)] });
    */
   public static cpu(targetUtilizationPercent: number, options: UtilizationScalingOptions = {}): ScalingPolicy {
@@ -48,6 +50,9 @@ export class ScalingPolicy {
    * @param targetUtilizationPercent 1 to 100
    * @param options the resolution of the metric, and the waits between two steps
    * @example
+   * import { Duration } from 'aws-cdk-lib';
+   * import { ScalingPolicy, TaskScaling } from 'cdk-flask-fargate';
+   *
    * TaskScaling.between({ min: 2, max: 10, policies: [ScalingPolicy.memory(70, { resolution: Duration.seconds(60) })] });
    */
   public static memory(targetUtilizationPercent: number, options: UtilizationScalingOptions = {}): ScalingPolicy {
@@ -69,6 +74,8 @@ export class ScalingPolicy {
    * @param targetUtilizationPercent 1 to 100; 50 leaves room for a load that doubles before new tasks are there
    * @param options what a task answers at the same time, and the waits between two steps
    * @example
+   * import { ScalingPolicy, TaskScaling } from 'cdk-flask-fargate';
+   *
    * TaskScaling.between({ min: 2, max: 10, policies: [ScalingPolicy.inFlight(50, { requestsAtOnce: 16 })] });
    */
   public static inFlight(targetUtilizationPercent: number, options: InFlightScalingOptions = {}): ScalingPolicy {
@@ -105,6 +112,8 @@ export class ScalingPolicy {
    * @param requestsPerMinute requests a minute and task, 1 to 1000000
    * @param options the waits between two steps
    * @example
+   * import { ScalingPolicy, TaskScaling } from 'cdk-flask-fargate';
+   *
    * TaskScaling.between({ min: 2, max: 10, policies: [ScalingPolicy.cpu(60), ScalingPolicy.requestsPerTarget(900)] });
    */
   public static requestsPerTarget(requestsPerMinute: number, options: ScalingPolicyOptions = {}): ScalingPolicy {
@@ -143,7 +152,10 @@ export class ScalingPolicy {
    * @param metric a `Metric` or a `MathExpression` of the account and region of the service
    * @param options the value, and the waits between two steps
    * @example
-   * const busy = new cloudwatch.Metric({ namespace: 'Shop', metricName: 'BusyThreads', statistic: 'Average' });
+   * import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+   * import { ScalingPolicy, TaskScaling } from 'cdk-flask-fargate';
+   *
+   * const busy = new Metric({ namespace: 'Shop', metricName: 'BusyThreads', statistic: 'Average' });
    * TaskScaling.between({ min: 2, max: 10, policies: [ScalingPolicy.cpu(60), ScalingPolicy.custom(busy, { target: 50 })] });
    */
   public static custom(metric: IMetric, options: CustomScalingOptions): ScalingPolicy {
@@ -166,6 +178,8 @@ export class ScalingPolicy {
    *
    * @param options the threshold and the factor
    * @example
+   * import { ScalingPolicy, TaskScaling } from 'cdk-flask-fargate';
+   *
    * TaskScaling.between({ min: 2, max: 20, policies: [ScalingPolicy.cpu(60), ScalingPolicy.step({ factor: 3 })] });
    */
   public static step(options: StepScalingOptions = {}): ScalingPolicy {
@@ -193,7 +207,10 @@ export class ScalingPolicy {
    *
    * @param options when, and the new bounds
    * @example
-   * const schedule = applicationautoscaling.Schedule.cron({ hour: '8', minute: '0' });
+   * import { Schedule } from 'aws-cdk-lib/aws-applicationautoscaling';
+   * import { ScalingPolicy, TaskScaling } from 'cdk-flask-fargate';
+   *
+   * const schedule = Schedule.cron({ hour: '8', minute: '0' });
    * TaskScaling.between({ min: 2, max: 10, policies: [ScalingPolicy.cpu(60), ScalingPolicy.schedule({ schedule, min: 6 })] });
    */
   public static schedule(options: ScheduledScalingOptions): ScalingPolicy {

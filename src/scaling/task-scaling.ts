@@ -19,7 +19,7 @@ export interface TaskScalingOptions {
   /**
    * What adds and removes tasks. With several, the one that asks for the most tasks decides, and tasks are removed when all agree.
    *
-   * @default [ScalingPolicy.cpu(60), ScalingPolicy.inFlight(50)] - the CPU every 20 seconds for a load that grows, the requests in flight for a backend that became slow. Without a load balancer and with `WsgiServer.custom()`, whose threads are not known, ScalingPolicy.cpu(60) alone
+   * @default [ScalingPolicy.cpu(50), ScalingPolicy.inFlight(50)] - the CPU every 20 seconds for a load that grows, at a value at which half of the tasks hold the load when one of two zones is lost; the requests in flight for a backend that became slow. Without a load balancer and with `WsgiServer.custom()`, whose threads are not known, ScalingPolicy.cpu(50) alone
    */
   readonly policies?: ScalingPolicy[];
 }
@@ -31,6 +31,8 @@ export class TaskScaling {
    *
    * @param count 0 to 5000; 0 stops the service and keeps everything else
    * @example
+   * import { TaskScaling } from 'cdk-flask-fargate';
+   *
    * TaskScaling.fixed(3);
    */
   public static fixed(count: number): TaskScaling {
@@ -44,6 +46,8 @@ export class TaskScaling {
    *
    * @param options the bounds, and the policies
    * @example
+   * import { TaskScaling } from 'cdk-flask-fargate';
+   *
    * TaskScaling.between({ min: 3, max: 20 });
    */
   public static between(options: TaskScalingOptions): TaskScaling {
@@ -117,7 +121,7 @@ export class TaskScaling {
 }
 
 function defaultPolicies({ targetGroups, concurrency }: ScalingContext): ScalingPolicy[] {
-  return [ScalingPolicy.cpu(60), ...(targetGroups.length > 0 && concurrency ? [ScalingPolicy.inFlight(50)] : [])];
+  return [ScalingPolicy.cpu(50), ...(targetGroups.length > 0 && concurrency ? [ScalingPolicy.inFlight(50)] : [])];
 }
 
 function requirePolicies(policies?: ScalingPolicy[]): void {

@@ -107,6 +107,8 @@ export class WorkerScaling {
    *
    * @param count 0 to 5000
    * @example
+   * import { WorkerScaling } from 'cdk-flask-fargate';
+   *
    * WorkerScaling.fixed(2);
    */
   public static fixed(count: number): WorkerScaling {
@@ -124,7 +126,10 @@ export class WorkerScaling {
    * @param queue the queue that the worker reads
    * @param options what a job takes and how long it may wait, and the bounds
    * @example
-   * declare const queue: sqs.Queue;
+   * import { Duration } from 'aws-cdk-lib';
+   * import { Queue } from 'aws-cdk-lib/aws-sqs';
+   * import { WorkerScaling } from 'cdk-flask-fargate';
+   * declare const queue: Queue;
    *
    * WorkerScaling.onQueueDepth(queue, {
    *   jobTime: Duration.seconds(30),
@@ -166,6 +171,8 @@ export class WorkerScaling {
    *
    * @param options the bounds and the value
    * @example
+   * import { WorkerScaling } from 'cdk-flask-fargate';
+   *
    * WorkerScaling.onCpu({ min: 1, max: 4 });
    */
   public static onCpu(options: CpuScalingOptions): WorkerScaling {

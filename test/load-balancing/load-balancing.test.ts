@@ -313,6 +313,35 @@ describe('the way to the tasks', () => {
     expect(() => LoadBalancing.internetFacing({ slowStart: Duration.seconds(seconds) })).not.toThrow();
   });
 
+  test('sends fewer requests to a task that fails more than the others', () => {
+    const { TargetGroupAttributes } = targetGroupOf(
+      templateOf({ loadBalancing: LoadBalancing.internetFacing({ anomalyMitigation: true }) }),
+    );
+    expect(TargetGroupAttributes).toEqual(
+      expect.arrayContaining([
+        { Key: 'load_balancing.algorithm.type', Value: 'weighted_random' },
+        { Key: 'load_balancing.algorithm.anomaly_mitigation', Value: 'on' },
+      ]),
+    );
+  });
+
+  test('takes anomaly mitigation and its algorithm together only', () => {
+    const { ROUND_ROBIN, WEIGHTED_RANDOM } = TargetGroupLoadBalancingAlgorithmType;
+    expect(() => LoadBalancing.internal({ anomalyMitigation: true, algorithm: WEIGHTED_RANDOM })).not.toThrow();
+    expectError(
+      () => LoadBalancing.internal({ algorithm: WEIGHTED_RANDOM }),
+      'the algorithm weighted_random is of use with anomalyMitigation only; set anomalyMitigation to true, or leave algorithm out',
+    );
+    expectError(
+      () => LoadBalancing.internal({ anomalyMitigation: true, algorithm: ROUND_ROBIN }),
+      'anomalyMitigation works with the algorithm weighted_random only, got round_robin; leave algorithm out',
+    );
+    expectError(
+      () => LoadBalancing.internal({ anomalyMitigation: true, slowStart: Duration.seconds(30) }),
+      'slowStart works with the round-robin algorithm only, got weighted_random; leave one of the two out',
+    );
+  });
+
   test('refuses a slow start with another algorithm', () => {
     expectError(
       () =>

@@ -42,7 +42,14 @@ internal class CeleryStack : Stack
         web.AddWorker("Worker", new FlaskWorkerOptions
         {
             Command = new[] { "celery", "-A", "app.celery", "worker", "--concurrency", "2" },
-            Scaling = WorkerScaling.OnQueueDepth(jobs, new QueueDepthScalingOptions { MessagesPerTask = 20, Max = 4 }),
+            Scaling = WorkerScaling.OnQueueDepth(jobs, new QueueDepthScalingOptions
+            {
+                JobTime = Duration.Seconds(30),
+                AcceptableWait = Duration.Minutes(2),
+                Slots = 2, // the concurrency of Celery
+                Max = 4,
+            }),
+            TaskProtection = true, // the app asks for it while it is at work
             StopTimeout = Duration.Seconds(60), // to finish a job
         });
 

@@ -41,10 +41,13 @@ func NewCeleryStack(scope constructs.Construct, id string, props *awscdk.StackPr
 	web.AddWorker(jsii.String("Worker"), &flaskfargate.FlaskWorkerOptions{
 		Command: jsii.Strings("celery", "-A", "app.celery", "worker", "--concurrency", "2"),
 		Scaling: flaskfargate.WorkerScaling_OnQueueDepth(jobs, &flaskfargate.QueueDepthScalingOptions{
-			MessagesPerTask: jsii.Number(20),
-			Max:             jsii.Number(4),
+			JobTime:        awscdk.Duration_Seconds(jsii.Number(30)),
+			AcceptableWait: awscdk.Duration_Minutes(jsii.Number(2)),
+			Slots:          jsii.Number(2), // the concurrency of Celery
+			Max:            jsii.Number(4),
 		}),
-		StopTimeout: awscdk.Duration_Seconds(jsii.Number(60)), // to finish a job
+		TaskProtection: jsii.Bool(true),                          // the app asks for it while it is at work
+		StopTimeout:    awscdk.Duration_Seconds(jsii.Number(60)), // to finish a job
 	})
 
 	// Celery beat sends what is due; two of them would send everything twice

@@ -47,7 +47,14 @@ jobs.grant_consume_messages(web)  # all processes have the same role
 web.add_worker(
     "Worker",
     command=["celery", "-A", "app.celery", "worker", "--concurrency", "2"],
-    scaling=WorkerScaling.on_queue_depth(jobs, messages_per_task=20, max=4),
+    scaling=WorkerScaling.on_queue_depth(
+        jobs,
+        job_time=Duration.seconds(30),
+        acceptable_wait=Duration.minutes(2),
+        slots=2,  # the concurrency of Celery
+        max=4,
+    ),
+    task_protection=True,  # the app asks for it while it is at work
     stop_timeout=Duration.seconds(60),  # to finish a job
 )
 

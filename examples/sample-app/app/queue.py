@@ -7,7 +7,10 @@ import re
 from typing import Any
 
 from celery import Celery, Task, signals
+from celery.exceptions import Reject
 from flask import Flask
+
+from .task_protection import TaskIsLeaving, task_protection
 
 QUEUE = "jobs"
 
@@ -17,8 +20,12 @@ def init_app(app: Flask) -> Celery:
         abstract = True
 
         def __call__(self, *args: object, **kwargs: object) -> object:
-            with app.app_context():
-                return self.run(*args, **kwargs)
+            try:
+                with task_protection(), app.app_context():
+                    return self.run(*args, **kwargs)
+            except TaskIsLeaving as leaving:
+                # With acks_late the message stays in the queue, and another task takes it up.
+                raise Reject(leaving, requeue=True) from leaving
 
     celery = Celery(app.name, task_cls=TaskOfApp)
     celery.config_from_object(_settings(app))

@@ -30,7 +30,13 @@ jobs.grantConsumeMessages(web); // all processes have the same role
 
 web.addWorker('Worker', {
   command: ['celery', '-A', 'app.celery', 'worker', '--concurrency', '2'],
-  scaling: WorkerScaling.onQueueDepth(jobs, { messagesPerTask: 20, max: 4 }),
+  scaling: WorkerScaling.onQueueDepth(jobs, {
+    jobTime: Duration.seconds(30),
+    acceptableWait: Duration.minutes(2),
+    slots: 2, // the concurrency of Celery
+    max: 4,
+  }),
+  taskProtection: true, // the app asks for it while it is at work
   stopTimeout: Duration.seconds(60), // to finish a job
 });
 

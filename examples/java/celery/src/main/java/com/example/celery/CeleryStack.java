@@ -53,9 +53,12 @@ public class CeleryStack extends Stack {
         web.addWorker("Worker", FlaskWorkerOptions.builder()
                 .command(List.of("celery", "-A", "app.celery", "worker", "--concurrency", "2"))
                 .scaling(WorkerScaling.onQueueDepth(jobs, QueueDepthScalingOptions.builder()
-                        .messagesPerTask(20)
+                        .jobTime(Duration.seconds(30))
+                        .acceptableWait(Duration.minutes(2))
+                        .slots(2) // the concurrency of Celery
                         .max(4)
                         .build()))
+                .taskProtection(true) // the app asks for it while it is at work
                 .stopTimeout(Duration.seconds(60)) // to finish a job
                 .build());
 
