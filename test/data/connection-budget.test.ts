@@ -1,3 +1,5 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { InstanceType } from 'aws-cdk-lib/aws-ec2';
 import { DatabaseInstance, DatabaseInstanceEngine, MysqlEngineVersion, PostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
@@ -166,4 +168,19 @@ describe('more connections than the database allows', () => {
     );
     expect(adviceOf(stack).filter(({ id }) => /connectionCount/.test(id))).toEqual([]);
   });
+});
+
+test('the table of the docs is that of the model', () => {
+  const page = fs.readFileSync(path.join(__dirname, '../../docs/data.md'), 'utf-8');
+  const rows = [...page.matchAll(/^\| (db\.\S+) \| (\d+) \| ([^|]+) \| (\d+) \| ([^|]+) \|$/gm)].map(([, ...cells]) => cells);
+  const concurrency = { processes: 2, threads: 32, tasks: 10, whileRolling: 2 };
+  const pool = (limit: number) => {
+    const size = poolSize(concurrency, limit);
+    return `${size}${40 * size > limit ? ', too many' : ''}`;
+  };
+  expect(rows.length).toBeGreaterThanOrEqual(6);
+  for (const [instanceClass, ...cells] of rows) {
+    const [postgres, mysql] = ['postgres', 'mysql'].map((engine) => maxConnections(engine, instanceClass) as number);
+    expect([instanceClass, ...cells]).toEqual([instanceClass, `${postgres}`, pool(postgres), `${mysql}`, pool(mysql)]);
+  }
 });
