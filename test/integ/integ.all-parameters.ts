@@ -28,7 +28,7 @@ import {
 
 const app = new App();
 const stack = new Stack(app, 'IntegAllParameters');
-new FlaskRepository(stack, 'Repository', { stage: FlaskStage.ephemeral(), maxImageCount: 10, mutableTags: [] });
+new FlaskRepository(stack, 'Repository', { stage: FlaskStage.ephemeral(), releaseTags: ['v*'], previewTags: ['pr-*'] });
 
 const web = new FlaskFargateService(stack, 'Web', {
   image: FlaskImage.fromSource(path.join(__dirname, 'app'), {

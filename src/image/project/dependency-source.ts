@@ -61,8 +61,8 @@ export const BY_PIP = {
 };
 
 /** An installer in a virtual environment of its own, and one for the app that it does not share. */
-export function installer(name: string, version: string | undefined, pip: boolean): string[] {
-  const requirement = version ? `${name}==${version}` : name;
+export function installer(name: string, version: string | undefined, pip: boolean, beside = ''): string[] {
+  const requirement = `${version ? `${name}==${version}` : name}${beside}`;
   return [
     `python3 -m venv /opt/${name} && /opt/${name}/bin/pip install ${requirement}`,
     `python3 -m venv ${pip ? '' : '--without-pip '}${VENV}`,

@@ -23,7 +23,8 @@ export function pdmDependencies(directory: string, pyproject: Table, options: De
     lockCommand: 'pdm lock',
     files: ['pyproject.toml', 'pdm.lock'],
     environment: { VIRTUAL_ENV: VENV, PDM_CHECK_UPDATE: '0' },
-    setup: installer('pdm', options.installerVersion, true),
+    // PDM 2.29 does not start with hishel 2, which it admits
+    setup: installer('pdm', options.installerVersion, true, options.installerVersion ? '' : " 'hishel<2'"),
     needsSource: packages.some((item) => 'path' in item),
     install: [`${PDM} sync ${flags} --no-self`],
     installProject: isPackage ? [`${PDM} sync ${flags}`] : [],

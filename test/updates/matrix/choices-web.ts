@@ -811,12 +811,17 @@ const IMAGES: readonly Choice[] = [
     { one: fromDockerfile({ exclude: ['notes'] }), another: fromDockerfile({ exclude: ['data'] }) },
     { given: fromDockerfile({}) },
   ),
-  choice('FlaskRepositoryProps.maxImageCount', {
-    '10': (draft) => {
-      draft.repository = { maxImageCount: 10 };
+  choice('FlaskRepositoryProps.releaseTags', {
+    versions: (draft) => {
+      draft.repository = { releaseTags: ['v*'] };
     },
-    '20': (draft) => {
-      draft.repository = { maxImageCount: 20 };
+    dates: (draft) => {
+      draft.repository = { releaseTags: ['20*'] };
+    },
+  }),
+  choice('FlaskRepositoryProps.previewTags', {
+    given: (draft) => {
+      draft.repository = { previewTags: ['pr-*'] };
     },
   }),
   choice('FlaskRepositoryProps.repositoryName', {
