@@ -26,7 +26,7 @@ async function firstDeployment(demo: Demo): Promise<void> {
   const deployed = async () => new Deployed(aws, await Stack.load(aws, STACK));
 
   const empty = cli('empty');
-  await empty.synth(APP, silent);
+  await empty.synth(APP, silent, { 'first-deployment': 'true' });
   await empty.bootstrap(silent);
   const before = await Inventory.take(aws, OTHER_KINDS);
   await test('with an empty repository all is made, and nothing runs', async () => {

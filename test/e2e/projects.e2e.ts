@@ -58,7 +58,9 @@ async function toolOf(name: string): Promise<string> {
   const program = path.join(TOOLS, name, 'bin', name);
   if (!fs.existsSync(program)) {
     await execute('python3', ['-m', 'venv', path.join(TOOLS, name)], { timeout: MINUTE });
-    await execute(path.join(TOOLS, name, 'bin/pip'), ['install', '-q', name, ...(name === 'pdm' ? ['hishel<2'] : [])], { timeout: 5 * MINUTE });
+    await execute(path.join(TOOLS, name, 'bin/pip'), ['install', '-q', name, ...(name === 'pdm' ? ['hishel<2'] : [])], {
+      timeout: 5 * MINUTE,
+    });
   }
   return program;
 }

@@ -6,10 +6,10 @@ const app = new App();
 const stack = new Stack(app, 'FlaskFirst');
 const stage = FlaskStage.ephemeral();
 const repository = new FlaskRepository(stack, 'Repository', { stage });
-const tag: string | undefined = app.node.tryGetContext('tag');
+const isFirst = app.node.tryGetContext('first-deployment') === 'true';
 
 const web = new FlaskFargateService(stack, 'Web', {
-  image: tag ? FlaskImage.fromRepository(repository, tag) : FlaskImage.fromEmptyRepository(repository),
+  image: isFirst ? FlaskImage.fromEmptyRepository(repository) : FlaskImage.fromRepository(repository, app.node.tryGetContext('tag')),
   stage,
   healthCheck: FlaskHealthCheck.path('/health'),
   // with bounds the template names no number of tasks
