@@ -11,6 +11,7 @@ import { Capacity } from '../scaling/capacity';
 import type { IFlaskService } from './flask-service';
 import { FlaskTask, type FlaskTaskOptions, type FlaskTaskProps } from './flask-task';
 import { processHostOf } from './process-host';
+import { grantRun } from './run-grant';
 
 /** A task that runs at certain times. */
 export interface FlaskScheduledTaskOptions extends FlaskTaskOptions {
@@ -76,17 +77,21 @@ export class FlaskScheduledTask extends FlaskTask {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
+    // the CDK would make it in the stack, where tags and aspects of the service do not reach it, for all schedules of the cluster
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    });
+    grantRun(role, { cluster: host.cluster, definition: this.taskDefinition, tags: true });
+    this.deadLetterQueue.grantSendMessages(role);
     this.schedule = new Schedule(this, 'Schedule', {
       schedule: props.schedule,
       enabled: host.hasImage ? props.enabled : false,
       target: new EcsRunFargateTask(host.cluster, {
         taskDefinition: this.taskDefinition,
-        // the CDK would make it in the stack, where tags and aspects of the service do not reach it, for all schedules of the cluster
-        role: new Role(this, 'Role', {
-          assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-            conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-          }),
-        }),
+        // the CDK would name the revision
+        role: role.withoutPolicyUpdates(),
         vpcSubnets: host.placement.taskSubnets,
         assignPublicIp: host.placement.assignPublicIp,
         securityGroups: this.connections.securityGroups,

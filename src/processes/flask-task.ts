@@ -10,6 +10,7 @@ import { requireCommand, sorted } from '../private/validation';
 import { CONTAINER_NAME } from '../task/container-names';
 import type { IFlaskService } from './flask-service';
 import { type ProcessHost, processHostOf } from './process-host';
+import { grantRun } from './run-grant';
 import { quoted, runTaskCommand } from './run-task-command';
 
 /** A task that is run by hand or by another program, and ends by itself. */
@@ -154,12 +155,12 @@ export class FlaskTask extends Construct implements IConnectable, IGrantable {
   }
 
   /**
-   * Lets somebody run the task.
+   * Lets somebody run the task in the cluster of the service, in this revision and every later one.
    *
    * @param grantee who may run it
    */
   public grantRun(grantee: IGrantable): Grant {
-    return this.taskDefinition.grantRun(grantee);
+    return grantRun(grantee, { cluster: this.host.cluster, definition: this.taskDefinition });
   }
 }
 

@@ -1,10 +1,10 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { Duration, TimeZone } from 'aws-cdk-lib/core';
+import { type CfnElement, Duration, TimeZone } from 'aws-cdk-lib/core';
 import { Capacity, type FlaskScheduledTaskOptions, FlaskStage } from '../../src';
 import { processHostOf } from '../../src/processes/process-host';
-import { expectError, only, service, testStack } from '../util/test-stack';
+import { expectError, only, service, statementsOf, testStack } from '../util/test-stack';
 
 function setup(options: Partial<FlaskScheduledTaskOptions> = {}) {
   const stack = testStack();
@@ -165,3 +165,39 @@ test('has the role of EventBridge Scheduler below itself, where tags and aspects
 interface ScheduleProperties {
   readonly Target: { readonly EcsParameters: object };
 }
+
+test('may run the task in every revision, in the cluster of the service alone: the policy changes before the schedule does', () => {
+  const { stack, web, nightly } = setup();
+  const template = Template.fromStack(stack);
+  const statements = statementsOf(template, nightly.node.findChild('Role') as Role);
+  expect(statements).toContainEqual({
+    Effect: 'Allow',
+    Action: 'ecs:RunTask',
+    Resource: {
+      'Fn::Join': [
+        '',
+        [
+          'arn:',
+          { Ref: 'AWS::Partition' },
+          ':ecs:',
+          { Ref: 'AWS::Region' },
+          ':',
+          { Ref: 'AWS::AccountId' },
+          `:task-definition/${nightly.taskDefinition.family}:*`,
+        ],
+      ],
+    },
+    Condition: { ArnEquals: { 'ecs:cluster': stack.resolve(web.cluster.clusterArn) } },
+  });
+  expect(statements).toContainEqual({
+    Effect: 'Allow',
+    Action: 'iam:PassRole',
+    Resource: [stack.resolve(web.taskRole.roleArn), stack.resolve(web.executionRole.roleArn)],
+    Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+  });
+  expect(statements.map(({ Action }) => Action)).toEqual(
+    expect.arrayContaining(['ecs:TagResource', expect.arrayContaining(['sqs:SendMessage'])]),
+  );
+  // nothing names the revision
+  expect(JSON.stringify(statements)).not.toContain(stack.getLogicalId(nightly.taskDefinition.node.defaultChild as CfnElement));
+});

@@ -396,8 +396,13 @@ describe('grants', () => {
       Roles: [stack.resolve(somebody.roleName)],
       PolicyDocument: {
         Statement: [
-          { Action: 'iam:PassRole', Resource: stack.resolve([web.executionRole.roleArn, web.taskRole.roleArn]) },
-          { Action: 'ecs:RunTask', Resource: stack.resolve(task.taskDefinition.taskDefinitionArn) },
+          {
+            Action: 'ecs:RunTask',
+            // every revision: who runs it must not be denied while a deployment makes a new one
+            Resource: { 'Fn::Join': ['', Match.arrayWith([`:task-definition/${task.taskDefinition.family}:*`])] },
+            Condition: { ArnEquals: { 'ecs:cluster': stack.resolve(web.cluster.clusterArn) } },
+          },
+          { Action: 'iam:PassRole', Resource: stack.resolve([web.taskRole.roleArn, web.executionRole.roleArn]) },
         ],
       },
     });
