@@ -1,3 +1,4 @@
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Connections, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type {
@@ -28,7 +29,7 @@ import { requiredEndpoints } from './network/required-endpoints';
 import { ServiceNetwork } from './network/service-network';
 import type { FlaskServiceAlarms } from './observability/flask-service-alarms';
 import type { FlaskServiceMetrics } from './observability/flask-service-metrics';
-import { serviceMonitoring } from './observability/service-monitoring';
+import { ServiceMonitoring } from './observability/service-monitoring';
 import { WEB_STREAM_PREFIX } from './private/names';
 import { PART_IDS } from './private/part-ids';
 import { requireInteger } from './private/validation';
@@ -116,8 +117,8 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
   /** The CloudWatch metrics of the service. */
   public readonly metrics: FlaskServiceMetrics;
 
-  /** The alarms of the service; absent where they are off. */
-  public readonly alarms?: FlaskServiceAlarms;
+  /** The alarms of the service, its workers and its schedules; empty where they are off. */
+  public readonly alarms: FlaskServiceAlarms;
 
   /** The dashboard of the service; absent where it is off. */
   public readonly dashboard?: Dashboard;
@@ -202,6 +203,7 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
 
     const balanced = loadBalancing.target !== undefined;
     const targetGroups: ApplicationTargetGroup[] = [];
+    let certificate: ICertificate | undefined;
     this.service = host.newService(this, PART_IDS.SERVICE, {
       taskDefinition: this.taskDefinition,
       isConnectedTo: true,
@@ -231,6 +233,7 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
       this.targetGroup = frontEnd.targetGroup;
       targetGroups.push(...frontEnd.targetGroups);
       this.url = frontEnd.url;
+      certificate = frontEnd.certificate;
     } else {
       // left out, the service would keep the target group that it had
       (this.service.node.defaultChild as CfnService).addPropertyOverride('LoadBalancers', []);
@@ -242,15 +245,22 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
       region: Stack.of(this).region,
     });
 
-    const monitoring = serviceMonitoring(this, {
+    const monitoring = new ServiceMonitoring(this, {
+      cluster: this.cluster,
       service: this.service,
       loadBalancer: this.loadBalancer,
       targetGroups,
+      certificate,
       logGroup: this.logGroup,
-      leastTasks: scaling._minTasks,
+      logs,
+      accessLog: server.accessLog,
+      minTasks: scaling._minTasks,
+      bakeMinutes: deployment._bakeMinutes,
+      hasImage: host.hasImage,
       options: props.monitoring ?? {},
       byDefault: stage,
     });
+    host.monitoring = monitoring;
     this.metrics = monitoring.metrics;
     this.alarms = monitoring.alarms;
     this.dashboard = monitoring.dashboard;
@@ -265,6 +275,7 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
         url: this.url,
         runTaskCommand: runTaskCommand(host, this.taskDefinition, host.webSecurityGroup),
         enableExecuteCommand: hardening.enableExecuteCommand,
+        dashboardUrl: monitoring.dashboardUrl,
       });
     }
   }

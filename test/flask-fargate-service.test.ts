@@ -54,7 +54,7 @@ describe('the image alone', () => {
     expect(count).toEqual({
       'AWS::ApplicationAutoScaling::ScalableTarget': 1,
       'AWS::ApplicationAutoScaling::ScalingPolicy': 2,
-      'AWS::CloudWatch::Alarm': 8,
+      'AWS::CloudWatch::Alarm': 9,
       'AWS::CloudWatch::Dashboard': 1,
       'AWS::EC2::EIP': 2,
       'AWS::EC2::FlowLog': 1,
@@ -77,10 +77,11 @@ describe('the image alone', () => {
       'AWS::ElasticLoadBalancingV2::ListenerRule': 1,
       'AWS::ElasticLoadBalancingV2::LoadBalancer': 1,
       'AWS::ElasticLoadBalancingV2::TargetGroup': 1,
+      'AWS::Events::Rule': 3,
       'AWS::IAM::Policy': 2,
       'AWS::IAM::Role': 3,
-      'AWS::Logs::LogGroup': 2,
-      'AWS::Logs::MetricFilter': 1,
+      'AWS::Logs::LogGroup': 3,
+      'AWS::Logs::QueryDefinition': 5,
     });
   });
 
@@ -276,12 +277,19 @@ describe('the image alone', () => {
       'the URL of the app',
       'run the web process as a standalone task; it runs until it is stopped, and addTask() makes tasks that end',
       'follow the log',
+      'run a command of a shell once, in a task of its own with the image that runs; no deployment is needed, and its lines are in the log',
+      'bring the version before back while a deployment runs; after it, deploy the commit before',
+      'the dashboard: alarms, requests, tasks, workers',
     ]);
   });
 
   test('names no resource by hand: a replacement would collide with what it replaces', () => {
+    // a saved query has no other name, and replaces none
     const byHand = /^(Name|.*(Cluster|Service|Role|LogGroup|Group|Repository|Dashboard)Name)$/;
     for (const [id, { Type, Properties = {} }] of Object.entries<{ Type: string; Properties?: object }>(template.toJSON().Resources)) {
+      if (Type === 'AWS::Logs::QueryDefinition') {
+        continue;
+      }
       const named = Object.entries(Properties).filter(([key, value]) => byHand.test(key) && typeof value === 'string');
       expect({ id, Type, named }).toEqual({ id, Type, named: [] });
     }
@@ -300,8 +308,12 @@ describe('the image alone', () => {
     expect(stack.resolve(web.url)).toEqual({ 'Fn::Join': ['', ['http://', stack.resolve(web.loadBalancer?.loadBalancerDnsName)]] });
   });
 
-  test('advises on plain HTTP, and on access logs because the stack knows no region', () => {
-    expect(warningIds(stack)).toEqual(['cdk-flask-fargate:noAccessLogs', 'cdk-flask-fargate:plainHttp']);
+  test('advises on plain HTTP, on alarms that tell nobody, and on access logs because the stack knows no region', () => {
+    expect(warningIds(stack)).toEqual([
+      'cdk-flask-fargate:alarmsTellNobody',
+      'cdk-flask-fargate:noAccessLogs',
+      'cdk-flask-fargate:plainHttp',
+    ]);
   });
 });
 
@@ -344,7 +356,7 @@ test('everything set', () => {
       encryptionKey: key,
       mode: AwsLogDriverMode.BLOCKING,
     },
-    monitoring: { alarms: { minTasks: 2, turnOff: [FlaskAlarm.CPU] }, dashboard: false },
+    monitoring: { alarms: { maxMemoryPercent: 80, turnOff: [FlaskAlarm.FAILED_TASKS] }, dashboard: false },
     hardening: { user: '1000:1000', writablePaths: ['/app/instance'], dropCapabilities: false },
     outputs: false,
   });
@@ -382,8 +394,8 @@ test('everything set', () => {
   expect(containerOf(template).LinuxParameters).not.toHaveProperty('Capabilities.Drop');
   expect(web.url).toBe('https://www.example.com');
   expect(web.dashboard).toBeUndefined();
-  expect(web.alarms?.alarm(FlaskAlarm.CPU)).toBeUndefined();
-  template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'HealthyHostCount', Threshold: 2 });
+  expect(web.alarms.alarm(FlaskAlarm.FAILED_TASKS)).toBeUndefined();
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: Match.stringLikeRegexp('-Memory$'), Threshold: 80 });
   template.resourceCountIs('AWS::WAFv2::WebACLAssociation', 1);
   template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', { Port: 443, Certificates: [{ CertificateArn: CERTIFICATE }] });
   expect(only(template, 'AWS::ECS::Service').Properties).toMatchObject({
@@ -453,18 +465,28 @@ describe('without a load balancer', () => {
     expect(only(template, 'AWS::ECS::Service').Properties.LoadBalancers ?? []).toEqual([]);
   });
 
-  test('there is no URL among the outputs, and no advice', () => {
+  test('there is no URL among the outputs, and no advice on HTTP', () => {
     const { stack, template } = setup();
     expect(Object.values(template.findOutputs('*')).map(({ Description }) => Description)).toEqual([
       'run the web process as a standalone task; it runs until it is stopped, and addTask() makes tasks that end',
       'follow the log',
+      'run a command of a shell once, in a task of its own with the image that runs; no deployment is needed, and its lines are in the log',
+      'bring the version before back while a deployment runs; after it, deploy the commit before',
+      'the dashboard: alarms, requests, tasks, workers',
     ]);
-    expect(warningIds(stack)).toEqual([]);
+    expect(warningIds(stack)).toEqual(['cdk-flask-fargate:alarmsTellNobody']);
   });
 
   test('the alarms and the dashboard are those that need none', () => {
     const { web } = setup();
-    expect(web.alarms?.all.map(({ node }) => node.id)).toEqual(['Cpu', 'Memory', 'ErrorLines']);
+    expect(web.alarms.all.map(({ node }) => node.id)).toEqual([
+      'MissingTasks',
+      'Memory',
+      'StuckDeployment',
+      'SilentLog',
+      'FailedTasks',
+      'FailedDeployment',
+    ]);
     expect(web.dashboard).toBeDefined();
   });
 });

@@ -66,6 +66,7 @@ function signatureTypes(member: Member): ts.Type[] {
 
 test('the exported names: taking one away breaks users, adding one is a promise', () => {
   expect(declarations.map(nameOf).sort()).toEqual([
+    'AlarmNotificationOptions',
     'AlarmOptions',
     'CacheConnectionOptions',
     'CacheUse',
@@ -144,6 +145,7 @@ test('the exported names: taking one away breaks users, adding one is a promise'
     'ScalingPolicy',
     'ScalingPolicyOptions',
     'ScheduledScalingOptions',
+    'ServiceLevelObjective',
     'SharedListenerOptions',
     'SidecarOptions',
     'SidecarOrder',
@@ -224,7 +226,12 @@ test('the factories of each choice, and the methods of each construct', () => {
       'serverErrors',
       'clientErrors',
       'loadBalancerErrors',
+      'badGatewayErrors',
+      'serviceUnavailableErrors',
+      'gatewayTimeoutErrors',
       'serverErrorPercent',
+      'slowResponsePercent',
+      'desiredTaskCount',
       'rejectedConnections',
       'activeConnections',
       'errorLines',

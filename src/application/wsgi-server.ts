@@ -23,6 +23,8 @@ interface ServerParts {
   /** The names that only the construct may set. */
   readonly owned: string[];
   readonly workers?: number;
+  /** Whether it is known to write a line for each request. */
+  readonly accessLog: boolean;
   /** The processes, and the threads in each; absent where they are not known. */
   readonly concurrency?: (context: ServerContext) => Concurrency;
 }
@@ -48,6 +50,8 @@ export interface RenderedServer {
   readonly concurrency?: Concurrency;
   /** The number of workers that the user set by hand. */
   readonly workers?: number;
+  /** Whether it is known to write a line for each request, those of health checks too. */
+  readonly accessLog: boolean;
   /** What pip installs where the app's own requirements lack the server. */
   readonly requirement?: { readonly name: string; readonly specifier: string };
   /** The command of an image that is built here. */
@@ -77,6 +81,7 @@ export class WsgiServer {
       environment: (context) => gunicornEnvironment(options, context),
       owned: ['GUNICORN_CMD_ARGS', 'WEB_CONCURRENCY'],
       workers: options.workers,
+      accessLog: options.accessLog ?? true,
       concurrency: (context) => gunicornConcurrency(options, context),
     });
   }
@@ -105,6 +110,7 @@ export class WsgiServer {
         'GRANIAN_HTTP1_HEADER_READ_TIMEOUT',
       ],
       workers: options.workers,
+      accessLog: options.accessLog ?? true,
       concurrency: (context) => granianConcurrency(options, context),
     });
   }
@@ -126,6 +132,7 @@ export class WsgiServer {
       commandOverride: options.command,
       environment: ({ port }) => ({ PORT: textOf(port), ...sorted(options.environment) }),
       owned: [],
+      accessLog: false,
     });
   }
 
@@ -150,6 +157,7 @@ export class WsgiServer {
       ownedVariables: ['PORT', ...parts.owned],
       concurrency: parts.concurrency?.(context),
       workers: parts.workers,
+      accessLog: parts.accessLog,
       requirement: parts.requirement,
       command: parts.command,
       commandOverride: parts.commandOverride,

@@ -138,6 +138,9 @@ interface Waits {
   readonly count: number;
 }
 
+/** What ECS waits where nothing is said. */
+const DEFAULT_BAKE_MINUTES = 15;
+
 type ServiceProps = Partial<Pick<FargateServiceProps, 'deploymentStrategy' | 'bakeTime' | 'linearConfiguration' | 'canaryConfiguration'>>;
 
 /**
@@ -262,6 +265,24 @@ export class FlaskDeployment {
         availabilityZoneRebalancing: maxHealthyPercent === 100 ? AvailabilityZoneRebalancing.DISABLED : AvailabilityZoneRebalancing.ENABLED,
       },
     };
+  }
+
+  /**
+   * How long a deployment waits after its shifts of traffic.
+   *
+   * @internal
+   */
+  public get _bakeMinutes(): number {
+    if (!this.shift) {
+      return 0;
+    }
+    const { bakeTime, canaryConfiguration, linearConfiguration } = this.props;
+    const linearSteps = Math.ceil(100 / (linearConfiguration?.stepPercent ?? 100)) - 1;
+    return (
+      (bakeTime ?? Duration.minutes(DEFAULT_BAKE_MINUTES)).toMinutes() +
+      (canaryConfiguration?.stepBakeTime?.toMinutes() ?? 0) +
+      linearSteps * (linearConfiguration?.stepBakeTime?.toMinutes() ?? 0)
+    );
   }
 
   /**

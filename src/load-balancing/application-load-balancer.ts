@@ -1,3 +1,4 @@
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import {
   type ApplicationListener,
@@ -32,6 +33,7 @@ export interface OwnLoadBalancer {
   readonly loadBalancer: ApplicationLoadBalancer;
   readonly listener: ApplicationListener;
   readonly url: string;
+  readonly certificate?: ICertificate;
   /** The names that point to it. */
   readonly records: IConstruct[];
   /** Another listener of the same protocol, closed until somebody is allowed in. */
@@ -108,7 +110,7 @@ export function ownLoadBalancer(scope: Construct, props: OwnLoadBalancerProps): 
     }
   }
   const host = tls?.domainName ?? loadBalancer.loadBalancerDnsName;
-  return { loadBalancer, listener, records, addListener, url: `${tls ? 'https' : 'http'}://${host}` };
+  return { loadBalancer, listener, certificate: tls?.certificate, records, addListener, url: `${tls ? 'https' : 'http'}://${host}` };
 }
 
 /** What a listener answers to requests that no rule takes. */

@@ -1,3 +1,4 @@
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { CfnSecurityGroupEgress, CfnSecurityGroupIngress, type IVpc } from 'aws-cdk-lib/aws-ec2';
 import { AlternateTarget, type CfnService, type FargateService, ListenerRuleConfiguration } from 'aws-cdk-lib/aws-ecs';
 import {
@@ -52,6 +53,8 @@ export class FrontEnd extends Construct {
   /** That one, and with a deployment that shifts traffic the other. */
   public readonly targetGroups: ApplicationTargetGroup[] = [];
   public readonly url?: string;
+  /** The certificate of a load balancer of the service's own. */
+  public readonly certificate?: ICertificate;
   private readonly own?: OwnLoadBalancer;
   private readonly alternateTarget?: AlternateTarget;
 
@@ -78,6 +81,7 @@ export class FrontEnd extends Construct {
       this.loadBalancer = this.own.loadBalancer;
       this.listener = this.own.listener;
       this.url = this.own.url;
+      this.certificate = this.own.certificate;
     } else {
       fail('a service without a load balancer has no front end');
     }

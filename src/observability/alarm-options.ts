@@ -1,23 +1,56 @@
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Duration } from 'aws-cdk-lib/core';
 
-/** The alarms of a service. */
+/** The alarms of a service, its workers and its schedules. */
 export enum FlaskAlarm {
-  /** Too many answers with status 500 and above, of the app and of the load balancer. */
-  SERVER_ERRORS = 'ServerErrors',
-  /** The slowest hundredth of the answers takes too long. */
-  RESPONSE_TIME = 'ResponseTime',
-  /** Tasks fail their health check. */
-  UNHEALTHY_TASKS = 'UnhealthyTasks',
-  /** The tasks have too little CPU, and no more may be added. */
-  CPU = 'Cpu',
-  /** The tasks have too little memory. */
+  /** Of the requests of an hour, too many ended with status 500 and above or took too long. */
+  SERVICE_LEVEL = 'ServiceLevel',
+  /**
+   * Of the requests of 5 minutes to the running version or to the new one, too many ended with status 500 and above. It stops deployments and tells
+   * nobody, because SERVICE_LEVEL does.
+   */
+  DEPLOYMENT_ERRORS = 'DeploymentErrors',
+  /**
+   * Of the answers of the running version or of the new one, too many took too long for 15 minutes. It stops deployments and tells nobody, because
+   * SERVICE_LEVEL does.
+   */
+  DEPLOYMENT_LATENCY = 'DeploymentLatency',
+  /** Fewer tasks work than the service is to have. Of a worker: fewer tasks run. */
+  MISSING_TASKS = 'MissingTasks',
+  /** Tasks of the service or of a worker stop by themselves: they crash, fail their health check, run out of memory or cannot start. */
+  FAILED_TASKS = 'FailedTasks',
+  /** A task of the service uses nearly all of its memory. */
   MEMORY = 'Memory',
-  /** Fewer tasks than there should be. */
-  TASKS = 'Tasks',
-  /** Too many error lines in the log. */
-  ERROR_LINES = 'ErrorLines',
-  /** The load balancer takes no more connections. */
-  REJECTED_CONNECTIONS = 'RejectedConnections',
+  /** A deployment of the service or of a worker failed, and the version before it goes on. */
+  FAILED_DEPLOYMENT = 'FailedDeployment',
+  /** A deployment of the service does not come to an end. */
+  STUCK_DEPLOYMENT = 'StuckDeployment',
+  /** Nothing is written to the log any more. */
+  SILENT_LOG = 'SilentLog',
+  /** The certificate of the load balancer is about to expire. */
+  CERTIFICATE_EXPIRY = 'CertificateExpiry',
+  /** Messages wait too long in the queue that a worker scales on. */
+  QUEUE_AGE = 'QueueAge',
+  /** Messages are in the dead-letter queue of the queue that a worker scales on. */
+  DEAD_LETTERS = 'DeadLetters',
+}
+
+/** What the service promises to its clients. */
+export interface ServiceLevelObjective {
+  /**
+   * How many requests are to be answered without a server error in a month, in percent, 90 to 99.99. The alarm SERVICE_LEVEL goes off when
+   * the errors of an hour are six times as many as it allows: at that rate a month's errors are used up in five days.
+   *
+   * @default 99.9
+   */
+  readonly target?: number;
+
+  /**
+   * An answer that takes longer is slow, 10 milliseconds to 4000 seconds.
+   *
+   * @default Duration.seconds(2)
+   */
+  readonly latency?: Duration;
 }
 
 /** When somebody is told, and when a deployment is taken back. */
@@ -30,76 +63,112 @@ export interface AlarmOptions {
   readonly enabled?: boolean;
 
   /**
-   * Alarms to leave out.
+   * What the service promises. It sets the default of `maxServerErrorPercent`, and what a slow answer is.
    *
-   * @default - none; those that need a load balancer are left out where there is none
+   * @default - 99.9 % without a server error, and answers within 2 seconds
+   */
+  readonly slo?: ServiceLevelObjective;
+
+  /**
+   * An e-mail address that is told of all alarms. A topic is made for it; its owner has to confirm the subscription once.
+   *
+   * @default - none; `alarms.sendTo()` takes a topic of yours
+   */
+  readonly email?: string;
+
+  /**
+   * Alarms to leave out, of the service, its workers and its schedules.
+   *
+   * @default - none; those that need a load balancer, a queue or Container Insights are left out where there is none
    */
   readonly turnOff?: FlaskAlarm[];
 
   /**
-   * The alarms that stop a deployment and bring the old version back. Only the ones of requests can: SERVER_ERRORS, RESPONSE_TIME,
-   * UNHEALTHY_TASKS.
+   * The alarms that stop a deployment and bring the version before it back: DEPLOYMENT_ERRORS, DEPLOYMENT_LATENCY, SERVICE_LEVEL. The metrics of
+   * the others depend on the ECS service, which cannot depend on them at the same time. Alarms of your own are added by
+   * `service.enableDeploymentAlarms()`.
    *
-   * @default [FlaskAlarm.SERVER_ERRORS, FlaskAlarm.RESPONSE_TIME]
+   * @default [FlaskAlarm.DEPLOYMENT_ERRORS, FlaskAlarm.DEPLOYMENT_LATENCY]
    */
   readonly stopDeploymentOn?: FlaskAlarm[];
 
   /**
-   * The most answers with status 500 and above, in percent of all, in 3 of 5 minutes; minutes with fewer than 10 requests do not count. 0 to
-   * 100.
+   * SERVICE_LEVEL: how many requests of an hour may end with status 500 and above, in percent, 0.01 to 100. Fewer than 10 errors in the hour do
+   * not count.
    *
-   * @default 5
+   * @default - six times what `slo.target` allows: 0.6
    */
   readonly maxServerErrorPercent?: number;
 
   /**
-   * The longest time that 99 of 100 answers may take, in 5 minutes after one another.
+   * SERVICE_LEVEL: how many answers of an hour may take longer than `slo.latency`, in percent, 0.01 to 100. Fewer than 100 slow answers in the hour
+   * do not count: a report that somebody asks for each minute is no outage.
    *
-   * @default Duration.seconds(5)
+   * @default 5
    */
-  readonly maxResponseTime?: Duration;
+  readonly maxSlowPercent?: number;
 
   /**
-   * The most tasks that may fail their health check, in 5 minutes after one another.
+   * DEPLOYMENT_ERRORS: how many requests of 5 minutes may end with status 500 and above, in percent, 0 to 100. With a deployment that shifts
+   * traffic it holds for each of the two versions. Fewer than 5 errors in the 5 minutes do not count.
    *
-   * @default 0
+   * @default 5
    */
-  readonly maxUnhealthyTasks?: number;
+  readonly maxDeploymentErrorPercent?: number;
 
   /**
-   * The highest mean CPU utilization over 15 minutes, in percent, 1 to 100. Scaling should keep it well below.
+   * DEPLOYMENT_LATENCY: how many answers may take longer than `slo.latency` for 15 minutes, in percent, 0 to 100. With a deployment that shifts
+   * traffic it holds for each of the two versions.
    *
-   * @default 90
+   * @default 25
    */
-  readonly maxCpuPercent?: number;
+  readonly maxDeploymentSlowPercent?: number;
 
   /**
-   * The highest mean memory utilization over 15 minutes, in percent, 1 to 100. Above, the kernel soon kills a worker.
+   * MEMORY: how much of its memory the task that uses the most may use, in percent, 1 to 100. Above, the kernel soon kills a process.
    *
    * @default 90
    */
   readonly maxMemoryPercent?: number;
 
   /**
-   * The fewest healthy tasks, in 5 minutes after one another.
+   * MISSING_TASKS: how many healthy tasks the service is to have, 0 or more. 0 turns the alarm of the service off.
    *
-   * @default - the least that the scaling of the service allows
+   * @default - as many as its scaling wants at the time, by Container Insights; the fewest that its scaling allows in a cluster that is given
    */
   readonly minTasks?: number;
 
   /**
-   * The most lines in the log within 5 minutes that have the word ERROR, CRITICAL or Traceback in them.
+   * STUCK_DEPLOYMENT: how long a deployment may take, in whole minutes, 10 to 1430.
    *
-   * @default 10
+   * @default - 30 minutes more than its bake times
    */
-  readonly maxErrorLines?: number;
+  readonly maxDeploymentTime?: Duration;
 
   /**
-   * The most connections within 5 minutes that the load balancer does not take because it has too many.
+   * QUEUE_AGE: how long a message may wait or be worked on, in whole seconds, 60 to 1209600.
    *
-   * @default 0
+   * @default Duration.minutes(30)
    */
-  readonly maxRejectedConnections?: number;
+  readonly maxQueueAge?: Duration;
+}
+
+/** Who is told of what. */
+export interface AlarmNotificationOptions {
+  /**
+   * Whether the topic is told when an alarm is over, too.
+   *
+   * @default false
+   */
+  readonly notifyOk?: boolean;
+
+  /**
+   * A topic for what can wait until the morning: FAILED_DEPLOYMENT and STUCK_DEPLOYMENT, where the version before goes on, MEMORY, SILENT_LOG,
+   * DEAD_LETTERS, CERTIFICATE_EXPIRY.
+   *
+   * @default - the same topic
+   */
+  readonly lowUrgencyTopic?: ITopic;
 }
 
 /** What watches the service. */
@@ -112,9 +181,16 @@ export interface MonitoringOptions {
   readonly alarms?: AlarmOptions;
 
   /**
-   * Whether there is a dashboard: requests, errors, latency, tasks, CPU, memory, error lines, deployments.
+   * Whether there is a dashboard: alarms, requests, errors, latency, tasks, CPU, memory, deployments, workers, schedules, databases and caches.
    *
    * @default - true in production, false in the development and the ephemeral stage
    */
   readonly dashboard?: boolean;
+
+  /**
+   * Whether the events of the ECS services and tasks are kept in a log group: why a task stopped, which the console forgets after an hour.
+   *
+   * @default - true in production, false in the development and the ephemeral stage
+   */
+  readonly serviceEvents?: boolean;
 }

@@ -1,232 +1,241 @@
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { AlarmBehavior, type FargateService } from 'aws-cdk-lib/aws-ecs';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { Duration, Names, Token } from 'aws-cdk-lib/core';
+import type { FargateService, ICluster } from 'aws-cdk-lib/aws-ecs';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Names } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { fail, requireInteger, requireRange, requireSeconds } from '../private/validation';
-import { type AlarmOptions, FlaskAlarm } from './alarm-options';
-import type { FlaskServiceMetrics } from './flask-service-metrics';
+import { WARNINGS, warn } from '../private/warnings';
+import { ABOVE, type AlarmDefinition, type AlarmDefinitions, NO_DATA_IS_FINE } from './alarm-definition';
+import { type AlarmNotificationOptions, type AlarmOptions, FlaskAlarm } from './alarm-options';
+import { admitAlarms } from './alarm-topic';
+import type { ConsoleLinks } from './console-links';
+import { stopDeploymentsOn } from './deployment-alarms';
+import { failedDeployment, failedTasks } from './event-alarms';
+import { queueAlarms } from './part-alarms';
+import { missingWorkerTasks } from './task-alarms';
+import type { WatchedProcesses, WatchedWorker } from './watched-processes';
 
 /** @internal */
-export interface FlaskServiceAlarmsProps extends AlarmOptions {
-  readonly metrics: FlaskServiceMetrics;
+export interface FlaskServiceAlarmsProps {
+  readonly options: AlarmOptions;
+  readonly enabled: boolean;
+  readonly links: ConsoleLinks;
+  readonly cluster: ICluster;
   readonly service: FargateService;
-  /** Whether there is a target group to take the metrics of requests from. */
-  readonly balanced: boolean;
-  /** Whether the load balancer is the service's own. */
-  readonly ownLoadBalancer: boolean;
-  readonly leastTasks: number;
+  readonly processes: WatchedProcesses;
+  readonly containerInsights: boolean;
+  /** Whether there is an image: without, there is nothing to watch but the requests. */
+  readonly hasImage: boolean;
+  /** What is watched beside failed tasks and deployments. */
+  readonly definitions: AlarmDefinitions;
 }
 
-interface Definition {
-  readonly metric: IMetric;
-  readonly threshold: number;
-  readonly evaluationPeriods: number;
-  readonly datapointsToAlarm?: number;
-  readonly comparisonOperator?: ComparisonOperator;
-  readonly treatMissingData?: TreatMissingData;
-  readonly description: string;
+/** They stop deployments and tell nobody: what they see, SERVICE_LEVEL sees too, and it does not go off and on. */
+const STOPPING_BY_DEFAULT = [FlaskAlarm.DEPLOYMENT_ERRORS, FlaskAlarm.DEPLOYMENT_LATENCY];
+
+/** What can wait until the morning: the app works, or will for some time. */
+const LOW_URGENCY = [
+  FlaskAlarm.FAILED_DEPLOYMENT,
+  FlaskAlarm.STUCK_DEPLOYMENT,
+  FlaskAlarm.MEMORY,
+  FlaskAlarm.SILENT_LOG,
+  FlaskAlarm.CERTIFICATE_EXPIRY,
+  FlaskAlarm.DEAD_LETTERS,
+];
+
+interface Watched {
+  readonly alarm: Alarm;
+  readonly lowUrgency: boolean;
 }
 
-/** Their metrics know nothing of the ECS service, so that the service can know of them: otherwise the stack has a cycle. */
-const MAY_STOP_DEPLOYMENT = [FlaskAlarm.SERVER_ERRORS, FlaskAlarm.RESPONSE_TIME, FlaskAlarm.UNHEALTHY_TASKS];
+interface Recipient extends AlarmNotificationOptions {
+  readonly topic: ITopic;
+}
 
-/** The alarms of a service. */
+/**
+ * The alarms of a service, its workers and its schedules. In a stage without alarms it is empty, and what is called on it has no effect.
+ */
 export class FlaskServiceAlarms extends Construct {
   /** @internal */
   public static _make(scope: Construct, id: string, props: FlaskServiceAlarmsProps): FlaskServiceAlarms {
     return new FlaskServiceAlarms(scope, id, props);
   }
 
-  /** All alarms. */
-  public readonly all: Alarm[];
-  private readonly byKind = new Map<FlaskAlarm, Alarm>();
-  private readonly names = new Map<FlaskAlarm, string>();
+  private readonly ofService = new Map<FlaskAlarm, Alarm>();
+  private readonly others: Alarm[] = [];
+  private readonly watched: Watched[] = [];
+  private readonly recipients: Recipient[] = [];
 
-  private constructor(scope: Construct, id: string, props: FlaskServiceAlarmsProps) {
+  private constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: FlaskServiceAlarmsProps,
+  ) {
     super(scope, id);
-    requireOptions(props);
-    const off = new Set(props.turnOff ?? []);
-    for (const [kind, definition] of definitionsOf(props)) {
-      if (!off.has(kind)) {
-        this.byKind.set(kind, this.newAlarm(kind, definition));
+    const { options, service } = props;
+    if (props.enabled) {
+      this.watch(props.definitions);
+      if (props.hasImage) {
+        this.watch(failedTasks(this, props.cluster, props.processes));
+        this.watch(failedDeployment(this, props.cluster, props.processes));
       }
+      this.node.addValidation({ validate: () => this.adviseOnRecipients() });
     }
-    this.all = [...this.byKind.values()];
-    this.stopDeployments(props);
+    const stopping = (options.stopDeploymentOn ?? STOPPING_BY_DEFAULT).flatMap((kind) => {
+      const alarm = this.ofService.get(kind);
+      return alarm ? [{ name: this.nameOf(this, kind), alarm }] : [];
+    });
+    stopDeploymentsOn(service, stopping);
+    if (options.email !== undefined && props.enabled) {
+      const topic = new Topic(this, 'Topic', { enforceSSL: true });
+      topic.addSubscription(new EmailSubscription(options.email));
+      this.sendTo(topic);
+    }
+  }
+
+  /** All alarms, those of workers and schedules too. */
+  public get all(): Alarm[] {
+    return [...this.ofService.values(), ...this.others];
   }
 
   /**
-   * Tells a topic when an alarm goes off and when it is over.
+   * Tells a topic when an alarm goes off: of the service, its workers and its schedules, those that are added later too. The topic lets the alarms of
+   * the account publish to it. DEPLOYMENT_ERRORS and DEPLOYMENT_LATENCY tell nobody.
    *
    * @param topic its subscribers are told
+   * @param options whether they are told when it is over too, and a topic for what can wait
    */
-  public sendTo(topic: ITopic): void {
-    const action = new SnsAction(topic);
-    for (const alarm of this.all) {
-      alarm.addAlarmAction(action);
-      alarm.addOkAction(action);
+  public sendTo(topic: ITopic, options: AlarmNotificationOptions = {}): void {
+    const recipient = { ...options, topic };
+    this.recipients.push(recipient);
+    for (const watched of this.watched) {
+      notify(watched, recipient);
     }
   }
 
   /**
-   * One of the alarms; absent where it was left out.
+   * One of the alarms of the service; absent where it was left out.
    *
    * @param kind which
    */
   public alarm(kind: FlaskAlarm): Alarm | undefined {
-    return this.byKind.get(kind);
+    return this.ofService.get(kind);
   }
 
-  private newAlarm(kind: FlaskAlarm, { description, ...definition }: Definition): Alarm {
-    const alarmName = `${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}-${kind}`;
-    this.names.set(kind, alarmName);
-    return new Alarm(this, kind, {
-      alarmName,
-      alarmDescription: description,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+  /**
+   * Watches a worker; the alarms stand in its scope.
+   *
+   * @internal
+   */
+  public _watchWorker(scope: Construct, worker: Omit<WatchedWorker, 'alarms'>): Alarm[] {
+    const { enabled, hasImage, containerInsights, options } = this.props;
+    if (!enabled || !hasImage) {
+      return [];
+    }
+    if (worker.queue) {
+      return this.watchIn(scope, queueAlarms(worker.queue, worker.name, options.maxQueueAge));
+    }
+    return containerInsights && worker.hasTasks ? this.watchIn(scope, missingWorkerTasks(worker.service, worker.name)) : [];
+  }
+
+  /**
+   * Takes in an alarm that exists, of a schedule.
+   *
+   * @internal
+   */
+  public _include(alarm: Alarm): void {
+    this.others.push(alarm);
+    this.tell({ alarm, lowUrgency: false });
+  }
+
+  /**
+   * The description of an alarm.
+   *
+   * @internal
+   */
+  public _description({ meaning, firstStep }: Pick<AlarmDefinition, 'meaning' | 'firstStep'>): string {
+    const { dashboard, errors, serviceEvents } = this.props.links;
+    return [
+      `${sentence(meaning)} ${sentence(firstStep)}`,
+      ...(dashboard ? [`Dashboard: ${dashboard}`] : []),
+      `Errors in the log: ${errors}`,
+      `ECS events: ${serviceEvents}`,
+    ].join('\n');
+  }
+
+  private watch(definitions: AlarmDefinitions): void {
+    for (const [kind, definition] of definitions) {
+      if (this.isOn(kind)) {
+        const alarm = this.newAlarm(this, kind, definition);
+        this.ofService.set(kind, alarm);
+        if (!STOPPING_BY_DEFAULT.includes(kind)) {
+          this.tell({ alarm, lowUrgency: LOW_URGENCY.includes(kind) });
+        }
+      }
+    }
+  }
+
+  private watchIn(scope: Construct, definitions: AlarmDefinitions): Alarm[] {
+    return definitions
+      .filter(([kind]) => this.isOn(kind))
+      .map(([kind, definition]) => {
+        const alarm = this.newAlarm(scope, kind, definition);
+        this.others.push(alarm);
+        this.tell({ alarm, lowUrgency: LOW_URGENCY.includes(kind) });
+        return alarm;
+      });
+  }
+
+  private isOn(kind: FlaskAlarm): boolean {
+    return !this.props.options.turnOff?.includes(kind);
+  }
+
+  private newAlarm(scope: Construct, kind: FlaskAlarm, { meaning, firstStep, ...definition }: AlarmDefinition): Alarm {
+    return new Alarm(scope, kind, {
+      alarmName: this.nameOf(scope, kind),
+      alarmDescription: this._description({ meaning, firstStep }),
+      comparisonOperator: ABOVE,
+      treatMissingData: NO_DATA_IS_FINE,
       ...definition,
     });
   }
 
-  /** Called once: a second list would take the place of the first. */
-  private stopDeployments({ stopDeploymentOn, service }: FlaskServiceAlarmsProps): void {
-    const kinds = (stopDeploymentOn ?? [FlaskAlarm.SERVER_ERRORS, FlaskAlarm.RESPONSE_TIME]).filter((kind) => this.byKind.has(kind));
-    if (kinds.length === 0) {
-      return;
-    }
-    // by names that are plain text: a reference would be one more thing that the service needs to exist
-    service.enableDeploymentAlarms(
-      kinds.map((kind) => this.names.get(kind) as string),
-      { behavior: AlarmBehavior.ROLLBACK_ON_ALARM },
-    );
-    // and they must exist, for ECS reads them when a deployment begins
-    service.node.defaultChild?.node.addDependency(...kinds.map((kind) => this.byKind.get(kind) as Alarm));
+  private nameOf(scope: Construct, kind: FlaskAlarm): string {
+    return `${Names.uniqueResourceName(scope, { maxLength: 200, separator: '-' })}-${kind}`;
   }
-}
 
-function requireOptions(options: AlarmOptions): void {
-  requireRange('maxServerErrorPercent', options.maxServerErrorPercent, 0, 100);
-  requireRange('maxCpuPercent', options.maxCpuPercent, 1, 100);
-  requireRange('maxMemoryPercent', options.maxMemoryPercent, 1, 100);
-  requireSeconds('maxResponseTime', options.maxResponseTime, 1, 4000);
-  for (const name of ['maxUnhealthyTasks', 'minTasks', 'maxErrorLines', 'maxRejectedConnections'] as const) {
-    requireInteger(name, options[name], 0, 1_000_000);
+  private tell(watched: Watched): void {
+    this.watched.push(watched);
+    for (const recipient of this.recipients) {
+      notify(watched, recipient);
+    }
   }
-  for (const kind of options.stopDeploymentOn ?? []) {
-    if (!MAY_STOP_DEPLOYMENT.includes(kind)) {
-      fail(
-        `the alarm ${kind} cannot stop a deployment, because its metric depends on the ECS service; the alarms that can are ${MAY_STOP_DEPLOYMENT.join(', ')}`,
+
+  /** Not an error: the alarms may be read by something else, or by hand. */
+  private adviseOnRecipients(): string[] {
+    const tellsSomebody = ({ alarm }: Watched) => ((alarm as unknown as { alarmActionArns?: string[] }).alarmActionArns ?? []).length > 0;
+    if (this.watched.length > 0 && !this.watched.some(tellsSomebody)) {
+      warn(
+        this,
+        WARNINGS.ALARMS_TELL_NOBODY,
+        "the alarms of the service tell nobody; call alarms.sendTo() with a topic, or set email of the alarms: monitoring: { alarms: { email: 'operators@example.com' } }",
       );
     }
-    if (options.turnOff?.includes(kind)) {
-      fail(`the alarm ${kind} is in turnOff and in stopDeploymentOn; take it out of one of the two`);
-    }
+    return [];
   }
 }
 
-/** Asking for a metric of requests where there is no load balancer is an error, so the definitions are made where they apply. */
-function definitionsOf(props: FlaskServiceAlarmsProps): [FlaskAlarm, Definition][] {
-  return [...(props.balanced ? ofRequests(props) : []), ...ofTasks(props), ...(props.ownLoadBalancer ? ofConnections(props) : [])];
+function notify({ alarm, lowUrgency }: Watched, { topic, lowUrgencyTopic, notifyOk }: Recipient): void {
+  const recipient = lowUrgency ? (lowUrgencyTopic ?? topic) : topic;
+  admitAlarms(recipient);
+  const action = new SnsAction(recipient);
+  alarm.addAlarmAction(action);
+  if (notifyOk) {
+    alarm.addOkAction(action);
+  }
 }
 
-const MINUTE = { period: Duration.minutes(1) };
-const FIVE_MINUTES = { period: Duration.minutes(5) };
-
-function ofRequests({ metrics, ...props }: FlaskServiceAlarmsProps): [FlaskAlarm, Definition][] {
-  return [
-    [
-      FlaskAlarm.SERVER_ERRORS,
-      {
-        metric: metrics.serverErrorPercent(MINUTE),
-        threshold: props.maxServerErrorPercent ?? 5,
-        evaluationPeriods: 5,
-        datapointsToAlarm: 3,
-        description: 'too many requests are answered with status 500 and above: see the log group of the service',
-      },
-    ],
-    [
-      FlaskAlarm.RESPONSE_TIME,
-      {
-        metric: metrics.responseTime({ ...MINUTE, statistic: 'p99' }),
-        threshold: (props.maxResponseTime ?? Duration.seconds(5)).toSeconds(),
-        evaluationPeriods: 5,
-        description: 'the slowest hundredth of the answers takes too long: see CPU, and what the app waits for',
-      },
-    ],
-    [
-      FlaskAlarm.UNHEALTHY_TASKS,
-      {
-        metric: metrics.unhealthyTaskCount({ ...MINUTE, statistic: 'Maximum' }),
-        threshold: props.maxUnhealthyTasks ?? 0,
-        evaluationPeriods: 5,
-        description: 'tasks fail their health check: see the stopped reason of the tasks and the log',
-      },
-    ],
-    [
-      FlaskAlarm.TASKS,
-      {
-        metric: metrics.healthyTaskCount({ ...MINUTE, statistic: 'Minimum' }),
-        threshold: props.minTasks ?? props.leastTasks,
-        evaluationPeriods: 5,
-        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-        // a target group without a target has no data
-        treatMissingData: expectsTasks(props) ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
-        description: 'fewer healthy tasks than there should be: see the events of the ECS service',
-      },
-    ],
-  ];
-}
-
-/** A number that is known at deployment only is taken for one of tasks that should be there. */
-function expectsTasks({ minTasks = 0, leastTasks }: Pick<FlaskServiceAlarmsProps, 'minTasks' | 'leastTasks'>): boolean {
-  return [minTasks, leastTasks].some((tasks) => Token.isUnresolved(tasks) || tasks > 0);
-}
-
-function ofTasks({ metrics, ...props }: FlaskServiceAlarmsProps): [FlaskAlarm, Definition][] {
-  return [
-    [
-      FlaskAlarm.CPU,
-      {
-        metric: metrics.cpuUtilization(FIVE_MINUTES),
-        threshold: props.maxCpuPercent ?? 90,
-        evaluationPeriods: 3,
-        description: 'the tasks have too little CPU: raise the most tasks of the scaling, or cpu',
-      },
-    ],
-    [
-      FlaskAlarm.MEMORY,
-      {
-        metric: metrics.memoryUtilization(FIVE_MINUTES),
-        threshold: props.maxMemoryPercent ?? 90,
-        evaluationPeriods: 3,
-        description: 'the tasks have too little memory, and the kernel soon kills a worker: raise memoryLimitMiB, or take fewer workers',
-      },
-    ],
-    [
-      FlaskAlarm.ERROR_LINES,
-      {
-        metric: metrics.errorLines(FIVE_MINUTES),
-        threshold: props.maxErrorLines ?? 10,
-        evaluationPeriods: 1,
-        description: 'too many error lines: see the log group of the service',
-      },
-    ],
-  ];
-}
-
-function ofConnections({ metrics, ...props }: FlaskServiceAlarmsProps): [FlaskAlarm, Definition][] {
-  return [
-    [
-      FlaskAlarm.REJECTED_CONNECTIONS,
-      {
-        metric: metrics.rejectedConnections(FIVE_MINUTES),
-        threshold: props.maxRejectedConnections ?? 0,
-        evaluationPeriods: 1,
-        description: 'the load balancer has too many connections',
-      },
-    ],
-  ];
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

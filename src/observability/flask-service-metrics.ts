@@ -8,6 +8,7 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Duration } from 'aws-cdk-lib/core';
 import { fail } from '../private/validation';
+import { errorPercent, type RequestSources, requireLatency, secondsOf, slowPercent } from './request-shares';
 
 /**
  * What the metrics are taken from.
@@ -19,8 +20,8 @@ export interface MetricSources {
   readonly loadBalancer?: ApplicationLoadBalancer;
   /** The target group, and with a deployment that shifts traffic the other one: which of them has the tasks changes with each deployment. */
   readonly targetGroups: ApplicationTargetGroup[];
-  /** The number of error lines in the log. */
-  readonly errorLines: Metric;
+  /** The number of error lines in the log; what counts them is made when it is first asked for. */
+  readonly errorLines: () => Metric;
 }
 
 /**
@@ -94,7 +95,7 @@ export class FlaskServiceMetrics {
   }
 
   /**
-   * The number of answers with status 500 and above that the load balancer gave itself, because no task answered (502, 503, 504).
+   * The number of answers with status 500 and above that the load balancer gave itself, because no task answered.
    *
    * @param options sum over 5 minutes by default
    */
@@ -103,22 +104,70 @@ export class FlaskServiceMetrics {
   }
 
   /**
-   * The share of requests that were answered with status 500 and above, by the app or by the load balancer, in percent. Periods with fewer
-   * than 10 requests count as zero: one failed request in a quiet minute is not an outage.
+   * The number of answers 502 of the load balancer: a task closed the connection before it had answered, or took none.
    *
-   * @param options over 5 minutes by default; `label`, `color`, `period` and `account` or `region` are used
+   * @param options sum over 5 minutes by default
+   */
+  public badGatewayErrors(options?: MetricOptions): Metric {
+    return this.ownLoadBalancer('badGatewayErrors').metrics.httpCodeElb(HttpCodeElb.ELB_502_COUNT, options);
+  }
+
+  /**
+   * The number of answers 503 of the load balancer: there was no task to send the request to.
+   *
+   * @param options sum over 5 minutes by default
+   */
+  public serviceUnavailableErrors(options?: MetricOptions): Metric {
+    return this.ownLoadBalancer('serviceUnavailableErrors').metrics.httpCodeElb(HttpCodeElb.ELB_503_COUNT, options);
+  }
+
+  /**
+   * The number of answers 504 of the load balancer: a task did not answer within the idle timeout.
+   *
+   * @param options sum over 5 minutes by default
+   */
+  public gatewayTimeoutErrors(options?: MetricOptions): Metric {
+    return this.ownLoadBalancer('gatewayTimeoutErrors').metrics.httpCodeElb(HttpCodeElb.ELB_504_COUNT, options);
+  }
+
+  /**
+   * The share of requests that were answered with status 500 and above, by the app or by the load balancer, in percent. Periods with fewer
+   * than 5 errors count as zero: one failed request in a quiet minute is not an outage.
+   *
+   * @param options over 5 minutes by default; `label`, `color` and `period` are used
    */
   public serverErrorPercent(options: MetricOptions = {}): MathExpression {
-    const { period = Duration.minutes(5), label = 'server errors (%)', color } = options;
-    const usingMetrics: { [name: string]: IMetric } = {
-      requests: this.requestCount({ period }),
-      target: this.serverErrors({ period }),
-      ...(this.sources.loadBalancer ? { balancer: this.loadBalancerErrors({ period }) } : {}),
-    };
-    // the load balancer counts no request that it answered itself as a request of the target group
-    const errors = this.sources.loadBalancer ? '(FILL(target, 0) + FILL(balancer, 0))' : 'FILL(target, 0)';
-    const total = this.sources.loadBalancer ? '(FILL(requests, 0) + FILL(balancer, 0))' : 'FILL(requests, 0)';
-    return new MathExpression({ expression: `IF(${total} >= 10, 100 * ${errors} / ${total}, 0)`, usingMetrics, period, label, color });
+    return errorPercent(this.requestSources('serverErrorPercent'), {
+      minErrors: 5,
+      label: 'server errors (%)',
+      ...renderingOf(options),
+    });
+  }
+
+  /**
+   * The share of answers of the app that took longer than a time, in percent. With a deployment that shifts traffic it is that of the slower of
+   * the two versions. Periods with fewer than 10 slow answers count as zero.
+   *
+   * @param latency an answer that takes longer is slow
+   * @param options over 5 minutes by default; `label`, `color` and `period` are used
+   */
+  public slowResponsePercent(latency: Duration, options: MetricOptions = {}): MathExpression {
+    requireLatency('latency', latency);
+    return slowPercent(this.requestSources('slowResponsePercent'), {
+      latency,
+      minSlow: 10,
+      label: `slower than ${secondsOf(latency)} s (%)`,
+      ...renderingOf(options),
+    });
+  }
+
+  /**
+   * The number of tasks that the service is to have. Has data only where the cluster has Container Insights on, as in production.
+   *
+   * @param options mean over 5 minutes by default
+   */
+  public desiredTaskCount(options?: MetricOptions): Metric {
+    return this.insights('DesiredTaskCount', options);
   }
 
   /**
@@ -145,7 +194,7 @@ export class FlaskServiceMetrics {
    * @param options sum over 5 minutes by default
    */
   public errorLines(options?: MetricOptions): Metric {
-    return this.sources.errorLines.with(options ?? {});
+    return this.sources.errorLines().with(options ?? {});
   }
 
   /**
@@ -202,6 +251,10 @@ export class FlaskServiceMetrics {
     return this.sources.service.metricMemoryUtilization(options);
   }
 
+  private requestSources(metric: string): RequestSources {
+    return { targetGroups: this.targetGroups(metric), loadBalancer: this.sources.loadBalancer };
+  }
+
   private insights(metricName: string, options?: MetricOptions): Metric {
     const { service } = this.sources;
     return new Metric({
@@ -248,6 +301,18 @@ export class FlaskServiceMetrics {
 }
 
 type MetricOf = (group: ApplicationTargetGroup, options: MetricOptions) => Metric;
+
+function renderingOf({ period = Duration.minutes(5), ...options }: MetricOptions): {
+  readonly period: Duration;
+  readonly label?: string;
+  readonly color?: string;
+} {
+  return {
+    period,
+    ...(options.label === undefined ? {} : { label: options.label }),
+    ...(options.color === undefined ? {} : { color: options.color }),
+  };
+}
 
 /** `p99.9` becomes `p999`. */
 function idOf(statistic = ''): string {

@@ -1,3 +1,9 @@
-export { type AlarmOptions, FlaskAlarm, type MonitoringOptions } from './alarm-options';
+export {
+  type AlarmNotificationOptions,
+  type AlarmOptions,
+  FlaskAlarm,
+  type MonitoringOptions,
+  type ServiceLevelObjective,
+} from './alarm-options';
 export { FlaskServiceAlarms } from './flask-service-alarms';
 export { FlaskServiceMetrics } from './flask-service-metrics';

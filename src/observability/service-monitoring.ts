@@ -1,53 +1,164 @@
-import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
-import type { FargateService } from 'aws-cdk-lib/aws-ecs';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { Alarm, Dashboard, IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { type CfnCluster, Cluster, type FargateService, type FargateTaskDefinition, type ICluster } from 'aws-cdk-lib/aws-ecs';
 import type { ApplicationLoadBalancer, ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import type { Construct } from 'constructs';
+import { Names, Stack } from 'aws-cdk-lib/core';
+import type { Construct, IConstruct } from 'constructs';
+import type { LogSettings } from '../logging/service-logs';
 import { PART_IDS } from '../private/part-ids';
 import type { MonitoringOptions } from './alarm-options';
+import { requireAlarmOptions } from './alarm-validation';
+import { type ConsoleLinks, consoleLinks } from './console-links';
 import { countErrorLines, errorLinesMetric } from './error-lines';
 import { FlaskServiceAlarms } from './flask-service-alarms';
 import { FlaskServiceMetrics } from './flask-service-metrics';
-import { serviceDashboard } from './service-dashboard';
+import { certificateExpiry, silentLog } from './part-alarms';
+import { requestAlarms } from './request-alarms';
+import { SavedQueries } from './saved-queries';
+import { ServiceDashboard } from './service-dashboard';
+import { ServiceEvents } from './service-events';
+import { taskAlarms } from './task-alarms';
+import { WatchedProcesses, type WatchedWorker } from './watched-processes';
 
 /** @internal */
 export interface ServiceMonitoringProps {
+  readonly cluster: ICluster;
   readonly service: FargateService;
   readonly loadBalancer?: ApplicationLoadBalancer;
   readonly targetGroups: ApplicationTargetGroup[];
+  readonly certificate?: ICertificate;
   readonly logGroup: LogGroup;
-  readonly leastTasks: number;
+  /** How logs beside that of the app are kept. */
+  readonly logs: LogSettings;
+  /** Whether the server writes a line for each request, those of health checks too. */
+  readonly accessLog: boolean;
+  /** The fewest tasks that the scaling allows. */
+  readonly minTasks: number;
+  /** How long a deployment waits after its shifts of traffic, in minutes. */
+  readonly bakeMinutes: number;
+  readonly hasImage: boolean;
   readonly options: MonitoringOptions;
   /** Whether alarms and dashboard are on where the user has not said. */
   readonly byDefault: { readonly alarms: boolean; readonly dashboard: boolean };
 }
 
-/** @internal */
-export interface ServiceMonitoring {
-  readonly metrics: FlaskServiceMetrics;
-  readonly alarms?: FlaskServiceAlarms;
-  readonly dashboard?: Dashboard;
-}
-
 /**
- * Metrics, and the alarms and the dashboard that are made of them.
+ * Metrics, and what is made of them: alarms, a dashboard, the events that ECS forgets, saved queries. Workers, schedules and databases join when
+ * they are added.
  *
  * @internal
  */
-export function serviceMonitoring(scope: Construct, props: ServiceMonitoringProps): ServiceMonitoring {
-  const { service, loadBalancer, targetGroups, logGroup, options } = props;
-  const metrics = FlaskServiceMetrics._of({ service, loadBalancer, targetGroups, errorLines: errorLinesMetric(scope) });
-  const withAlarms = options.alarms?.enabled ?? props.byDefault.alarms;
-  const withDashboard = options.dashboard ?? props.byDefault.dashboard;
-  if (withAlarms || withDashboard) {
+export class ServiceMonitoring {
+  public readonly metrics: FlaskServiceMetrics;
+  public readonly alarms: FlaskServiceAlarms;
+  private readonly serviceDashboard?: ServiceDashboard;
+  private readonly processes = new WatchedProcesses();
+  private readonly links: ConsoleLinks;
+
+  public constructor(scope: Construct, { options, ...props }: ServiceMonitoringProps) {
+    const { cluster, service, loadBalancer, targetGroups, logGroup, hasImage } = props;
+    const alarmOptions = options.alarms ?? {};
+    requireAlarmOptions(alarmOptions);
+    const withAlarms = alarmOptions.enabled ?? props.byDefault.alarms;
+    const withDashboard = options.dashboard ?? props.byDefault.dashboard;
+    const withEvents = options.serviceEvents ?? props.byDefault.alarms;
+    this.processes.addService(service);
+    this.metrics = FlaskServiceMetrics._of({ service, loadBalancer, targetGroups, errorLines: () => errorLinesOf(scope, logGroup) });
+    const dashboardName = withDashboard ? nameOf(scope) : undefined;
+    this.links = consoleLinks(scope, { cluster, logGroup, dashboardName });
+    const containerInsights = hasContainerInsights(cluster);
+    this.alarms = FlaskServiceAlarms._make(scope, PART_IDS.ALARMS, {
+      options: alarmOptions,
+      enabled: withAlarms,
+      links: this.links,
+      cluster,
+      service,
+      processes: this.processes,
+      containerInsights,
+      hasImage,
+      definitions: withAlarms
+        ? [
+            ...requestAlarms({ targetGroups, loadBalancer }, alarmOptions),
+            ...(hasImage ? taskAlarms({ ...props, containerInsights }, alarmOptions) : []),
+            ...(hasImage && props.accessLog && props.minTasks !== 0 ? silentLog(logGroup) : []),
+            ...(props.certificate ? certificateExpiry(props.certificate) : []),
+          ]
+        : [],
+    });
+    const events = withEvents
+      ? new ServiceEvents(scope, PART_IDS.SERVICE_EVENTS, { cluster, processes: this.processes, logs: props.logs }).logGroup
+      : undefined;
+    if (withDashboard || withAlarms) {
+      new SavedQueries(scope, PART_IDS.QUERIES, { logGroup, events });
+    }
+    if (dashboardName !== undefined) {
+      this.serviceDashboard = new ServiceDashboard(scope, PART_IDS.DASHBOARD, {
+        name: dashboardName,
+        title: scope.node.path,
+        metrics: this.metrics,
+        alarms: this.alarms,
+        logGroup,
+        events,
+        balanced: targetGroups.length > 0,
+        ownLoadBalancer: loadBalancer !== undefined,
+      });
+    }
+  }
+
+  public get dashboard(): Dashboard | undefined {
+    return this.serviceDashboard?.dashboard;
+  }
+
+  /** Where the dashboard is. */
+  public get dashboardUrl(): string | undefined {
+    return this.links.dashboard;
+  }
+
+  /** Watches a worker; the alarms stand in its scope. */
+  public watchWorker(scope: Construct, worker: Omit<WatchedWorker, 'alarms'>): Alarm[] {
+    this.processes.addService(worker.service);
+    const alarms = this.alarms._watchWorker(scope, worker);
+    this.serviceDashboard?.addWorker({ ...worker, alarms });
+    return alarms;
+  }
+
+  /** Takes the alarm of a schedule in. */
+  public watchSchedule(name: string, definition: FargateTaskDefinition, alarm: Alarm, failedRuns: IMetric): void {
+    this.processes.addTask(definition);
+    this.alarms._include(alarm);
+    this.serviceDashboard?.addSchedule({ name, failedRuns });
+  }
+
+  /** Watches a task that runs once for each deployment. */
+  public watchReleaseTask(definition: FargateTaskDefinition): void {
+    this.processes.addReleaseTask(definition);
+  }
+
+  /** Shows a database. */
+  public watchDatabase(database: IConstruct): void {
+    this.serviceDashboard?.addDatabase(database);
+  }
+}
+
+/** The number of error lines; its filter costs a metric, so it is made with the first who asks. */
+function errorLinesOf(scope: Construct, logGroup: LogGroup) {
+  if (!scope.node.tryFindChild(PART_IDS.ERROR_LINES)) {
     countErrorLines(scope, PART_IDS.ERROR_LINES, logGroup);
   }
-  const watched = { metrics, balanced: targetGroups.length > 0, ownLoadBalancer: loadBalancer !== undefined };
-  return {
-    metrics,
-    alarms: withAlarms
-      ? FlaskServiceAlarms._make(scope, PART_IDS.ALARMS, { ...options.alarms, ...watched, service, leastTasks: props.leastTasks })
-      : undefined,
-    dashboard: withDashboard ? serviceDashboard(scope, PART_IDS.DASHBOARD, { ...watched, title: scope.node.path, logGroup }) : undefined,
-  };
+  return errorLinesMetric(scope);
+}
+
+/** A dashboard has its name in all regions of the account. */
+function nameOf(scope: Construct): string {
+  return `${Names.uniqueResourceName(scope, { maxLength: 200, separator: '-' })}-${Stack.of(scope).region}`;
+}
+
+/** Whether the cluster counts the tasks that are wanted and run. Of one that is imported nothing is known. */
+function hasContainerInsights(cluster: ICluster): boolean {
+  if (!Cluster.isCluster(cluster)) {
+    return false;
+  }
+  const settings = JSON.stringify(Stack.of(cluster).resolve((cluster.node.defaultChild as CfnCluster).clusterSettings) ?? []);
+  return /"containerInsights"/.test(settings) && /"(enabled|enhanced)"/.test(settings);
 }

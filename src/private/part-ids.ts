@@ -16,6 +16,8 @@ export const PART_IDS = {
   SERVICE: 'Service',
   FRONT_END: 'FrontEnd',
   ERROR_LINES: 'ErrorLines',
+  SERVICE_EVENTS: 'ServiceEvents',
+  QUERIES: 'Queries',
   ALARMS: 'Alarms',
   DASHBOARD: 'Dashboard',
   RELEASE_TASKS: 'ReleaseTasks',
@@ -24,6 +26,9 @@ export const PART_IDS = {
   RUN_TASK_COMMAND: 'RunTaskCommand',
   LOGS_COMMAND: 'LogsCommand',
   SHELL_COMMAND: 'ShellCommand',
+  RUN_ONCE_COMMAND: 'RunOnceCommand',
+  ROLLBACK_COMMAND: 'RollbackCommand',
+  DASHBOARD_URL: 'DashboardUrl',
 } as const;
 
 const RESERVED_IDS: string[] = Object.values(PART_IDS);

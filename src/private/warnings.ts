@@ -37,6 +37,7 @@ export const WARNINGS = {
   ARCHITECTURE_OF_GIVEN_IMAGE: 'cdk-flask-fargate:architectureOfGivenImage',
   JOBS_LONGER_THAN_STOP_TIMEOUT: 'cdk-flask-fargate:jobsLongerThanStopTimeout',
   JOBS_LONGER_THAN_VISIBILITY_TIMEOUT: 'cdk-flask-fargate:jobsLongerThanVisibilityTimeout',
+  ALARMS_TELL_NOBODY: 'cdk-flask-fargate:alarmsTellNobody',
 } as const;
 
 /** Advice: the synthesis goes on, and the user can acknowledge it. */

@@ -68,6 +68,7 @@ export class FlaskReleaseTask extends FlaskTask {
       properties,
     });
     host.release(run);
+    host.monitoring?.watchReleaseTask(this.taskDefinition);
   }
 }
 

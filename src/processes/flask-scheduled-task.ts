@@ -1,14 +1,14 @@
-import { Alarm, MathExpression, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { Rule } from 'aws-cdk-lib/aws-events';
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Schedule, type ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { EcsRunFargateTask } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Aws, Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { ABOVE, NO_DATA_IS_FINE, outOf } from '../observability/alarm-definition';
+import { failedRuns } from '../observability/event-alarms';
 import { requireInteger, requireSeconds } from '../private/validation';
 import { Capacity } from '../scaling/capacity';
-import type { IFlaskService } from './flask-service';
 import { FlaskTask, type FlaskTaskOptions, type FlaskTaskProps } from './flask-task';
 import { processHostOf } from './process-host';
 import { grantRun } from './run-grant';
@@ -105,45 +105,25 @@ export class FlaskScheduledTask extends FlaskTask {
       }),
     });
     host.runAfterRelease(this.schedule);
-    this.failureAlarm = this.alarmOnFailure(web);
-  }
-
-  private alarmOnFailure(web: IFlaskService): Alarm {
-    // a rule without a target counts what it matches
-    const failed = new Rule(this, 'Failed', {
-      description: 'runs of a scheduled task that could not start or ended with another code than 0',
-      eventPattern: {
-        source: ['aws.ecs'],
-        detailType: ['ECS Task State Change'],
-        detail: {
-          clusterArn: [web.cluster.clusterArn],
-          taskDefinitionArn: [this.taskDefinition.taskDefinitionArn],
-          lastStatus: ['STOPPED'],
-          $or: [{ containers: { exitCode: [{ 'anything-but': 0 }] } }, { stopCode: ['TaskFailedToStart'] }],
-        },
-      },
+    const runs = failedRuns(this, {
+      cluster: host.cluster,
+      definition: this.taskDefinition,
+      containerName: this.container.containerName,
+      notStarted: this.deadLetterQueue,
     });
-    const period = Duration.minutes(5);
-    return new Alarm(this, 'Failure', {
-      metric: new MathExpression({
-        expression: 'FILL(failed, 0) + FILL(notStarted, 0)',
-        usingMetrics: {
-          failed: new Metric({
-            namespace: 'AWS/Events',
-            metricName: 'TriggeredRules',
-            dimensionsMap: { RuleName: failed.ruleName },
-            statistic: 'Sum',
-            period,
-          }),
-          notStarted: this.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' }),
-        },
-        period,
-        label: 'failed runs',
+    this.failureAlarm = new Alarm(this, 'Failure', {
+      metric: runs,
+      threshold: 0,
+      comparisonOperator: ABOVE,
+      // an hour and a quarter: a task that fails each hour is one mail and not one each hour
+      ...outOf(1, 15),
+      treatMissingData: NO_DATA_IS_FINE,
+      alarmDescription: host.monitoring?.alarms._description({
+        meaning: `a run of the schedule ${this.node.path} failed or could not be started`,
+        firstStep:
+          'A run that failed is in the log under the name of the schedule, one that could not be started in its dead-letter queue; run it again by runTaskCommand once you know that it may run twice',
       }),
-      threshold: 1,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: `the scheduled task ${this.node.path} failed or could not be started: see its log streams and the dead-letter queue`,
     });
+    host.monitoring?.watchSchedule(id, this.taskDefinition, this.failureAlarm, runs);
   }
 }

@@ -1,3 +1,4 @@
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Connections, type IConnectable } from 'aws-cdk-lib/aws-ec2';
 import type { ContainerDefinition, FargateService, FargateTaskDefinition, ScalableTaskCount } from 'aws-cdk-lib/aws-ecs';
 import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
@@ -85,6 +86,12 @@ export class FlaskWorker extends Construct implements IConnectable, IGrantable {
   /** The identity of the app, the same as the web process has. */
   public readonly grantPrincipal: IPrincipal;
 
+  /**
+   * The alarms of the worker, of which `alarms.sendTo()` of the service tells too: QUEUE_AGE and DEAD_LETTERS where it scales on a queue, else
+   * MISSING_TASKS. Empty where alarms are off.
+   */
+  public readonly alarms: Alarm[];
+
   public constructor(scope: Construct, id: string, props: FlaskWorkerProps) {
     super(scope, id);
     requireOptions(props);
@@ -119,6 +126,13 @@ export class FlaskWorker extends Construct implements IConnectable, IGrantable {
     if (context.taskProtection) {
       grantTaskProtection(host.cluster, this);
     }
+    this.alarms =
+      host.monitoring?.watchWorker(this, {
+        name: id,
+        service: this.service,
+        queue: rendered.queue,
+        hasTasks: rendered.desiredCount !== 0,
+      }) ?? [];
     adviseOnJobs(this, rendered, stopTimeout, context.taskProtection);
   }
 }

@@ -32,6 +32,7 @@ import type { FlaskDeployment } from '../deployment/flask-deployment';
 import type { LogSettings } from '../logging/service-logs';
 import { requiredEndpoints } from '../network/required-endpoints';
 import type { ServiceNetwork } from '../network/service-network';
+import type { ServiceMonitoring } from '../observability/service-monitoring';
 import { PART_IDS } from '../private/part-ids';
 import { fail } from '../private/validation';
 import type { RenderedCapacity } from '../scaling/capacity';
@@ -152,6 +153,8 @@ export class ProcessHost {
   public readonly connections: Connections;
   /** The services of the app, the web process and the workers. */
   private readonly services: FargateService[] = [];
+  /** What watches the processes; set once the web process is there. */
+  public monitoring?: ServiceMonitoring;
   private readonly connected = new DependencyGroup();
   private readonly released = new DependencyGroup();
   private readonly releaseTasks: Construct[] = [];
@@ -251,6 +254,7 @@ export class ProcessHost {
     }
     this.connected.add(this.webSecurityGroup, this.processSecurityGroup, ...target.connections.securityGroups);
     if (Construct.isConstruct(target)) {
+      this.monitoring?.watchDatabase(target);
       this.connected.add(withoutRotation(target));
     }
   }

@@ -4,6 +4,7 @@ import { CfnOutput, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { PART_IDS } from '../private/part-ids';
 import { CONTAINER_NAME } from '../task/container-names';
+import { quoted } from './run-task-command';
 
 /** @internal */
 export interface ServiceOutputsProps {
@@ -13,6 +14,7 @@ export interface ServiceOutputsProps {
   readonly url?: string;
   readonly runTaskCommand: string;
   readonly enableExecuteCommand: boolean;
+  readonly dashboardUrl?: string;
 }
 
 /** The URL, and the guide's steps as commands, as outputs of the stack. */
@@ -31,6 +33,21 @@ export function serviceOutputs(scope: Construct, props: ServiceOutputsProps): vo
     props.runTaskCommand,
   );
   output(PART_IDS.LOGS_COMMAND, 'follow the log', `aws logs tail ${logGroup.logGroupName} --region ${region} --follow`);
+  const overrides = quoted(JSON.stringify({ containerOverrides: [{ name: CONTAINER_NAME, command: ['sh', '-c', 'flask routes'] }] }));
+  output(
+    PART_IDS.RUN_ONCE_COMMAND,
+    'run a command of a shell once, in a task of its own with the image that runs; no deployment is needed, and its lines are in the log',
+    `${props.runTaskCommand} --overrides ${overrides}`,
+  );
+  const deployment = `aws ecs list-service-deployments --region ${region} --cluster ${cluster} --service ${service.serviceName} --status PENDING IN_PROGRESS --query 'serviceDeployments[0].serviceDeploymentArn' --output text`;
+  output(
+    PART_IDS.ROLLBACK_COMMAND,
+    'bring the version before back while a deployment runs; after it, deploy the commit before',
+    `aws ecs stop-service-deployment --region ${region} --stop-type ROLLBACK --service-deployment-arn $(${deployment})`,
+  );
+  if (props.dashboardUrl) {
+    output(PART_IDS.DASHBOARD_URL, 'the dashboard: alarms, requests, tasks, workers', props.dashboardUrl);
+  }
   if (props.enableExecuteCommand) {
     const task = `aws ecs list-tasks --region ${region} --cluster ${cluster} --service-name ${service.serviceName} --query 'taskArns[0]' --output text`;
     output(

@@ -91,6 +91,8 @@ export interface RenderedWorkerScaling {
   readonly jobSeconds?: number;
   /** How long the queue waits before it gives a message to another task, where it is known. */
   readonly visibilitySeconds?: number;
+  /** The queue whose messages the worker takes, where it is known. */
+  readonly queue?: IQueue;
 }
 
 type Render = (context: WorkerScalingContext) => RenderedWorkerScaling;
@@ -152,6 +154,7 @@ export class WorkerScaling {
       cooldown: taskProtection ? Duration.minutes(1) : Duration.minutes(5),
       jobSeconds: options.jobTime?.toSeconds(),
       visibilitySeconds: visibilitySeconds(queue),
+      queue,
     });
     return new WorkerScaling(render, (service, context) => {
       const { cooldown } = render(context);

@@ -76,7 +76,7 @@ const web = new FlaskFargateService(stack, 'Web', {
     ],
   }),
   logging: { retention: RetentionDays.THREE_DAYS, removalPolicy: RemovalPolicy.DESTROY, mode: AwsLogDriverMode.BLOCKING },
-  monitoring: { alarms: { enabled: true, turnOff: [FlaskAlarm.MEMORY], maxCpuPercent: 80 }, dashboard: true },
+  monitoring: { alarms: { enabled: true, turnOff: [FlaskAlarm.MEMORY], maxSlowPercent: 10 }, dashboard: true },
   hardening: { writablePaths: ['/app/instance'], flowLogs: true },
   outputs: true,
 });

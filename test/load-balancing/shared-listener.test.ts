@@ -231,16 +231,18 @@ test('with alarms and a dashboard has those of a load balancer of its own left o
   const { vpc, listener } = sharedIn(stack);
   const loadBalancing = LoadBalancing.sharedListener(listener, { paths: ['/a'], priority: 1 });
   const web = fullService(stack, { vpc, loadBalancing, scaling: TaskScaling.fixed(2) });
-  expect(web.alarms?.all.map(({ node }) => node.id)).toEqual([
-    'ServerErrors',
-    'ResponseTime',
-    'UnhealthyTasks',
-    'Tasks',
-    'Cpu',
+  expect(web.alarms.all.map(({ node }) => node.id)).toEqual([
+    'ServiceLevel',
+    'DeploymentErrors',
+    'DeploymentLatency',
+    'MissingTasks',
     'Memory',
-    'ErrorLines',
+    'StuckDeployment',
+    'SilentLog',
+    'FailedTasks',
+    'FailedDeployment',
   ]);
-  expect(JSON.stringify(only(Template.fromStack(stack), 'AWS::CloudWatch::Dashboard').Properties)).not.toContain('HTTPCode_ELB_5XX_Count');
+  expect(JSON.stringify(only(Template.fromStack(stack), 'AWS::CloudWatch::Dashboard').Properties)).not.toContain('HTTPCode_ELB_50');
 });
 
 describe('the VPC', () => {

@@ -1,7 +1,12 @@
-import { Template } from 'aws-cdk-lib/assertions';
-import { Schedule } from 'aws-cdk-lib/aws-applicationautoscaling';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { AlarmBehavior } from 'aws-cdk-lib/aws-ecs';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { CfnParameter, Duration, type Stack } from 'aws-cdk-lib/core';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Annotations, CfnParameter, Duration } from 'aws-cdk-lib/core';
 import {
   type AlarmOptions,
   FlaskAlarm,
@@ -10,10 +15,12 @@ import {
   FlaskRepository,
   FlaskStage,
   LoadBalancing,
-  ScalingPolicy,
   TaskScaling,
+  Tls,
+  WorkerScaling,
+  WsgiServer,
 } from '../../src';
-import { expectError, fullService, only, testStack } from '../util/test-stack';
+import { expectError, fullService, only, testStack, warningIds } from '../util/test-stack';
 
 function setup(alarms?: AlarmOptions, props: Parameters<typeof fullService>[1] = {}) {
   const stack = testStack();
@@ -24,183 +31,402 @@ function setup(alarms?: AlarmOptions, props: Parameters<typeof fullService>[1] =
 const alarmOf = (template: Template, kind: FlaskAlarm) =>
   only(template, 'AWS::CloudWatch::Alarm', new RegExp(`Alarms${kind}[0-9A-F]{8}$`)).Properties;
 const stopping = (template: Template) =>
-  (only(template, 'AWS::ECS::Service').Properties.DeploymentConfiguration as { Alarms?: { AlarmNames: string[] } }).Alarms;
+  (only(template, 'AWS::ECS::Service', /WebService/).Properties.DeploymentConfiguration as { Alarms?: { AlarmNames: string[] } }).Alarms;
 
-const ALL = Object.values(FlaskAlarm);
-const OF_REQUESTS = [FlaskAlarm.SERVER_ERRORS, FlaskAlarm.RESPONSE_TIME, FlaskAlarm.UNHEALTHY_TASKS];
+const SILENT = [FlaskAlarm.DEPLOYMENT_ERRORS, FlaskAlarm.DEPLOYMENT_LATENCY];
+const OF_REQUESTS = [FlaskAlarm.SERVICE_LEVEL, ...SILENT];
+const OF_TASKS = [FlaskAlarm.MISSING_TASKS, FlaskAlarm.MEMORY, FlaskAlarm.STUCK_DEPLOYMENT];
+const OF_EVENTS = [FlaskAlarm.FAILED_TASKS, FlaskAlarm.FAILED_DEPLOYMENT];
+/** Those of a service without HTTPS, workers and schedules. */
+const ALL = [...OF_REQUESTS, ...OF_TASKS, FlaskAlarm.SILENT_LOG, ...OF_EVENTS];
 
 describe('in production', () => {
   const { stack, web, template } = setup();
 
   test('all are there', () => {
-    expect(web.alarms?.all.map(({ node }) => node.id).sort()).toEqual([...ALL].sort());
+    expect(web.alarms.all.map(({ node }) => node.id)).toEqual(ALL);
     for (const kind of ALL) {
-      expect(web.alarms?.alarm(kind)?.node.path).toBe(`Test/Web/Alarms/${kind}`);
+      expect(web.alarms.alarm(kind)?.node.path).toBe(`Test/Web/Alarms/${kind}`);
     }
     template.resourceCountIs('AWS::CloudWatch::Alarm', ALL.length);
+    // the lines of errors cost a metric, and no alarm needs them
+    template.resourceCountIs('AWS::Logs::MetricFilter', 0);
   });
 
   test.each<[FlaskAlarm, object]>([
-    [FlaskAlarm.SERVER_ERRORS, { Threshold: 5, EvaluationPeriods: 5, DatapointsToAlarm: 3 }],
-    [
-      FlaskAlarm.RESPONSE_TIME,
-      { MetricName: 'TargetResponseTime', ExtendedStatistic: 'p99', Threshold: 5, EvaluationPeriods: 5, Period: 60 },
-    ],
-    [
-      FlaskAlarm.UNHEALTHY_TASKS,
-      { MetricName: 'UnHealthyHostCount', Statistic: 'Maximum', Threshold: 0, EvaluationPeriods: 5, Period: 60 },
-    ],
-    [
-      FlaskAlarm.TASKS,
-      {
-        MetricName: 'HealthyHostCount',
-        Statistic: 'Minimum',
-        Threshold: 2,
-        EvaluationPeriods: 5,
-        Period: 60,
-        ComparisonOperator: 'LessThanThreshold',
-        TreatMissingData: 'breaching',
-      },
-    ],
-    [FlaskAlarm.CPU, { MetricName: 'CPUUtilization', Threshold: 90, EvaluationPeriods: 3, Period: 300 }],
-    [FlaskAlarm.MEMORY, { MetricName: 'MemoryUtilization', Threshold: 90, EvaluationPeriods: 3, Period: 300 }],
-    [FlaskAlarm.ERROR_LINES, { Threshold: 10, EvaluationPeriods: 1 }],
-    [FlaskAlarm.REJECTED_CONNECTIONS, { MetricName: 'RejectedConnectionCount', Threshold: 0, EvaluationPeriods: 1, Period: 300 }],
-  ])('%s goes off as it should, and says what to do', (kind, expected) => {
+    [FlaskAlarm.SERVICE_LEVEL, { Threshold: 1, EvaluationPeriods: 4, DatapointsToAlarm: 1 }],
+    [FlaskAlarm.DEPLOYMENT_ERRORS, { Threshold: 5, EvaluationPeriods: 1, DatapointsToAlarm: 1 }],
+    [FlaskAlarm.DEPLOYMENT_LATENCY, { Threshold: 25, EvaluationPeriods: 3, DatapointsToAlarm: 3 }],
+    [FlaskAlarm.MISSING_TASKS, { Threshold: 0, EvaluationPeriods: 30, DatapointsToAlarm: 12, TreatMissingData: 'breaching' }],
+    [FlaskAlarm.MEMORY, { Threshold: 90, EvaluationPeriods: 24, DatapointsToAlarm: 3 }],
+    [FlaskAlarm.STUCK_DEPLOYMENT, { Threshold: 1, EvaluationPeriods: 6, DatapointsToAlarm: 6 }],
+    [FlaskAlarm.SILENT_LOG, { Threshold: 1, EvaluationPeriods: 3, ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' }],
+    [FlaskAlarm.FAILED_TASKS, { Threshold: 0, EvaluationPeriods: 36, DatapointsToAlarm: 3, MetricName: 'TriggeredRules' }],
+    [FlaskAlarm.FAILED_DEPLOYMENT, { Threshold: 0, EvaluationPeriods: 3, DatapointsToAlarm: 1, MetricName: 'TriggeredRules' }],
+  ])('%s goes off as it should', (kind, expected) => {
     expect(alarmOf(template, kind)).toMatchObject({
       ComparisonOperator: 'GreaterThanThreshold',
       TreatMissingData: 'notBreaching',
-      AlarmDescription: expect.stringMatching(/\S{3}/),
       ...expected,
     });
   });
 
-  test('errors and slow answers stop a deployment, by names that are plain text', () => {
+  test('each says what it means, the first step and where to look, within what CloudWatch takes', () => {
+    for (const kind of ALL) {
+      const description = alarmOf(template, kind).AlarmDescription as { 'Fn::Join': [string, unknown[]] };
+      // a name that CloudFormation makes, at its longest
+      const text = description['Fn::Join'][1]
+        .map((part) =>
+          typeof part === 'string'
+            ? part
+            : 'Ref' in (part as object) && (part as { Ref: string }).Ref === 'AWS::Region'
+              ? 'ap-southeast-2'
+              : 'x'.repeat(60),
+        )
+        .join('');
+      expect(text).toMatch(/^[A-Z].*\. [A-Z].*\.\nErrors in the log: https:\S+\nECS events: https:\S+$/);
+      expect(text.length).toBeLessThanOrEqual(1024);
+    }
+  });
+
+  test('what stops a deployment is named by plain text, and is there before it', () => {
     expect(stopping(template)).toEqual({
       Enable: true,
       Rollback: true,
-      AlarmNames: [alarmOf(template, FlaskAlarm.SERVER_ERRORS).AlarmName, alarmOf(template, FlaskAlarm.RESPONSE_TIME).AlarmName],
+      AlarmNames: SILENT.map((kind) => alarmOf(template, kind).AlarmName),
     });
-    // and they are there before the deployment that they watch
     expect(only(template, 'AWS::ECS::Service').DependsOn).toEqual(
-      expect.arrayContaining(
-        [web.alarms?.alarm(FlaskAlarm.SERVER_ERRORS), web.alarms?.alarm(FlaskAlarm.RESPONSE_TIME)].map(
-          (alarm) => stack.resolve(alarm?.alarmArn)['Fn::GetAtt'][0],
-        ),
-      ),
+      expect.arrayContaining(SILENT.map((kind) => stack.resolve(web.alarms.alarm(kind)?.alarmArn)['Fn::GetAtt'][0])),
     );
   });
 
-  test('the lines of errors are counted', () => {
-    expect(only(template, 'AWS::Logs::MetricFilter').Properties).toEqual({
-      LogGroupName: stack.resolve(web.logGroup.logGroupName),
-      FilterPattern: '?"ERROR" ?"CRITICAL" ?"Traceback"',
-      MetricTransformations: [
-        {
-          MetricNamespace: 'FlaskFargate',
-          MetricName: stack.resolve(web.metrics.errorLines().metricName),
-          MetricValue: '1',
-          DefaultValue: 0,
-        },
+  test('tasks that stop by themselves are counted, of the service and of its workers', () => {
+    const other = testStack();
+    const host = fullService(other);
+    host.addWorker('Celery', { command: ['celery'] });
+    expect(only(Template.fromStack(other), 'AWS::Events::Rule', /FailedTaskRule/).Properties.EventPattern).toEqual({
+      source: ['aws.ecs'],
+      'detail-type': ['ECS Task State Change'],
+      detail: {
+        clusterArn: [other.resolve(host.cluster.clusterArn)],
+        group: ['WebService', 'WebCeleryService'].map((id) => ({
+          'Fn::Join': ['', ['service:', { 'Fn::GetAtt': [expect.stringMatching(new RegExp(`^${id}[0-9A-F]{8}$`)), 'Name'] }]],
+        })),
+        lastStatus: ['STOPPED'],
+        $or: [{ stopCode: ['EssentialContainerExited', 'TaskFailedToStart'] }, { stoppedReason: [{ prefix: 'Task failed ' }] }],
+      },
+    });
+  });
+
+  test('a release task that fails is a deployment that failed', () => {
+    const other = testStack();
+    fullService(other).addReleaseTask('Migrate', { command: ['flask', 'db', 'upgrade'] });
+    expect(only(Template.fromStack(other), 'AWS::Events::Rule', /FailedDeploymentRule/).Properties.EventPattern).toMatchObject({
+      source: ['aws.ecs'],
+      $or: [
+        { 'detail-type': ['ECS Deployment State Change'], detail: { eventName: ['SERVICE_DEPLOYMENT_FAILED'] } },
+        { 'detail-type': ['ECS Task State Change'], detail: { group: [expect.stringMatching(/^family:TestWebMigrate/)] } },
       ],
+    });
+    expect(only(template, 'AWS::Events::Rule', /FailedDeploymentRule/).Properties.EventPattern).toMatchObject({
+      'detail-type': ['ECS Deployment State Change'],
+      resources: [{ Ref: expect.stringMatching(/^WebService/) }],
     });
   });
 });
 
-test('takes every threshold', () => {
-  const { template } = setup({
-    maxServerErrorPercent: 1,
-    maxResponseTime: Duration.seconds(2),
-    maxUnhealthyTasks: 1,
-    maxCpuPercent: 80,
-    maxMemoryPercent: 70,
-    minTasks: 4,
-    maxErrorLines: 100,
-    maxRejectedConnections: 50,
+describe('what is watched follows the service', () => {
+  test('tasks are compared with what the scaling wants, or with a number of yours', () => {
+    const expression = (alarms?: AlarmOptions, props = {}) =>
+      JSON.stringify(alarmOf(setup(alarms, props).template, FlaskAlarm.MISSING_TASKS));
+    expect(expression()).toContain('FILL(wanted, 2) - FILL(healthy0, 0)');
+    expect(expression()).toContain('DesiredTaskCount');
+    expect(expression({ minTasks: 4 })).toContain('4 - FILL(healthy0, 0)');
+    expect(expression({ minTasks: 4 })).not.toContain('DesiredTaskCount');
+    expect(expression({}, { deployment: FlaskDeployment.canary() })).toContain('FILL(wanted, 2) - FILL(healthy0, 0) - FILL(healthy1, 0)');
   });
-  const thresholds = Object.fromEntries(ALL.map((kind) => [kind, alarmOf(template, kind).Threshold]));
-  expect(thresholds).toEqual({
-    ServerErrors: 1,
-    ResponseTime: 2,
-    UnhealthyTasks: 1,
-    Tasks: 4,
-    Cpu: 80,
-    Memory: 70,
-    ErrorLines: 100,
-    RejectedConnections: 50,
+
+  test('without a load balancer the tasks that run count', () => {
+    const { web, template } = setup({}, { loadBalancing: LoadBalancing.none() });
+    expect(web.alarms.all.map(({ node }) => node.id)).toEqual([...OF_TASKS, FlaskAlarm.SILENT_LOG, ...OF_EVENTS]);
+    expect(JSON.stringify(alarmOf(template, FlaskAlarm.MISSING_TASKS))).toContain('RunningTaskCount');
+    expect(stopping(template)?.AlarmNames ?? []).toEqual([]);
+  });
+
+  test('with a deployment that shifts traffic each version is judged by itself', () => {
+    const { template } = setup({}, { deployment: FlaskDeployment.canary() });
+    const errors = JSON.stringify(alarmOf(template, FlaskAlarm.DEPLOYMENT_ERRORS));
+    expect(errors).toContain('MAX([ofAll, of0, of1])');
+    expect(errors).toContain('FILL(target1, 0) + FILL(balancer, 0) / 2');
+    expect(JSON.stringify(alarmOf(template, FlaskAlarm.DEPLOYMENT_LATENCY))).toContain('MAX([slower0, slower1])');
+    // 10 minutes of 5 %, 15 of both versions, and 30
+    expect(alarmOf(template, FlaskAlarm.STUCK_DEPLOYMENT)).toMatchObject({ EvaluationPeriods: 11 });
+  });
+
+  test.each<[string, object, FlaskAlarm[]]>([
+    ['without tasks', { scaling: TaskScaling.fixed(0) }, [FlaskAlarm.MISSING_TASKS, FlaskAlarm.SILENT_LOG]],
+    ['that writes no access log', { server: WsgiServer.gunicorn({ accessLog: false }) }, [FlaskAlarm.SILENT_LOG]],
+    ['with a server of its own', { server: WsgiServer.custom({ command: ['waitress-serve'] }) }, [FlaskAlarm.SILENT_LOG]],
+  ])('a service %s has fewer', (_, props, missing) => {
+    const { web } = setup({}, props);
+    expect(web.alarms.all.map(({ node }) => node.id)).toEqual(ALL.filter((kind) => !missing.includes(kind)));
+  });
+
+  test('a service without an image has those of requests alone', () => {
+    const stack = testStack();
+    const web = fullService(stack, { image: FlaskImage.fromEmptyRepository(new FlaskRepository(stack, 'Repository')) });
+    expect(web.alarms.all.map(({ node }) => node.id)).toEqual(OF_REQUESTS);
+  });
+
+  test('a certificate is watched until it is too late', () => {
+    const stack = testStack();
+    const certificate = Certificate.fromCertificateArn(stack, 'Certificate', 'arn:aws:acm:eu-west-1:123456789012:certificate/0123');
+    fullService(stack, { loadBalancing: LoadBalancing.internetFacing({ tls: Tls.withCertificate(certificate) }) });
+    expect(alarmOf(Template.fromStack(stack), FlaskAlarm.CERTIFICATE_EXPIRY)).toMatchObject({
+      Threshold: 30,
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'ignore',
+    });
   });
 });
 
-test.each([
-  ['fixed', TaskScaling.fixed(3), 3],
-  ['between', TaskScaling.between({ min: 4, max: 8 }), 4],
-])('expects the fewest tasks of the scaling (%s)', (_, scaling, least) => {
-  expect(alarmOf(setup({}, { scaling }).template, FlaskAlarm.TASKS).Threshold).toBe(least);
+describe('workers and schedules', () => {
+  function withWorker(scaling?: (queue: Queue) => WorkerScaling, alarms?: AlarmOptions) {
+    const stack = testStack();
+    const web = fullService(stack, { monitoring: { alarms } });
+    const deadLetterQueue = { queue: new Queue(stack, 'DeadLetters'), maxReceiveCount: 3 };
+    const queue = new Queue(stack, 'Jobs', { deadLetterQueue });
+    const worker = web.addWorker('Celery', { command: ['celery'], scaling: scaling?.(queue) });
+    return { stack, web, worker };
+  }
+
+  test('a worker on a queue is watched by its messages', () => {
+    const { stack, web, worker } = withWorker((queue) => WorkerScaling.onQueueDepth(queue, { messagesPerTask: 10, max: 4 }));
+    expect(worker.alarms.map(({ node }) => node.path)).toEqual(['Test/Web/Celery/QueueAge', 'Test/Web/Celery/DeadLetters']);
+    expect(web.alarms.all).toEqual(expect.arrayContaining(worker.alarms));
+    const template = Template.fromStack(stack);
+    expect(only(template, 'AWS::CloudWatch::Alarm', /CeleryQueueAge/).Properties).toMatchObject({ Threshold: 1800, EvaluationPeriods: 3 });
+    expect(only(template, 'AWS::CloudWatch::Alarm', /CeleryDeadLetters/).Properties).toMatchObject({ Threshold: 0 });
+  });
+
+  test('a worker on nothing that is known is watched by its tasks', () => {
+    const { worker } = withWorker();
+    expect(worker.alarms.map(({ node }) => node.id)).toEqual(['MissingTasks']);
+    expect(withWorker(() => WorkerScaling.fixed(0)).worker.alarms).toEqual([]);
+  });
+
+  test('what is turned off is off for workers too', () => {
+    const onQueue = (queue: Queue) => WorkerScaling.onQueueDepth(queue, { messagesPerTask: 10, max: 4 });
+    const { stack, worker } = withWorker(onQueue, { turnOff: [FlaskAlarm.DEAD_LETTERS], maxQueueAge: Duration.minutes(5) });
+    expect(worker.alarms.map(({ node }) => node.id)).toEqual(['QueueAge']);
+    expect(only(Template.fromStack(stack), 'AWS::CloudWatch::Alarm', /CeleryQueueAge/).Properties).toMatchObject({ Threshold: 300 });
+    expect(withWorker(onQueue, { enabled: false }).worker.alarms).toEqual([]);
+  });
+
+  test('all are in the same sendTo, whether they are added before or after', () => {
+    const stack = testStack();
+    const web = fullService(stack);
+    const schedule = (id: string) => web.addScheduledTask(id, { command: ['flask'], schedule: ScheduleExpression.rate(Duration.hours(1)) });
+    const before = schedule('Before');
+    const topic = new Topic(stack, 'Topic');
+    web.alarms.sendTo(topic);
+    const after = schedule('After');
+    web.addWorker('Celery', { command: ['celery'] });
+    const arn = stack.resolve(topic.topicArn);
+    const told = Object.entries(
+      Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm', { Properties: { AlarmActions: [arn] } }),
+    ).map(([id]) => id);
+    expect(told).toHaveLength(ALL.length - SILENT.length + 3);
+    expect(told).toEqual(
+      expect.arrayContaining([before, after].map(({ failureAlarm }) => stack.resolve(failureAlarm.alarmArn)['Fn::GetAtt'][0])),
+    );
+  });
 });
 
-test('some can be left out', () => {
-  const { web, template } = setup({ turnOff: [FlaskAlarm.ERROR_LINES, FlaskAlarm.RESPONSE_TIME] });
-  template.resourceCountIs('AWS::CloudWatch::Alarm', ALL.length - 2);
-  expect(web.alarms?.alarm(FlaskAlarm.RESPONSE_TIME)).toBeUndefined();
-  // a deployment is watched by what is left
-  expect(stopping(template)?.AlarmNames).toEqual([alarmOf(template, FlaskAlarm.SERVER_ERRORS).AlarmName]);
+describe('who is told', () => {
+  const actionsOf = (template: Template, kind: FlaskAlarm) => {
+    const { AlarmActions = [], OKActions = [] } = alarmOf(template, kind);
+    return { alarm: AlarmActions, ok: OKActions };
+  };
+
+  test('a topic, of all but the silent ones, and not when it is over', () => {
+    const stack = testStack();
+    const web = fullService(stack);
+    const topic = new Topic(stack, 'Topic');
+    web.alarms.sendTo(topic);
+    const template = Template.fromStack(stack);
+    const arn = stack.resolve(topic.topicArn);
+    for (const kind of ALL) {
+      expect(actionsOf(template, kind)).toEqual({ alarm: SILENT.includes(kind) ? [] : [arn], ok: [] });
+    }
+  });
+
+  test('when it is over too, and another topic of what can wait', () => {
+    const stack = testStack();
+    const web = fullService(stack);
+    const [urgent, later] = ['Urgent', 'Later'].map((id) => new Topic(stack, id));
+    web.alarms.sendTo(urgent, { notifyOk: true, lowUrgencyTopic: later });
+    const template = Template.fromStack(stack);
+    const [urgentArn, laterArn] = [urgent, later].map(({ topicArn }) => [stack.resolve(topicArn)]);
+    expect(actionsOf(template, FlaskAlarm.SERVICE_LEVEL)).toEqual({ alarm: urgentArn, ok: urgentArn });
+    expect(actionsOf(template, FlaskAlarm.FAILED_TASKS)).toEqual({ alarm: urgentArn, ok: urgentArn });
+    for (const kind of [FlaskAlarm.FAILED_DEPLOYMENT, FlaskAlarm.STUCK_DEPLOYMENT, FlaskAlarm.MEMORY, FlaskAlarm.SILENT_LOG]) {
+      expect(actionsOf(template, kind)).toEqual({ alarm: laterArn, ok: laterArn });
+    }
+  });
+
+  test('a topic that enforces TLS and one with a key admit the alarms of the account', () => {
+    const stack = testStack();
+    const web = fullService(stack);
+    const key = new Key(stack, 'Key');
+    const topic = new Topic(stack, 'Topic', { enforceSSL: true, masterKey: key });
+    web.alarms.sendTo(topic);
+    const template = Template.fromStack(stack);
+    const statement = (...actions: string[]) =>
+      Match.objectLike({
+        Effect: 'Allow',
+        Action: actions.length === 1 ? actions[0] : actions,
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      });
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: { Statement: Match.arrayWith([statement('sns:Publish')]) },
+    });
+    template.hasResourceProperties('AWS::KMS::Key', {
+      KeyPolicy: { Statement: Match.arrayWith([statement('kms:Decrypt', 'kms:GenerateDataKey*')]) },
+    });
+  });
+
+  test('an address is one line', () => {
+    const { template } = setup({ email: 'operators@example.com' });
+    template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'operators@example.com' });
+    const [[topic]] = Object.entries(template.findResources('AWS::SNS::Topic'));
+    expect(actionsOf(template, FlaskAlarm.SERVICE_LEVEL)).toEqual({ alarm: [{ Ref: topic }], ok: [] });
+    setup({ email: 'operators@example.com' }, { stage: FlaskStage.development() }).template.resourceCountIs('AWS::SNS::Topic', 0);
+  });
+
+  describe('nobody', () => {
+    const ID = 'cdk-flask-fargate:alarmsTellNobody';
+    const warned = (change: (web: ReturnType<typeof fullService>) => void, props = {}) => {
+      const stack = testStack();
+      change(fullService(stack, props));
+      return warningIds(stack).filter((id) => id === ID).length;
+    };
+
+    test('is said once, and can be acknowledged', () => {
+      expect(warned(() => {})).toBe(1);
+      expect(warned((web) => Annotations.of(web).acknowledgeWarning(ID))).toBe(0);
+    });
+
+    test('is not said where somebody is told, by us or by hand, or where there are no alarms', () => {
+      expect(warned((web) => web.alarms.sendTo(new Topic(web, 'Topic')))).toBe(0);
+      expect(
+        warned((web) =>
+          web.alarms
+            .alarm(FlaskAlarm.MEMORY)
+            ?.addAlarmAction({ bind: () => ({ alarmActionArn: 'arn:aws:sns:eu-west-1:123456789012:mine' }) }),
+        ),
+      ).toBe(0);
+      expect(warned(() => {}, { stage: FlaskStage.development() })).toBe(0);
+      expect(warned(() => {}, { monitoring: { alarms: { email: 'operators@example.com' } } })).toBe(0);
+    });
+  });
 });
 
-test('all that could stop a deployment can be left out', () => {
-  expect(stopping(setup({ turnOff: OF_REQUESTS }).template)?.AlarmNames ?? []).toEqual([]);
-  expect(stopping(setup({ stopDeploymentOn: [] }).template)?.AlarmNames ?? []).toEqual([]);
+describe('an alarm of your own stops deployments beside ours', () => {
+  const names = (template: Template) => SILENT.map((kind) => alarmOf(template, kind).AlarmName);
+
+  test('however many there are', () => {
+    const stack = testStack();
+    const web = fullService(stack);
+    new Alarm(stack, 'Mine', {
+      alarmName: 'mine',
+      metric: new Metric({ namespace: 'Shop', metricName: 'Orders' }),
+      threshold: 1,
+      evaluationPeriods: 1,
+    });
+    web.service.enableDeploymentAlarms(['mine'], { behavior: AlarmBehavior.ROLLBACK_ON_ALARM });
+    web.service.enableDeploymentAlarms(['yours', 'mine']);
+    const template = Template.fromStack(stack);
+    expect(stopping(template)).toEqual({ Enable: true, Rollback: true, AlarmNames: [...names(template), 'mine', 'yours'] });
+  });
+
+  test('also where none of ours does', () => {
+    const stack = testStack();
+    const web = fullService(stack, { monitoring: { alarms: { stopDeploymentOn: [] } } });
+    web.service.enableDeploymentAlarms(['mine']);
+    web.service.enableDeploymentAlarms(['yours']);
+    expect(stopping(Template.fromStack(stack))?.AlarmNames).toEqual(['mine', 'yours']);
+  });
 });
 
-test('others can stop a deployment', () => {
-  const { template } = setup({ stopDeploymentOn: [FlaskAlarm.UNHEALTHY_TASKS] });
-  expect(stopping(template)?.AlarmNames).toEqual([alarmOf(template, FlaskAlarm.UNHEALTHY_TASKS).AlarmName]);
-});
+describe('the choices', () => {
+  test('takes every threshold', () => {
+    const { template } = setup({
+      slo: { target: 99, latency: Duration.millis(500) },
+      maxSlowPercent: 20,
+      maxDeploymentErrorPercent: 1,
+      maxDeploymentSlowPercent: 50,
+      maxMemoryPercent: 70,
+      maxDeploymentTime: Duration.minutes(60),
+    });
+    expect(JSON.stringify(alarmOf(template, FlaskAlarm.SERVICE_LEVEL))).toContain('IF(failed / 6 > late / 20, failed / 6, late / 20)');
+    expect(JSON.stringify(alarmOf(template, FlaskAlarm.SERVICE_LEVEL))).toContain('PR(0.5:)');
+    const threshold = (kind: FlaskAlarm) => alarmOf(template, kind).Threshold;
+    expect([...SILENT, FlaskAlarm.MEMORY].map(threshold)).toEqual([1, 50, 70]);
+    expect(alarmOf(template, FlaskAlarm.STUCK_DEPLOYMENT)).toMatchObject({ EvaluationPeriods: 12, DatapointsToAlarm: 12 });
+    expect(JSON.stringify(alarmOf(setup({ maxServerErrorPercent: 2 }).template, FlaskAlarm.SERVICE_LEVEL))).toContain('failed / 2 >');
+  });
 
-test.each(ALL.filter((kind) => !OF_REQUESTS.includes(kind)))('%s cannot stop a deployment', (kind) => {
-  expectError(
-    () => setup({ stopDeploymentOn: [kind] }),
-    `the alarm ${kind} cannot stop a deployment, because its metric depends on the ECS service; the alarms that can are ServerErrors, ResponseTime, UnhealthyTasks`,
-  );
-});
+  test('some can be left out', () => {
+    const { web, template } = setup({ turnOff: [FlaskAlarm.MEMORY, FlaskAlarm.DEPLOYMENT_LATENCY] });
+    template.resourceCountIs('AWS::CloudWatch::Alarm', ALL.length - 2);
+    expect(web.alarms.alarm(FlaskAlarm.MEMORY)).toBeUndefined();
+    // a deployment is watched by what is left
+    expect(stopping(template)?.AlarmNames).toEqual([alarmOf(template, FlaskAlarm.DEPLOYMENT_ERRORS).AlarmName]);
+  });
 
-test('one cannot be left out and stop a deployment', () => {
-  expectError(
-    () => setup({ stopDeploymentOn: [FlaskAlarm.SERVER_ERRORS], turnOff: [FlaskAlarm.SERVER_ERRORS] }),
-    'the alarm ServerErrors is in turnOff and in stopDeploymentOn; take it out of one of the two',
-  );
-});
+  test('others can stop a deployment, or none', () => {
+    const { template } = setup({ stopDeploymentOn: [FlaskAlarm.SERVICE_LEVEL] });
+    expect(stopping(template)?.AlarmNames).toEqual([alarmOf(template, FlaskAlarm.SERVICE_LEVEL).AlarmName]);
+    expect(stopping(setup({ turnOff: SILENT }).template)?.AlarmNames ?? []).toEqual([]);
+    expect(stopping(setup({ stopDeploymentOn: [] }).template)?.AlarmNames ?? []).toEqual([]);
+  });
 
-describe('where they are off', () => {
+  test.each(Object.values(FlaskAlarm).filter((kind) => !OF_REQUESTS.includes(kind)))('%s cannot stop a deployment', (kind) => {
+    expectError(
+      () => setup({ stopDeploymentOn: [kind] }),
+      `the alarm ${kind} cannot stop a deployment, because its metric depends on the ECS service; the alarms that can are DeploymentErrors, DeploymentLatency, ServiceLevel`,
+    );
+  });
+
+  test('one cannot be left out and stop a deployment', () => {
+    expectError(
+      () => setup({ stopDeploymentOn: [FlaskAlarm.SERVICE_LEVEL], turnOff: [FlaskAlarm.SERVICE_LEVEL] }),
+      'the alarm ServiceLevel is in turnOff and in stopDeploymentOn; take it out of one of the two',
+    );
+  });
+
   test.each([
     ['by hand', { enabled: false }, FlaskStage.production()],
     ['in development', undefined, FlaskStage.development()],
     ['in ephemeral', undefined, FlaskStage.ephemeral()],
-  ])('%s there is none', (_, alarms, stage) => {
-    const { web, template } = setup(alarms, { stage });
-    expect(web.alarms).toBeUndefined();
+  ])('%s there is none, and what is called has no effect', (_, alarms, stage) => {
+    const stack = testStack();
+    const web = fullService(stack, { stage, monitoring: { alarms } });
+    web.alarms.sendTo(new Topic(stack, 'Topic'));
+    expect(web.alarms.all).toEqual([]);
+    const template = Template.fromStack(stack);
     template.resourceCountIs('AWS::CloudWatch::Alarm', 0);
-    template.resourceCountIs('AWS::Logs::MetricFilter', 0);
+    template.resourceCountIs('AWS::SNS::TopicPolicy', 0);
     expect(stopping(template)?.AlarmNames ?? []).toEqual([]);
   });
 
-  test('they can be on', () => {
-    setup({ enabled: true }, { stage: FlaskStage.development() }).template.resourceCountIs('AWS::CloudWatch::Alarm', ALL.length);
+  test('in development they can be on; without Container Insights less is known', () => {
+    const { web, template } = setup({ enabled: true }, { stage: FlaskStage.development() });
+    expect(web.alarms.all.map(({ node }) => node.id)).toEqual(ALL.filter((kind) => kind !== FlaskAlarm.STUCK_DEPLOYMENT));
+    expect(JSON.stringify(alarmOf(template, FlaskAlarm.MISSING_TASKS))).toContain('"1 - FILL(healthy0, 0)"');
   });
-});
-
-test('without a load balancer those of requests are left out', () => {
-  const { web, template } = setup({}, { loadBalancing: LoadBalancing.none() });
-  expect(web.alarms?.all.map(({ node }) => node.id)).toEqual(['Cpu', 'Memory', 'ErrorLines']);
-  expect(stopping(template)?.AlarmNames ?? []).toEqual([]);
-});
-
-test('tell a topic, when they go off and when it is over', () => {
-  const stack = testStack();
-  const web = fullService(stack);
-  const topic = new Topic(stack, 'Topic');
-  web.alarms?.sendTo(topic);
-  const arn = stack.resolve(topic.topicArn);
-  Template.fromStack(stack).allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [arn], OKActions: [arn] });
 });
 
 test('two services have other names for theirs', () => {
@@ -214,93 +440,100 @@ test('two services have other names for theirs', () => {
 });
 
 describe('the bounds', () => {
-  test.each([
-    [{ maxServerErrorPercent: -0.1 }, 'maxServerErrorPercent must be a number from 0 to 100, got -0.1'],
-    [{ maxServerErrorPercent: 100.1 }, 'maxServerErrorPercent must be a number from 0 to 100, got 100.1'],
-    [{ maxCpuPercent: 0.9 }, 'maxCpuPercent must be a number from 1 to 100, got 0.9'],
-    [{ maxCpuPercent: 101 }, 'maxCpuPercent must be a number from 1 to 100, got 101'],
-    [{ maxMemoryPercent: 0.9 }, 'maxMemoryPercent must be a number from 1 to 100, got 0.9'],
-    [{ maxMemoryPercent: 101 }, 'maxMemoryPercent must be a number from 1 to 100, got 101'],
-    [{ maxResponseTime: Duration.seconds(0) }, 'maxResponseTime must be a whole number of seconds from 1 to 4000, got 0'],
-    [{ maxResponseTime: Duration.seconds(4001) }, 'maxResponseTime must be a whole number of seconds from 1 to 4000, got 4001'],
-    ...['maxUnhealthyTasks', 'minTasks', 'maxErrorLines', 'maxRejectedConnections'].flatMap((name) =>
-      [-1, 1_000_001, 0.5].map((value): [AlarmOptions, string] => [
-        { [name]: value },
-        `${name} must be a whole number from 0 to 1000000, got ${value}`,
-      ]),
-    ),
-  ])('%p is refused', (alarms: AlarmOptions, message) => {
+  const percent = (name: string, low: number, value: number, remedy = '') =>
+    [{ [name]: value }, `${name} must be a number from ${low} to 100, got ${value}${remedy}`] as [AlarmOptions, string];
+
+  test.each<[AlarmOptions, string]>([
+    percent('maxServerErrorPercent', 0.01, 0.009, '; turn the alarm off by turnOff'),
+    percent('maxServerErrorPercent', 0.01, 100.1, '; turn the alarm off by turnOff'),
+    percent('maxSlowPercent', 0.01, 0, '; turn the alarm off by turnOff'),
+    percent('maxSlowPercent', 0.01, 101, '; turn the alarm off by turnOff'),
+    percent('maxDeploymentErrorPercent', 0, -0.1),
+    percent('maxDeploymentErrorPercent', 0, 100.1),
+    percent('maxDeploymentSlowPercent', 0, -0.1),
+    percent('maxDeploymentSlowPercent', 0, 100.1),
+    percent('maxMemoryPercent', 1, 0.9),
+    percent('maxMemoryPercent', 1, 101),
+    [{ minTasks: -1 }, 'minTasks must be a whole number from 0 to 5000, got -1'],
+    [{ minTasks: 5001 }, 'minTasks must be a whole number from 0 to 5000, got 5001'],
+    [{ slo: { target: 89.9 } }, 'target of the slo must be a number from 90 to 99.99, got 89.9; it is a percentage of all requests'],
+    [{ slo: { target: 99.995 } }, 'target of the slo must be a number from 90 to 99.99, got 99.995; it is a percentage of all requests'],
+    [
+      { slo: { latency: Duration.millis(9) } },
+      'latency of the slo must be from 10 milliseconds to 4000 seconds, got 9 milliseconds; the load balancer waits 4000 seconds at most',
+    ],
+    [
+      { slo: { latency: Duration.seconds(4001) } },
+      'latency of the slo must be from 10 milliseconds to 4000 seconds, got 4001000 milliseconds; the load balancer waits 4000 seconds at most',
+    ],
+    [
+      { maxDeploymentTime: Duration.minutes(9) },
+      'maxDeploymentTime must be a whole number of minutes from 10 to 1430, got 9; an alarm looks back a day at most',
+    ],
+    [
+      { maxDeploymentTime: Duration.minutes(1431) },
+      'maxDeploymentTime must be a whole number of minutes from 10 to 1430, got 1431; an alarm looks back a day at most',
+    ],
+    [
+      { maxQueueAge: Duration.seconds(59) },
+      'maxQueueAge must be a whole number of seconds from 60 to 1209600, got 59; a queue keeps a message for 14 days at most',
+    ],
+    [
+      { maxQueueAge: Duration.seconds(1_209_601) },
+      'maxQueueAge must be a whole number of seconds from 60 to 1209600, got 1209601; a queue keeps a message for 14 days at most',
+    ],
+    [{ email: 'operators' }, "email of the alarms must be an e-mail address, such as 'operators@example.com', got 'operators'"],
+  ])('%p is refused', (alarms, message) => {
     expectError(() => setup(alarms), message);
   });
 
   test.each<[AlarmOptions]>([
     [
       {
-        maxServerErrorPercent: 0,
-        maxCpuPercent: 1,
+        maxServerErrorPercent: 0.01,
+        maxSlowPercent: 0.01,
+        maxDeploymentErrorPercent: 0,
+        maxDeploymentSlowPercent: 0,
         maxMemoryPercent: 1,
-        maxResponseTime: Duration.seconds(1),
         minTasks: 0,
-        maxErrorLines: 0,
       },
     ],
     [
       {
         maxServerErrorPercent: 100,
-        maxCpuPercent: 100,
+        maxSlowPercent: 100,
+        maxDeploymentErrorPercent: 100,
+        maxDeploymentSlowPercent: 100,
         maxMemoryPercent: 100,
-        maxResponseTime: Duration.seconds(4000),
-        minTasks: 1_000_000,
-        maxRejectedConnections: 1_000_000,
+        minTasks: 5000,
+      },
+    ],
+    [{ slo: { target: 90, latency: Duration.millis(10) }, maxDeploymentTime: Duration.minutes(10), maxQueueAge: Duration.seconds(60) }],
+    [
+      {
+        slo: { target: 99.99, latency: Duration.seconds(4000) },
+        maxDeploymentTime: Duration.minutes(1430),
+        maxQueueAge: Duration.days(14),
       },
     ],
   ])('%p is taken', (alarms) => {
     expect(() => setup(alarms)).not.toThrow();
   });
 
-  test('what is known at deployment only is taken', () => {
+  test('what is known at deployment only is taken, but a time that is part of a name', () => {
     const stack = testStack();
     const value = new CfnParameter(stack, 'Value', { type: 'Number' }).valueAsNumber;
-    fullService(stack, { monitoring: { dashboard: false, alarms: { maxErrorLines: value, maxResponseTime: Duration.seconds(value) } } });
+    fullService(stack, {
+      monitoring: {
+        alarms: { maxMemoryPercent: value, maxServerErrorPercent: value, minTasks: value, maxDeploymentErrorPercent: value },
+      },
+    });
     const template = Template.fromStack(stack);
-    expect(alarmOf(template, FlaskAlarm.ERROR_LINES).Threshold).toEqual({ Ref: 'Value' });
-    expect(alarmOf(template, FlaskAlarm.RESPONSE_TIME).Threshold).toEqual({ Ref: 'Value' });
-  });
-});
-
-test('a schedule may let fewer tasks run than the bounds, and the alarm on tasks knows', () => {
-  const stack = testStack();
-  fullService(stack, {
-    scaling: TaskScaling.between({
-      min: 3,
-      max: 6,
-      policies: [ScalingPolicy.cpu(60), ScalingPolicy.schedule({ schedule: Schedule.cron({ hour: '20' }), min: 1 })],
-    }),
-  });
-  const alarms = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
-  expect(alarms.find(({ MetricName }) => MetricName === 'HealthyHostCount')).toMatchObject({ Threshold: 1 });
-});
-
-test('with a deployment that shifts traffic, the alarms on requests watch both target groups', () => {
-  const stack = testStack();
-  fullService(stack, { deployment: FlaskDeployment.canary() });
-  const text = JSON.stringify(
-    Object.entries(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm')).filter(([id]) =>
-      /ServerErrors|ResponseTime|Tasks/.test(id),
-    ),
-  );
-  expect(text).toContain('FILL(healthyTaskCount0minimum, 0) + FILL(healthyTaskCount1minimum, 0)');
-  expect(text).toContain('MAX([responseTime0p99, responseTime1p99])');
-  expect(text).toContain('FILL(serverErrors0, 0) + FILL(serverErrors1, 0)');
-});
-
-test.each([
-  ['that may have no tasks', () => ({ scaling: TaskScaling.fixed(0) })],
-  ['without an image yet', (stack: Stack) => ({ image: FlaskImage.fromEmptyRepository(new FlaskRepository(stack, 'Repository')) })],
-])('of a service %s, no data is no alarm', (_, props) => {
-  const stack = testStack();
-  fullService(stack, props(stack));
-  expect(only(Template.fromStack(stack), 'AWS::CloudWatch::Alarm', /AlarmsTasks/).Properties).toMatchObject({
-    TreatMissingData: 'notBreaching',
+    expect(alarmOf(template, FlaskAlarm.MEMORY).Threshold).toEqual({ Ref: 'Value' });
+    expect(JSON.stringify(template.toJSON())).not.toMatch(/e\+\d{3}/);
+    expectError(
+      () => fullService(stack, { monitoring: { alarms: { slo: { latency: Duration.seconds(value) } } } }, 'Other'),
+      'latency of the slo must be known at synth, for it is a part of the name of a statistic, got a token; give Duration.seconds(2) for example',
+    );
   });
 });

@@ -1,11 +1,11 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Alarm, type Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, MathExpression, type Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Duration } from 'aws-cdk-lib/core';
 import { FlaskDeployment, type FlaskServiceMetrics, LoadBalancing } from '../../src';
 import { expectError, service, testStack } from '../util/test-stack';
 
-type Name = Exclude<keyof FlaskServiceMetrics, 'serverErrorPercent'>;
+type Name = Exclude<keyof FlaskServiceMetrics, 'serverErrorPercent' | 'slowResponsePercent'>;
 
 const stack = testStack();
 const web = service(stack);
@@ -24,12 +24,16 @@ const METRICS: [Name, string, string, string, object][] = [
   ['serverErrors', 'AWS/ApplicationELB', 'HTTPCode_Target_5XX_Count', 'Sum', both],
   ['clientErrors', 'AWS/ApplicationELB', 'HTTPCode_Target_4XX_Count', 'Sum', both],
   ['loadBalancerErrors', 'AWS/ApplicationELB', 'HTTPCode_ELB_5XX_Count', 'Sum', loadBalancer],
+  ['badGatewayErrors', 'AWS/ApplicationELB', 'HTTPCode_ELB_502_Count', 'Sum', loadBalancer],
+  ['serviceUnavailableErrors', 'AWS/ApplicationELB', 'HTTPCode_ELB_503_Count', 'Sum', loadBalancer],
+  ['gatewayTimeoutErrors', 'AWS/ApplicationELB', 'HTTPCode_ELB_504_Count', 'Sum', loadBalancer],
   ['healthyTaskCount', 'AWS/ApplicationELB', 'HealthyHostCount', 'Average', both],
   ['unhealthyTaskCount', 'AWS/ApplicationELB', 'UnHealthyHostCount', 'Average', both],
   ['rejectedConnections', 'AWS/ApplicationELB', 'RejectedConnectionCount', 'Sum', loadBalancer],
   ['activeConnections', 'AWS/ApplicationELB', 'ActiveConnectionCount', 'Sum', loadBalancer],
   ['errorLines', 'FlaskFargate', 'Test-Web-23347330-ErrorLines', 'Sum', {}],
   ['deploymentCount', 'ECS/ContainerInsights', 'DeploymentCount', 'Maximum', ecsService],
+  ['desiredTaskCount', 'ECS/ContainerInsights', 'DesiredTaskCount', 'Average', ecsService],
   ['runningTaskCount', 'ECS/ContainerInsights', 'RunningTaskCount', 'Average', ecsService],
   ['cpuUtilization', 'AWS/ECS', 'CPUUtilization', 'Average', ecsService],
   ['memoryUtilization', 'AWS/ECS', 'MemoryUtilization', 'Average', ecsService],
@@ -52,32 +56,42 @@ describe.each(METRICS)('%s', (name, namespace, metricName, statistic, dimensions
 
 test('every method is listed above', () => {
   const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(web.metrics)).filter(
-    (name) => name !== 'constructor' && !['sum', 'largest', 'over', 'targetGroups', 'ownLoadBalancer', 'insights'].includes(name),
+    (name) =>
+      name !== 'constructor' && !['sum', 'largest', 'over', 'targetGroups', 'ownLoadBalancer', 'insights', 'requestSources'].includes(name),
   );
-  expect(methods.sort()).toEqual([...METRICS.map(([name]) => `${name}`), 'serverErrorPercent'].sort());
+  expect(methods.sort()).toEqual([...METRICS.map(([name]) => `${name}`), 'serverErrorPercent', 'slowResponsePercent'].sort());
 });
 
 describe('serverErrorPercent', () => {
-  test('counts the answers of the app and of the load balancer, and nothing in quiet minutes', () => {
+  const leavesOf = (metric: MathExpression): { [name: string]: string } =>
+    Object.assign(
+      {},
+      ...Object.entries(metric.usingMetrics).map(([name, used]) =>
+        used instanceof MathExpression ? leavesOf(used) : { [name]: (used as Metric).metricName },
+      ),
+    );
+
+  test('counts the answers of the app and of the load balancer, and nothing where there are few', () => {
     const metric = web.metrics.serverErrorPercent();
+    // 502 and 504 are in the count of requests, 503 is not
     expect(metric).toMatchObject({
-      expression:
-        'IF((FILL(requests, 0) + FILL(balancer, 0)) >= 10, 100 * (FILL(target, 0) + FILL(balancer, 0)) / (FILL(requests, 0) + FILL(balancer, 0)), 0)',
+      expression: 'IF(errors >= 5, 100 * errors / IF(requests >= errors, IF(requests > 0, requests, 1), errors), 0)',
       label: 'server errors (%)',
     });
     expect(metric.period.toMinutes()).toBe(5);
-    expect(Object.entries(metric.usingMetrics).map(([name, used]) => [name, (used as Metric).metricName])).toEqual([
-      ['requests', 'RequestCount'],
-      ['target', 'HTTPCode_Target_5XX_Count'],
-      ['balancer', 'HTTPCode_ELB_5XX_Count'],
-    ]);
+    expect(metric.usingMetrics.errors).toMatchObject({ expression: 'FILL(target0, 0) + FILL(balancer, 0)' });
+    expect(leavesOf(metric)).toEqual({
+      requests0: 'RequestCount',
+      target0: 'HTTPCode_Target_5XX_Count',
+      balancer: 'HTTPCode_ELB_5XX_Count',
+    });
   });
 
   test('takes a period, a label and a color', () => {
     const metric = web.metrics.serverErrorPercent({ period: Duration.minutes(1), label: 'mine', color: '#ff0000' });
     expect(metric).toMatchObject({ label: 'mine', color: '#ff0000' });
     expect(metric.period.toMinutes()).toBe(1);
-    expect((metric.usingMetrics.target as Metric).period.toMinutes()).toBe(1);
+    expect(((metric.usingMetrics.errors as MathExpression).usingMetrics.target0 as Metric).period.toMinutes()).toBe(1);
   });
 
   test('is of the app alone behind a listener that is shared', () => {
@@ -87,9 +101,26 @@ describe('serverErrorPercent', () => {
       vpc: first.vpc,
       loadBalancing: LoadBalancing.sharedListener(first.listener as IApplicationListener, { paths: ['/second/*'], priority: 20 }),
     });
-    const metric = metrics.serverErrorPercent();
-    expect(metric.expression).toBe('IF(FILL(requests, 0) >= 10, 100 * FILL(target, 0) / FILL(requests, 0), 0)');
-    expect(Object.keys(metric.usingMetrics)).toEqual(['requests', 'target']);
+    expect(Object.keys(leavesOf(metrics.serverErrorPercent()))).toEqual(['requests0', 'target0']);
+  });
+});
+
+describe('slowResponsePercent', () => {
+  test('is the share of answers above a time, where there are ten', () => {
+    const metric = web.metrics.slowResponsePercent(Duration.millis(1500), { color: '#ff0000' });
+    expect(metric).toMatchObject({
+      expression: 'IF(FILL(slow0, 0) * FILL(requests0, 0) >= 1000, FILL(slow0, 0), 0)',
+      label: 'slower than 1.5 s (%)',
+      color: '#ff0000',
+    });
+    expect(metric.usingMetrics.slow0).toMatchObject({ metricName: 'TargetResponseTime', statistic: 'PR(1.5:)' });
+  });
+
+  test('needs a time that is known', () => {
+    expectError(
+      () => web.metrics.slowResponsePercent(Duration.millis(1)),
+      'latency must be from 10 milliseconds to 4000 seconds, got 1 milliseconds; the load balancer waits 4000 seconds at most',
+    );
   });
 });
 
@@ -117,7 +148,7 @@ describe('without a load balancer', () => {
     );
   });
 
-  test.each(['loadBalancerErrors', 'rejectedConnections', 'activeConnections'] as const)('%s is an error', (name) => {
+  test.each(['loadBalancerErrors', 'badGatewayErrors', 'rejectedConnections', 'activeConnections'] as const)('%s is an error', (name) => {
     expectError(
       () => metrics[name](),
       `the metric ${name} needs a load balancer of the service's own, and the service has none; use requestCount or serverErrors`,
@@ -127,7 +158,7 @@ describe('without a load balancer', () => {
   test('serverErrorPercent is an error', () => {
     expectError(
       () => metrics.serverErrorPercent(),
-      'the metric requestCount needs a load balancer, and the service has none; use cpuUtilization or memoryUtilization',
+      'the metric serverErrorPercent needs a load balancer, and the service has none; use cpuUtilization or memoryUtilization',
     );
   });
 

@@ -62,15 +62,31 @@ test('an alarm goes off when a run fails or cannot be started', () => {
     EventPattern: {
       source: ['aws.ecs'],
       detail: {
-        taskDefinitionArn: [stack.resolve(nightly.taskDefinition.taskDefinitionArn)],
+        // every revision: one that was replaced may still run
+        taskDefinitionArn: [
+          {
+            prefix: {
+              'Fn::Join': [
+                '',
+                expect.arrayContaining([expect.stringMatching(new RegExp(`:task-definition/${nightly.taskDefinition.family}:$`))]),
+              ],
+            },
+          },
+        ],
         lastStatus: ['STOPPED'],
-        $or: [{ containers: { exitCode: [{ 'anything-but': 0 }] } }, { stopCode: ['TaskFailedToStart'] }],
+        $or: [
+          // the app's own, not that of a container beside it
+          { containers: { name: ['flask-app'], exitCode: [{ 'anything-but': 0 }] } },
+          { stopCode: ['TaskFailedToStart', 'SpotInterruption', 'TerminationNotice'] },
+        ],
       },
     },
   });
   expect(only(template, 'AWS::CloudWatch::Alarm').Properties).toMatchObject({
-    Threshold: 1,
-    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    Threshold: 0,
+    EvaluationPeriods: 15,
+    DatapointsToAlarm: 1,
+    ComparisonOperator: 'GreaterThanThreshold',
     TreatMissingData: 'notBreaching',
     Metrics: expect.arrayContaining([expect.objectContaining({ Expression: 'FILL(failed, 0) + FILL(notStarted, 0)' })]),
   });

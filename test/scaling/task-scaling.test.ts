@@ -161,7 +161,8 @@ describe('numbers that are known at deployment only pass', () => {
     const stack = testStack();
     const unknown = new CfnParameter(stack, 'Count', { type: 'Number' }).valueAsNumber;
     fullService(stack, { scaling: TaskScaling.between({ min: unknown, max: 5 }) });
-    const alarm = only(Template.fromStack(stack), 'AWS::CloudWatch::Alarm', /AlarmsTasks/).Properties;
-    expect(alarm).toMatchObject({ Threshold: { Ref: 'Count' }, TreatMissingData: 'breaching' });
+    const alarm = only(Template.fromStack(stack), 'AWS::CloudWatch::Alarm', /AlarmsMissingTasks/).Properties;
+    expect(alarm).toMatchObject({ TreatMissingData: 'breaching' });
+    expect(JSON.stringify(alarm)).toContain('["",["FILL(wanted, ",{"Ref":"Count"},") - FILL(healthy0, 0)"]]');
   });
 });

@@ -55,7 +55,7 @@ describe('on the depth of a queue', () => {
   });
 
   test('counts the messages that wait and those that are worked on', () => {
-    const [alarm] = propertiesOf(template, 'AWS::CloudWatch::Alarm', /Celery/);
+    const [alarm] = propertiesOf(template, 'AWS::CloudWatch::Alarm', /CeleryService/);
     expect(
       alarm.Metrics.map(
         ({ Expression, MetricStat }: { Expression?: string; MetricStat?: { Metric: { MetricName: string } } }) =>

@@ -38,7 +38,7 @@ export function fullService(stack: Stack, props: Partial<FlaskFargateServiceProp
 
 /** The same without alarms and dashboard, which are half of the template and have tests of their own. */
 export function service(stack: Stack, props: Partial<FlaskFargateServiceProps> = {}, id = 'Web'): FlaskFargateService {
-  return fullService(stack, { monitoring: { alarms: { enabled: false }, dashboard: false }, ...props }, id);
+  return fullService(stack, { monitoring: { alarms: { enabled: false }, dashboard: false, serviceEvents: false }, ...props }, id);
 }
 
 /** The template of a stack that has only the service. */
@@ -92,7 +92,7 @@ export function warningsOf(stack: Stack): { readonly path: string; readonly id: 
 }
 
 /** What a service gives advice on that says nothing of its load balancer, in a stack that knows no region. */
-const OF_EVERY_SERVICE = ['cdk-flask-fargate:plainHttp', 'cdk-flask-fargate:noAccessLogs'];
+const OF_EVERY_SERVICE = ['cdk-flask-fargate:plainHttp', 'cdk-flask-fargate:noAccessLogs', 'cdk-flask-fargate:alarmsTellNobody'];
 
 /** The warnings of a stack, without those that every service of these tests has. */
 export function adviceOf(stack: Stack): ReturnType<typeof warningsOf> {

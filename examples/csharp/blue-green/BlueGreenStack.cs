@@ -26,9 +26,9 @@ internal class BlueGreenStack : Stack
             {
                 Alarms = new AlarmOptions
                 {
-                    StopDeploymentOn = new[] { FlaskAlarm.SERVER_ERRORS, FlaskAlarm.RESPONSE_TIME },
-                    MaxServerErrorPercent = 2,
-                    MaxResponseTime = Duration.Seconds(2),
+                    StopDeploymentOn = new[] { FlaskAlarm.DEPLOYMENT_ERRORS, FlaskAlarm.DEPLOYMENT_LATENCY },
+                    MaxDeploymentErrorPercent = 2,
+                    MaxDeploymentSlowPercent = 10,
                 },
             },
         });

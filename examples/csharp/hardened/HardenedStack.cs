@@ -40,6 +40,6 @@ internal class HardenedStack : Stack
             }),
             Logging = new LoggingOptions { EncryptionKey = key },
         });
-        web.Alarms?.SendTo(new Topic(this, "Operators", new TopicProps { MasterKey = key, EnforceSSL = true }));
+        web.Alarms.SendTo(new Topic(this, "Operators", new TopicProps { MasterKey = key, EnforceSSL = true }));
     }
 }

@@ -26,16 +26,15 @@ internal class MonitoringStack : Stack
                 Alarms = new AlarmOptions
                 {
                     Enabled = true,
-                    MaxResponseTime = Duration.Seconds(1),
-                    MaxErrorLines = 0,
-                    TurnOff = new[] { FlaskAlarm.CPU },
+                    Slo = new ServiceLevelObjective { Target = 99.5, Latency = Duration.Seconds(1) },
+                    TurnOff = new[] { FlaskAlarm.MEMORY },
                 },
             },
         });
 
         var topic = new Topic(this, "Operators", new TopicProps { EnforceSSL = true });
         topic.AddSubscription(new EmailSubscription(Node.TryGetContext("email") as string ?? "operators@example.com"));
-        web.Alarms?.SendTo(topic);
+        web.Alarms.SendTo(topic, new AlarmNotificationOptions { NotifyOk = true });
 
         // an alarm of your own from the metrics of the service
         var quiet = new Alarm(this, "Quiet", new AlarmProps

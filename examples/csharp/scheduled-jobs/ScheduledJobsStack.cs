@@ -1,5 +1,4 @@
 using Amazon.CDK;
-using Amazon.CDK.AWS.CloudWatch.Actions;
 using Amazon.CDK.AWS.Scheduler;
 using Amazon.CDK.AWS.SNS;
 using Amazon.CDK.AWS.SNS.Subscriptions;
@@ -23,7 +22,7 @@ internal class ScheduledJobsStack : Stack
         });
 
         // at three in the morning of Berlin, in summer and in winter
-        var nightly = web.AddScheduledTask("Nightly", new FlaskScheduledTaskOptions
+        web.AddScheduledTask("Nightly", new FlaskScheduledTaskOptions
         {
             Command = new[] { "flask", "report" },
             Schedule = ScheduleExpression.Cron(new CronOptionsWithTimezone
@@ -35,7 +34,7 @@ internal class ScheduledJobsStack : Stack
         });
 
         // up to 70 % cheaper; one that AWS interrupts is missed until the next
-        var frequent = web.AddScheduledTask("Frequent", new FlaskScheduledTaskOptions
+        web.AddScheduledTask("Frequent", new FlaskScheduledTaskOptions
         {
             Command = new[] { "flask", "report" },
             Schedule = ScheduleExpression.Rate(Duration.Minutes(30)),
@@ -44,7 +43,6 @@ internal class ScheduledJobsStack : Stack
 
         var operators = new Topic(this, "Operators", new TopicProps { EnforceSSL = true });
         operators.AddSubscription(new EmailSubscription(Node.TryGetContext("email") as string ?? "operators@example.com"));
-        nightly.FailureAlarm.AddAlarmAction(new SnsAction(operators));
-        frequent.FailureAlarm.AddAlarmAction(new SnsAction(operators));
+        web.Alarms.SendTo(operators);
     }
 }

@@ -29,11 +29,11 @@ func NewBlueGreenStack(scope constructs.Construct, id string, props *awscdk.Stac
 		Monitoring: &flaskfargate.MonitoringOptions{
 			Alarms: &flaskfargate.AlarmOptions{
 				StopDeploymentOn: &[]flaskfargate.FlaskAlarm{
-					flaskfargate.FlaskAlarm_SERVER_ERRORS,
-					flaskfargate.FlaskAlarm_RESPONSE_TIME,
+					flaskfargate.FlaskAlarm_DEPLOYMENT_ERRORS,
+					flaskfargate.FlaskAlarm_DEPLOYMENT_LATENCY,
 				},
-				MaxServerErrorPercent: jsii.Number(2),
-				MaxResponseTime:       awscdk.Duration_Seconds(jsii.Number(2)),
+				MaxDeploymentErrorPercent: jsii.Number(2),
+				MaxDeploymentSlowPercent:  jsii.Number(10),
 			},
 		},
 	})

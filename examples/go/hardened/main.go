@@ -49,7 +49,7 @@ func NewHardenedStack(scope constructs.Construct, id string, props *awscdk.Stack
 	web.Alarms().SendTo(awssns.NewTopic(stack, jsii.String("Operators"), &awssns.TopicProps{
 		MasterKey:  key,
 		EnforceSSL: jsii.Bool(true),
-	}))
+	}), nil)
 
 	return stack
 }

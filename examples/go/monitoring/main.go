@@ -28,10 +28,12 @@ func NewMonitoringStack(scope constructs.Construct, id string, props *awscdk.Sta
 		Monitoring: &flaskfargate.MonitoringOptions{
 			Dashboard: jsii.Bool(true),
 			Alarms: &flaskfargate.AlarmOptions{
-				Enabled:         jsii.Bool(true),
-				MaxResponseTime: awscdk.Duration_Seconds(jsii.Number(1)),
-				MaxErrorLines:   jsii.Number(0),
-				TurnOff:         &[]flaskfargate.FlaskAlarm{flaskfargate.FlaskAlarm_CPU},
+				Enabled: jsii.Bool(true),
+				Slo: &flaskfargate.ServiceLevelObjective{
+					Target:  jsii.Number(99.5),
+					Latency: awscdk.Duration_Seconds(jsii.Number(1)),
+				},
+				TurnOff: &[]flaskfargate.FlaskAlarm{flaskfargate.FlaskAlarm_MEMORY},
 			},
 		},
 	})
@@ -42,7 +44,7 @@ func NewMonitoringStack(scope constructs.Construct, id string, props *awscdk.Sta
 	}
 	topic := awssns.NewTopic(stack, jsii.String("Operators"), &awssns.TopicProps{EnforceSSL: jsii.Bool(true)})
 	topic.AddSubscription(awssnssubscriptions.NewEmailSubscription(&email, nil))
-	web.Alarms().SendTo(topic)
+	web.Alarms().SendTo(topic, &flaskfargate.AlarmNotificationOptions{NotifyOk: jsii.Bool(true)})
 
 	// an alarm of your own from the metrics of the service
 	quiet := awscloudwatch.NewAlarm(stack, jsii.String("Quiet"), &awscloudwatch.AlarmProps{

@@ -2,7 +2,6 @@ package main
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsscheduler"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssnssubscriptions"
@@ -25,7 +24,7 @@ func NewScheduledJobsStack(scope constructs.Construct, id string, props *awscdk.
 	})
 
 	// at three in the morning of Berlin, in summer and in winter
-	nightly := web.AddScheduledTask(jsii.String("Nightly"), &flaskfargate.FlaskScheduledTaskOptions{
+	web.AddScheduledTask(jsii.String("Nightly"), &flaskfargate.FlaskScheduledTaskOptions{
 		Command: jsii.Strings("flask", "report"),
 		Schedule: awsscheduler.ScheduleExpression_Cron(&awsscheduler.CronOptionsWithTimezone{
 			Hour:     jsii.String("3"),
@@ -35,7 +34,7 @@ func NewScheduledJobsStack(scope constructs.Construct, id string, props *awscdk.
 	})
 
 	// up to 70 % cheaper; one that AWS interrupts is missed until the next
-	frequent := web.AddScheduledTask(jsii.String("Frequent"), &flaskfargate.FlaskScheduledTaskOptions{
+	web.AddScheduledTask(jsii.String("Frequent"), &flaskfargate.FlaskScheduledTaskOptions{
 		Command:  jsii.Strings("flask", "report"),
 		Schedule: awsscheduler.ScheduleExpression_Rate(awscdk.Duration_Minutes(jsii.Number(30))),
 		Capacity: flaskfargate.Capacity_Spot(&flaskfargate.SpotCapacityOptions{OnDemandBase: jsii.Number(0)}),
@@ -47,8 +46,7 @@ func NewScheduledJobsStack(scope constructs.Construct, id string, props *awscdk.
 	}
 	operators := awssns.NewTopic(stack, jsii.String("Operators"), &awssns.TopicProps{EnforceSSL: jsii.Bool(true)})
 	operators.AddSubscription(awssnssubscriptions.NewEmailSubscription(&email, nil))
-	nightly.FailureAlarm().AddAlarmAction(awscloudwatchactions.NewSnsAction(operators))
-	frequent.FailureAlarm().AddAlarmAction(awscloudwatchactions.NewSnsAction(operators))
+	web.Alarms().SendTo(operators, nil)
 
 	return stack
 }

@@ -37,9 +37,9 @@ FlaskFargateService(
     ),
     monitoring=MonitoringOptions(
         alarms=AlarmOptions(
-            stop_deployment_on=[FlaskAlarm.SERVER_ERRORS, FlaskAlarm.RESPONSE_TIME],
-            max_server_error_percent=2,
-            max_response_time=Duration.seconds(2),
+            stop_deployment_on=[FlaskAlarm.DEPLOYMENT_ERRORS, FlaskAlarm.DEPLOYMENT_LATENCY],
+            max_deployment_error_percent=2,
+            max_deployment_slow_percent=10,
         ),
     ),
 )

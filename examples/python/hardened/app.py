@@ -55,7 +55,6 @@ web = FlaskFargateService(
     ),
     logging=LoggingOptions(encryption_key=key),
 )
-if web.alarms:
-    web.alarms.send_to(Topic(stack, "Operators", master_key=key, enforce_ssl=True))
+web.alarms.send_to(Topic(stack, "Operators", master_key=key, enforce_ssl=True))
 
 app.synth()

@@ -15,6 +15,7 @@ from cdk_flask_fargate import (
     FlaskStage,
     LoadBalancing,
     MonitoringOptions,
+    ServiceLevelObjective,
     Tls,
 )
 
@@ -34,17 +35,15 @@ web = FlaskFargateService(
         dashboard=True,
         alarms=AlarmOptions(
             enabled=True,
-            max_response_time=Duration.seconds(1),
-            max_error_lines=0,
-            turn_off=[FlaskAlarm.CPU],
+            slo=ServiceLevelObjective(target=99.5, latency=Duration.seconds(1)),
+            turn_off=[FlaskAlarm.MEMORY],
         ),
     ),
 )
 
 topic = Topic(stack, "Operators", enforce_ssl=True)
 topic.add_subscription(EmailSubscription(app.node.try_get_context("email") or "operators@example.com"))
-if web.alarms:
-    web.alarms.send_to(topic)
+web.alarms.send_to(topic, notify_ok=True)
 
 # an alarm of your own from the metrics of the service
 quiet = Alarm(

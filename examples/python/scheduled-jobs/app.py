@@ -2,7 +2,6 @@
 from pathlib import Path
 
 from aws_cdk import App, Duration, Stack, TimeZone
-from aws_cdk.aws_cloudwatch_actions import SnsAction
 from aws_cdk.aws_scheduler import ScheduleExpression
 from aws_cdk.aws_sns import Topic
 from aws_cdk.aws_sns_subscriptions import EmailSubscription
@@ -26,14 +25,14 @@ web = FlaskFargateService(
 )
 
 # at three in the morning of Berlin, in summer and in winter
-nightly = web.add_scheduled_task(
+web.add_scheduled_task(
     "Nightly",
     command=["flask", "report"],
     schedule=ScheduleExpression.cron(hour="3", minute="0", time_zone=TimeZone.EUROPE_BERLIN),
 )
 
 # up to 70 % cheaper; one that AWS interrupts is missed until the next
-frequent = web.add_scheduled_task(
+web.add_scheduled_task(
     "Frequent",
     command=["flask", "report"],
     schedule=ScheduleExpression.rate(Duration.minutes(30)),
@@ -42,7 +41,6 @@ frequent = web.add_scheduled_task(
 
 operators = Topic(stack, "Operators", enforce_ssl=True)
 operators.add_subscription(EmailSubscription(app.node.try_get_context("email") or "operators@example.com"))
-nightly.failure_alarm.add_alarm_action(SnsAction(operators))
-frequent.failure_alarm.add_alarm_action(SnsAction(operators))
+web.alarms.send_to(operators)
 
 app.synth()

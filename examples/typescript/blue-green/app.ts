@@ -19,9 +19,9 @@ new FlaskFargateService(stack, 'Web', {
   }),
   monitoring: {
     alarms: {
-      stopDeploymentOn: [FlaskAlarm.SERVER_ERRORS, FlaskAlarm.RESPONSE_TIME],
-      maxServerErrorPercent: 2,
-      maxResponseTime: Duration.seconds(2),
+      stopDeploymentOn: [FlaskAlarm.DEPLOYMENT_ERRORS, FlaskAlarm.DEPLOYMENT_LATENCY],
+      maxDeploymentErrorPercent: 2,
+      maxDeploymentSlowPercent: 10,
     },
   },
 });

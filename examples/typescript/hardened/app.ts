@@ -31,4 +31,4 @@ const web = new FlaskFargateService(stack, 'Web', {
   }),
   logging: { encryptionKey: key },
 });
-web.alarms?.sendTo(new Topic(stack, 'Operators', { masterKey: key, enforceSSL: true }));
+web.alarms.sendTo(new Topic(stack, 'Operators', { masterKey: key, enforceSSL: true }));

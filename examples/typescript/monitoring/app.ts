@@ -16,13 +16,13 @@ const web = new FlaskFargateService(stack, 'Web', {
   loadBalancing: LoadBalancing.internetFacing({ tls: Tls.disabled() }),
   monitoring: {
     dashboard: true,
-    alarms: { enabled: true, maxResponseTime: Duration.seconds(1), maxErrorLines: 0, turnOff: [FlaskAlarm.CPU] },
+    alarms: { enabled: true, slo: { target: 99.5, latency: Duration.seconds(1) }, turnOff: [FlaskAlarm.MEMORY] },
   },
 });
 
 const topic = new Topic(stack, 'Operators', { enforceSSL: true });
 topic.addSubscription(new EmailSubscription(app.node.tryGetContext('email') ?? 'operators@example.com'));
-web.alarms?.sendTo(topic);
+web.alarms.sendTo(topic, { notifyOk: true });
 
 // an alarm of your own from the metrics of the service
 new Alarm(stack, 'Quiet', {

@@ -1,6 +1,5 @@
 import * as path from 'node:path';
 import { App, Duration, Stack, TimeZone } from 'aws-cdk-lib';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -16,13 +15,13 @@ const web = new FlaskFargateService(stack, 'Web', {
 });
 
 // at three in the morning of Berlin, in summer and in winter
-const nightly = web.addScheduledTask('Nightly', {
+web.addScheduledTask('Nightly', {
   command: ['flask', 'report'],
   schedule: ScheduleExpression.cron({ hour: '3', minute: '0', timeZone: TimeZone.EUROPE_BERLIN }),
 });
 
 // up to 70 % cheaper; one that AWS interrupts is missed until the next
-const frequent = web.addScheduledTask('Frequent', {
+web.addScheduledTask('Frequent', {
   command: ['flask', 'report'],
   schedule: ScheduleExpression.rate(Duration.minutes(30)),
   capacity: Capacity.spot({ onDemandBase: 0 }),
@@ -30,5 +29,4 @@ const frequent = web.addScheduledTask('Frequent', {
 
 const operators = new Topic(stack, 'Operators', { enforceSSL: true });
 operators.addSubscription(new EmailSubscription(app.node.tryGetContext('email') ?? 'operators@example.com'));
-nightly.failureAlarm.addAlarmAction(new SnsAction(operators));
-frequent.failureAlarm.addAlarmAction(new SnsAction(operators));
+web.alarms.sendTo(operators);

@@ -9,6 +9,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { DefinitionBody, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib/core';
 import {
+  type AlarmNotificationOptions,
   Capacity,
   DatabaseVariables,
   FlaskAlarm,
@@ -262,6 +263,12 @@ const SCALING: readonly Choice[] = [
 const alarmOff = (kind: FlaskAlarm) => set('alarms', { turnOff: [kind] });
 const ALARM_KINDS = Object.values(FlaskAlarm);
 
+/** The topic is told of alarms. */
+const tell = (options: (draft: Draft) => AlarmNotificationOptions) => (draft: Draft) => {
+  set('alarms', { enabled: true })(draft);
+  draft.actions.push((web) => web.alarms.sendTo(Topic.fromTopicArn(draft.stack, 'Told', draft.arn('sns', 'told')), options(draft)));
+};
+
 const MONITORING: readonly Choice[] = [
   option('monitoring', 'MonitoringOptions', 'dashboard', { false: false, true: true }, { with: ['FlaskFargateServiceProps.monitoring'] }),
   choice(
@@ -273,24 +280,47 @@ const MONITORING: readonly Choice[] = [
     { with: ['AlarmOptions.enabled'] },
   ),
   ...ALARM_KINDS.map((kind) => choice(`FlaskAlarm.${keyOf(kind)}`, { off: alarmOff(kind) }, { given: set('alarms', { enabled: true }) })),
-  option('alarms', 'AlarmOptions', 'turnOff', { one: [FlaskAlarm.CPU], two: [FlaskAlarm.CPU, FlaskAlarm.MEMORY] }),
-  option('alarms', 'AlarmOptions', 'stopDeploymentOn', { none: [], 'response time': [FlaskAlarm.RESPONSE_TIME] }),
+  option('monitoring', 'MonitoringOptions', 'serviceEvents', { false: false, true: true }),
+  option('alarms', 'AlarmOptions', 'turnOff', { one: [FlaskAlarm.MEMORY], two: [FlaskAlarm.FAILED_TASKS, FlaskAlarm.MEMORY] }),
+  option('alarms', 'AlarmOptions', 'stopDeploymentOn', { none: [], latency: [FlaskAlarm.DEPLOYMENT_LATENCY] }),
+  option('alarms', 'AlarmOptions', 'email', { one: 'one@example.com', other: 'other@example.com' }),
+  choice(
+    'ServiceLevelObjective.target',
+    { '99': set('alarms', { slo: { target: 99 } }), '99.95': set('alarms', { slo: { target: 99.95 } }) },
+    { with: ['AlarmOptions.slo'] },
+  ),
+  choice('ServiceLevelObjective.latency', {
+    '1 s': set('alarms', { slo: { latency: Duration.seconds(1) } }),
+    '10 s': set('alarms', { slo: { latency: Duration.seconds(10) } }),
+  }),
   option('alarms', 'AlarmOptions', 'maxServerErrorPercent', { '1': 1, '10': 10 }),
-  option('alarms', 'AlarmOptions', 'maxResponseTime', { '1 s': Duration.seconds(1), '10 s': Duration.seconds(10) }),
-  option('alarms', 'AlarmOptions', 'maxUnhealthyTasks', { '1': 1, '2': 2 }),
-  option('alarms', 'AlarmOptions', 'maxCpuPercent', { '70': 70, '95': 95 }),
+  option('alarms', 'AlarmOptions', 'maxSlowPercent', { '1': 1, '10': 10 }),
+  option('alarms', 'AlarmOptions', 'maxDeploymentErrorPercent', { '1': 1, '10': 10 }),
+  option('alarms', 'AlarmOptions', 'maxDeploymentSlowPercent', { '10': 10, '50': 50 }),
   option('alarms', 'AlarmOptions', 'maxMemoryPercent', { '70': 70, '95': 95 }),
   option('alarms', 'AlarmOptions', 'minTasks', { '1': 1, '2': 2 }),
-  option('alarms', 'AlarmOptions', 'maxErrorLines', { '1': 1, '20': 20 }),
-  option('alarms', 'AlarmOptions', 'maxRejectedConnections', { '1': 1, '20': 20 }),
+  option('alarms', 'AlarmOptions', 'maxDeploymentTime', { '1 h': Duration.hours(1), '2 h': Duration.hours(2) }),
+  option(
+    'alarms',
+    'AlarmOptions',
+    'maxQueueAge',
+    { '5 min': Duration.minutes(5), '1 h': Duration.hours(1) },
+    { given: (draft) => onDepth()(draft) },
+  ),
+  choice('AlarmNotificationOptions.notifyOk', { on: tell(() => ({ notifyOk: true })) }, { given: tell(() => ({})) }),
+  choice(
+    'AlarmNotificationOptions.lowUrgencyTopic',
+    { on: tell((draft) => ({ lowUrgencyTopic: Topic.fromTopicArn(draft.stack, 'Later', draft.arn('sns', 'later')) })) },
+    { given: tell(() => ({})) },
+  ),
   choice(
     'FlaskServiceAlarms.sendTo',
     {
       'a topic': (draft) => {
-        draft.actions.push((web) => web.alarms?.sendTo(Topic.fromTopicArn(draft.stack, 'Topic', draft.arn('sns', 'alarms'))));
+        draft.actions.push((web) => web.alarms.sendTo(Topic.fromTopicArn(draft.stack, 'Topic', draft.arn('sns', 'alarms'))));
       },
       another: (draft) => {
-        draft.actions.push((web) => web.alarms?.sendTo(Topic.fromTopicArn(draft.stack, 'Topic', draft.arn('sns', 'other'))));
+        draft.actions.push((web) => web.alarms.sendTo(Topic.fromTopicArn(draft.stack, 'Topic', draft.arn('sns', 'other'))));
       },
     },
     { given: set('alarms', { enabled: true }) },

@@ -40,9 +40,9 @@ public class BlueGreenStack extends Stack {
                         .build()))
                 .monitoring(MonitoringOptions.builder()
                         .alarms(AlarmOptions.builder()
-                                .stopDeploymentOn(List.of(FlaskAlarm.SERVER_ERRORS, FlaskAlarm.RESPONSE_TIME))
-                                .maxServerErrorPercent(2)
-                                .maxResponseTime(Duration.seconds(2))
+                                .stopDeploymentOn(List.of(FlaskAlarm.DEPLOYMENT_ERRORS, FlaskAlarm.DEPLOYMENT_LATENCY))
+                                .maxDeploymentErrorPercent(2)
+                                .maxDeploymentSlowPercent(10)
                                 .build())
                         .build())
                 .build();

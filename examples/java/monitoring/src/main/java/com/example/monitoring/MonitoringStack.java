@@ -1,5 +1,6 @@
 package com.example.monitoring;
 
+import io.github.cdkflaskfargate.AlarmNotificationOptions;
 import io.github.cdkflaskfargate.AlarmOptions;
 import io.github.cdkflaskfargate.FlaskAlarm;
 import io.github.cdkflaskfargate.FlaskFargateService;
@@ -10,6 +11,7 @@ import io.github.cdkflaskfargate.FlaskStage;
 import io.github.cdkflaskfargate.LoadBalancing;
 import io.github.cdkflaskfargate.LoadBalancingOptions;
 import io.github.cdkflaskfargate.MonitoringOptions;
+import io.github.cdkflaskfargate.ServiceLevelObjective;
 import io.github.cdkflaskfargate.Tls;
 import java.util.List;
 import java.util.Objects;
@@ -43,9 +45,11 @@ public class MonitoringStack extends Stack {
                         .dashboard(true)
                         .alarms(AlarmOptions.builder()
                                 .enabled(true)
-                                .maxResponseTime(Duration.seconds(1))
-                                .maxErrorLines(0)
-                                .turnOff(List.of(FlaskAlarm.CPU))
+                                .slo(ServiceLevelObjective.builder()
+                                        .target(99.5)
+                                        .latency(Duration.seconds(1))
+                                        .build())
+                                .turnOff(List.of(FlaskAlarm.MEMORY))
                                 .build())
                         .build())
                 .build();
@@ -53,7 +57,7 @@ public class MonitoringStack extends Stack {
         var topic = Topic.Builder.create(this, "Operators").enforceSsl(true).build();
         var email = (String) getNode().tryGetContext("email");
         topic.addSubscription(new EmailSubscription(Objects.requireNonNullElse(email, "operators@example.com")));
-        web.getAlarms().sendTo(topic);
+        web.getAlarms().sendTo(topic, AlarmNotificationOptions.builder().notifyOk(true).build());
 
         // an alarm of your own from the metrics of the service
         var quiet = Alarm.Builder.create(this, "Quiet")

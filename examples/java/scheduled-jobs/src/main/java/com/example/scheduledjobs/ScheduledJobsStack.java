@@ -14,7 +14,6 @@ import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
 import software.amazon.awscdk.TimeZone;
-import software.amazon.awscdk.services.cloudwatch.actions.SnsAction;
 import software.amazon.awscdk.services.scheduler.CronOptionsWithTimezone;
 import software.amazon.awscdk.services.scheduler.ScheduleExpression;
 import software.amazon.awscdk.services.sns.Topic;
@@ -36,7 +35,7 @@ public class ScheduledJobsStack extends Stack {
                 .build();
 
         // at three in the morning of Berlin, in summer and in winter
-        var nightly = web.addScheduledTask("Nightly", FlaskScheduledTaskOptions.builder()
+        web.addScheduledTask("Nightly", FlaskScheduledTaskOptions.builder()
                 .command(List.of("flask", "report"))
                 .schedule(ScheduleExpression.cron(CronOptionsWithTimezone.builder()
                         .hour("3")
@@ -46,7 +45,7 @@ public class ScheduledJobsStack extends Stack {
                 .build());
 
         // up to 70 % cheaper; one that AWS interrupts is missed until the next
-        var frequent = web.addScheduledTask("Frequent", FlaskScheduledTaskOptions.builder()
+        web.addScheduledTask("Frequent", FlaskScheduledTaskOptions.builder()
                 .command(List.of("flask", "report"))
                 .schedule(ScheduleExpression.rate(Duration.minutes(30)))
                 .capacity(Capacity.spot(SpotCapacityOptions.builder()
@@ -57,7 +56,6 @@ public class ScheduledJobsStack extends Stack {
         var operators = Topic.Builder.create(this, "Operators").enforceSsl(true).build();
         var email = (String) getNode().tryGetContext("email");
         operators.addSubscription(new EmailSubscription(Objects.requireNonNullElse(email, "operators@example.com")));
-        nightly.getFailureAlarm().addAlarmAction(new SnsAction(operators));
-        frequent.getFailureAlarm().addAlarmAction(new SnsAction(operators));
+        web.getAlarms().sendTo(operators);
     }
 }

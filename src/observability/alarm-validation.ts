@@ -1,0 +1,34 @@
+import { fail, requireInteger, requireKnown, requireMinutes, requirePattern, requireRange, requireSeconds } from '../private/validation';
+import { type AlarmOptions, FlaskAlarm } from './alarm-options';
+import { requireLatency } from './request-shares';
+import { MAX_DEPLOYMENT_MINUTES } from './task-alarms';
+
+/** Their metrics know nothing of the ECS service, so that the service can know of them: otherwise the stack has a cycle. */
+const MAY_STOP_DEPLOYMENT = [FlaskAlarm.DEPLOYMENT_ERRORS, FlaskAlarm.DEPLOYMENT_LATENCY, FlaskAlarm.SERVICE_LEVEL];
+
+/** The numbers of the alarms, at the line of the service. */
+export function requireAlarmOptions(options: AlarmOptions): void {
+  requireRange('target of the slo', options.slo?.target, 90, 99.99, 'it is a percentage of all requests');
+  requireLatency('latency of the slo', options.slo?.latency);
+  requirePattern('email of the alarms', options.email, /^[^\s@]+@[^\s@]+$/, "an e-mail address, such as 'operators@example.com'");
+  requireRange('maxServerErrorPercent', options.maxServerErrorPercent, 0.01, 100, 'turn the alarm off by turnOff');
+  requireRange('maxDeploymentErrorPercent', options.maxDeploymentErrorPercent, 0, 100);
+  requireRange('maxSlowPercent', options.maxSlowPercent, 0.01, 100, 'turn the alarm off by turnOff');
+  requireRange('maxDeploymentSlowPercent', options.maxDeploymentSlowPercent, 0, 100);
+  requireRange('maxMemoryPercent', options.maxMemoryPercent, 1, 100);
+  requireInteger('minTasks', options.minTasks, 0, 5000);
+  requireMinutes('maxDeploymentTime', options.maxDeploymentTime, 10, MAX_DEPLOYMENT_MINUTES, 'an alarm looks back a day at most');
+  requireKnown('maxDeploymentTime', options.maxDeploymentTime, 'Duration.minutes(60)');
+  requireSeconds('maxQueueAge', options.maxQueueAge, 60, 1_209_600, 'a queue keeps a message for 14 days at most');
+  requireKnown('maxQueueAge', options.maxQueueAge, 'Duration.minutes(30)');
+  for (const kind of options.stopDeploymentOn ?? []) {
+    if (!MAY_STOP_DEPLOYMENT.includes(kind)) {
+      fail(
+        `the alarm ${kind} cannot stop a deployment, because its metric depends on the ECS service; the alarms that can are ${MAY_STOP_DEPLOYMENT.join(', ')}`,
+      );
+    }
+    if (options.turnOff?.includes(kind)) {
+      fail(`the alarm ${kind} is in turnOff and in stopDeploymentOn; take it out of one of the two`);
+    }
+  }
+}

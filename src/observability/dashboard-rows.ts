@@ -1,0 +1,89 @@
+import type { IWidget, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Duration } from 'aws-cdk-lib/core';
+import type { IConstruct } from 'constructs';
+import { graph, ORANGE, PURPLE, RED } from './dashboard-widgets';
+import type { WatchedSchedule, WatchedWorker } from './watched-processes';
+
+const minute = () => Duration.minutes(1);
+
+/** The tasks of a worker, and the queue that it reads. */
+export function workerRow({ name, service, queue, alarms }: WatchedWorker): IWidget[] {
+  const lines = alarms.filter(({ node }) => node.id === 'QueueAge').map((alarm) => alarm.toAnnotation());
+  const deadLetters = (queue as Partial<Queue> | undefined)?.deadLetterQueue?.queue;
+  return [
+    graph(
+      `${name}: CPU and memory (%)`,
+      [
+        service.metricCpuUtilization({ period: minute(), label: 'CPU' }),
+        service.metricMemoryUtilization({ period: minute(), statistic: 'Maximum', label: 'memory of the fullest task', color: PURPLE }),
+      ],
+      { max: 100 },
+    ),
+    graph(`${name}: tasks`, [
+      // ECS sends one value a minute for each task that runs
+      service.metricCpuUtilization({ period: minute(), statistic: 'SampleCount', label: 'running' }),
+    ]),
+    ...(queue
+      ? [
+          graph(
+            `${name}: oldest message (s)`,
+            [queue.metricApproximateAgeOfOldestMessage({ period: minute(), statistic: 'Maximum', label: 'oldest message' })],
+            { lines },
+          ),
+          graph(`${name}: messages`, [
+            queue.metricApproximateNumberOfMessagesVisible({ period: minute(), statistic: 'Maximum', label: 'waiting' }),
+            queue.metricApproximateNumberOfMessagesNotVisible({
+              period: minute(),
+              statistic: 'Maximum',
+              label: 'worked on',
+              color: ORANGE,
+            }),
+            ...(deadLetters
+              ? [
+                  deadLetters.metricApproximateNumberOfMessagesVisible({
+                    period: minute(),
+                    statistic: 'Maximum',
+                    label: 'dead letters',
+                    color: RED,
+                  }),
+                ]
+              : []),
+          ]),
+        ]
+      : []),
+  ];
+}
+
+/** The runs of a schedule that failed or could not be started. */
+export function scheduleRow({ name, failedRuns }: WatchedSchedule): IWidget[] {
+  return [graph(`${name}: failed runs`, [failedRuns])];
+}
+
+/** What the instances and clusters of Amazon RDS have in common, without their type. */
+interface Measured {
+  metricCPUUtilization?(options: MetricOptions): Metric;
+  metricDatabaseConnections?(options: MetricOptions): Metric;
+  metricFreeableMemory?(options: MetricOptions): Metric;
+}
+
+/** What a database does; a proxy has no metrics of that kind, and of a security group nothing is known. */
+export function databaseRow(database: IConstruct): IWidget[] {
+  const measured = database as unknown as Measured;
+  const name = database.node.id;
+  return [
+    ...(measured.metricCPUUtilization
+      ? [graph(`${name}: CPU (%)`, [measured.metricCPUUtilization({ period: minute(), label: 'CPU' })], { max: 100 })]
+      : []),
+    ...(measured.metricDatabaseConnections
+      ? [
+          graph(`${name}: connections`, [
+            measured.metricDatabaseConnections({ period: minute(), statistic: 'Maximum', label: 'connections' }),
+          ]),
+        ]
+      : []),
+    ...(measured.metricFreeableMemory
+      ? [graph(`${name}: free memory (bytes)`, [measured.metricFreeableMemory({ period: minute(), statistic: 'Minimum', label: 'free' })])]
+      : []),
+  ];
+}

@@ -1,0 +1,77 @@
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration } from 'aws-cdk-lib/core';
+import { textOf } from '../private/text';
+import { type AlarmDefinitions, outOf } from './alarm-definition';
+import { type AlarmOptions, FlaskAlarm } from './alarm-options';
+import { errorPercent, errorPercentOfTheWorst, type RequestSources, secondsOf, slowPercent } from './request-shares';
+
+/** How many times faster than allowed the errors of a month are used up when somebody is told. */
+const BURN_RATE = 6;
+const DEFAULT_TARGET = 99.9;
+
+/** What clients see. */
+export function requestAlarms(sources: RequestSources, options: AlarmOptions): AlarmDefinitions {
+  if (sources.targetGroups.length === 0) {
+    return [];
+  }
+  const hour = Duration.hours(1);
+  const fiveMinutes = Duration.minutes(5);
+  const latency = options.slo?.latency ?? Duration.seconds(2);
+  const seconds = secondsOf(latency);
+  const maxErrors = options.maxServerErrorPercent ?? allowedPercent(options.slo?.target ?? DEFAULT_TARGET);
+  const maxSlow = options.maxSlowPercent ?? 5;
+  const maxDeploymentErrors = options.maxDeploymentErrorPercent ?? 5;
+  const maxDeploymentSlow = options.maxDeploymentSlowPercent ?? 25;
+  return [
+    [
+      FlaskAlarm.SERVICE_LEVEL,
+      {
+        // a sliding hour: an outage is seen within minutes, and one failed request in a hundred within the hour
+        metric: new MathExpression({
+          expression: `IF(failed / ${textOf(maxErrors)} > late / ${textOf(maxSlow)}, failed / ${textOf(maxErrors)}, late / ${textOf(maxSlow)})`,
+          usingMetrics: {
+            failed: errorPercent(sources, { period: hour, minErrors: 10 }),
+            late: slowPercent(sources, { period: hour, latency, minSlow: 100 }),
+          },
+          period: hour,
+          label: 'errors or slow answers, as a multiple of what is allowed',
+        }),
+        threshold: 1,
+        ...outOf(1, 4),
+        meaning: `within an hour more than ${percent(maxErrors)} of the requests were answered with status 500 and above, or more than ${percent(maxSlow)} took longer than ${seconds} seconds`,
+        firstStep:
+          'See on the dashboard which: 5xx of the app is in the log with a traceback, 502 and 504 are tasks that crash or hang, 503 is no healthy task; slow with CPU low is a database or another service',
+      },
+    ],
+    [
+      FlaskAlarm.DEPLOYMENT_ERRORS,
+      {
+        // one window of 5 minutes: ECS adds the time that an alarm needs to each deployment
+        metric: errorPercentOfTheWorst(sources, { period: fiveMinutes, minErrors: 5, label: 'server errors of the worse version (%)' }),
+        threshold: maxDeploymentErrors,
+        ...outOf(1, 1),
+        meaning: `within 5 minutes more than ${percent(maxDeploymentErrors)} of the requests to one of the versions were answered with status 500 and above; a deployment that runs is taken back`,
+        firstStep: 'Read the errors of the new version in the log before it is deployed again',
+      },
+    ],
+    [
+      FlaskAlarm.DEPLOYMENT_LATENCY,
+      {
+        metric: slowPercent(sources, { period: fiveMinutes, latency, label: `slower than ${seconds} s, of the worse version (%)` }),
+        threshold: maxDeploymentSlow,
+        // new tasks are slow for some minutes
+        ...outOf(3, 3),
+        meaning: `for 15 minutes more than ${percent(maxDeploymentSlow)} of the answers of one of the versions took longer than ${seconds} seconds; a deployment that runs is taken back`,
+        firstStep: 'Run the saved query "slow requests" for the new version before it is deployed again',
+      },
+    ],
+  ];
+}
+
+/** What of a month's errors may be used up in an hour, in percent of the requests. */
+function allowedPercent(target: number): number {
+  // 100 - 99.9 is 0.09999999999999432
+  return Math.round(BURN_RATE * (100 - target) * 1e6) / 1e6;
+}
+
+const percent = (value: number) => `${textOf(value)} %`;

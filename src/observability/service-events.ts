@@ -1,0 +1,60 @@
+import type { ICluster } from 'aws-cdk-lib/aws-ecs';
+import { CfnRule } from 'aws-cdk-lib/aws-events';
+import { PolicyDocument, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { CfnLogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
+import { ArnFormat, Stack } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { type LogSettings, serviceLogs } from '../logging/service-logs';
+import type { WatchedProcesses } from './watched-processes';
+
+/** @internal */
+export interface ServiceEventsProps {
+  readonly cluster: ICluster;
+  readonly processes: WatchedProcesses;
+  readonly logs: LogSettings;
+}
+
+/**
+ * Keeps what ECS tells of the services of the app and of its tasks: the console forgets a stopped task after an hour, and with it why it
+ * stopped.
+ *
+ * @internal
+ */
+export class ServiceEvents extends Construct {
+  public readonly logGroup: LogGroup;
+
+  public constructor(scope: Construct, id: string, { cluster, processes, logs }: ServiceEventsProps) {
+    super(scope, id);
+    this.logGroup = serviceLogs(this, 'Logs', logs);
+    // a policy of the group alone: an account has ten policies for all of its groups, and the CDK's own target makes one by a function
+    (this.logGroup.node.defaultChild as CfnLogGroup).resourcePolicyDocument = new PolicyDocument({
+      statements: [
+        new PolicyStatement({
+          principals: [new ServicePrincipal('events.amazonaws.com'), new ServicePrincipal('delivery.logs.amazonaws.com')],
+          actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          resources: ['*'],
+        }),
+      ],
+    });
+    new CfnRule(this, 'Rule', {
+      description: 'what ECS tells of the services of the Flask app and of its tasks',
+      eventPattern: {
+        source: ['aws.ecs'],
+        'detail-type': ['ECS Task State Change', 'ECS Service Action', 'ECS Deployment State Change'],
+        $or: [{ resources: processes.serviceArns }, { detail: { clusterArn: [cluster.clusterArn], group: processes.groups } }],
+      },
+      // the ARN of the target lacks the asterisk at the end of that of the group
+      targets: [
+        {
+          id: 'Logs',
+          arn: Stack.of(this).formatArn({
+            service: 'logs',
+            resource: 'log-group',
+            resourceName: this.logGroup.logGroupName,
+            arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+          }),
+        },
+      ],
+    });
+  }
+}
