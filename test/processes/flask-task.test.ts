@@ -402,7 +402,7 @@ describe('grants', () => {
             Resource: { 'Fn::Join': ['', Match.arrayWith([`:task-definition/${task.taskDefinition.family}:*`])] },
             Condition: { ArnEquals: { 'ecs:cluster': stack.resolve(web.cluster.clusterArn) } },
           },
-          { Action: 'iam:PassRole', Resource: stack.resolve([web.taskRole.roleArn, web.executionRole.roleArn]) },
+          { Action: 'iam:PassRole', Resource: stack.resolve([web.executionRole.roleArn, web.taskRole.roleArn]) },
         ],
       },
     });
