@@ -37,6 +37,7 @@ const E2E: { readonly [name: string]: string } = {
   demo: 'The guide on the local AWS',
   examples: 'Every example on the local AWS: deployed, asked, destroyed',
   'first-deployment': 'A repository that is empty at first, a push, a tag, on the local AWS',
+  data: 'A pool of 32 threads and a password that changes, on the local AWS with a real PostgreSQL',
   'release-task': 'A migration that passes and one that fails, on the local AWS with a real PostgreSQL',
   'five-days': 'Five changes of a service on the local AWS, with requests all the time',
   projects: 'The projects of test/image/projects: built by the steps of their images, started, asked',

@@ -144,6 +144,13 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
    *
    * @param database an instance, a cluster or a proxy of Amazon RDS
    * @param options the variables, and the secret where the database has none of its own
+   * @example
+   * import { DatabaseInstance } from 'aws-cdk-lib/aws-rds';
+   * import { DatabaseVariables, FlaskFargateService } from 'cdk-flask-fargate';
+   * declare const web: FlaskFargateService;
+   * declare const database: DatabaseInstance;
+   *
+   * web.connectToDatabase(database, { variables: DatabaseVariables.URL, scheme: 'postgresql+psycopg' });
    */
   public connectToDatabase(database: IConnectable, options: DatabaseConnectionOptions = {}): void {
     connectToDatabase(processHostOf(this), this, database, options);
@@ -154,6 +161,15 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
    *
    * @param cache the cache, or its security group where it is made of L1 constructs as those of Amazon ElastiCache are
    * @param options its address
+   * @example
+   * import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+   * import { CfnReplicationGroup } from 'aws-cdk-lib/aws-elasticache';
+   * import { FlaskFargateService } from 'cdk-flask-fargate';
+   * declare const web: FlaskFargateService;
+   * declare const group: SecurityGroup;
+   * declare const cache: CfnReplicationGroup;
+   *
+   * web.connectToCache(group, { address: cache.attrPrimaryEndPointAddress });
    */
   public connectToCache(cache: IConnectable, options: CacheConnectionOptions): void {
     connectToCache(processHostOf(this), this, cache, options);
@@ -166,11 +182,13 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
    * @param target what they connect to
    * @param port where it listens, `Port.tcp(443)` for example
    * @example
-   *
+   * import { Port } from 'aws-cdk-lib/aws-ec2';
+   * import { Domain } from 'aws-cdk-lib/aws-opensearchservice';
+   * import { FlaskFargateService } from 'cdk-flask-fargate';
    * declare const web: FlaskFargateService;
-   * declare const search: opensearch.Domain;
+   * declare const search: Domain;
    *
-   * web.connectTo(search, ec2.Port.tcp(443));
+   * web.connectTo(search, Port.tcp(443));
    * web.addEnvironment({ OPENSEARCH_HOST: search.domainEndpoint });
    */
   public connectTo(target: IConnectable, port: Port): void {
@@ -182,6 +200,13 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
    * for example.
    *
    * @param environment the variables; one that is set already is an error
+   * @example
+   * import { Bucket } from 'aws-cdk-lib/aws-s3';
+   * import { FlaskFargateService } from 'cdk-flask-fargate';
+   * declare const web: FlaskFargateService;
+   * declare const bucket: Bucket;
+   *
+   * web.addEnvironment({ REPORTS_BUCKET: bucket.bucketName });
    */
   public addEnvironment(environment: { [key: string]: string }): void {
     processHostOf(this).addVariables(environment, {}, 'set it once');
@@ -191,6 +216,14 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
    * Sets environment variables from secrets in all processes of the app, those that are added later too.
    *
    * @param secrets the variables; one that is set already is an error
+   * @example
+   * import { Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
+   * import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+   * import { FlaskFargateService } from 'cdk-flask-fargate';
+   * declare const web: FlaskFargateService;
+   * declare const payments: Secret;
+   *
+   * web.addSecrets({ PAYMENTS_KEY: EcsSecret.fromSecretsManager(payments, 'key') });
    */
   public addSecrets(secrets: { [key: string]: Secret }): void {
     processHostOf(this).addVariables({}, secrets, 'set it once');

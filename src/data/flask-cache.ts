@@ -55,7 +55,7 @@ export class FlaskCache extends Construct implements IConnectable {
    * @param id the id of the cache in the scope of the service
    * @param options what it is for, and the version
    * @example
-   *
+   * import { CacheUse, FlaskCache, FlaskFargateService } from 'cdk-flask-fargate';
    * declare const web: FlaskFargateService;
    *
    * FlaskCache.valkey(web, 'Broker', { use: CacheUse.BROKER, version: '8.2' });

@@ -79,10 +79,11 @@ export class FlaskDatabase {
    * @param id the id of the database in the scope of the service
    * @param options the version, and how the app is told
    * @example
-   *
+   * import { PostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
+   * import { FlaskDatabase, FlaskFargateService } from 'cdk-flask-fargate';
    * declare const web: FlaskFargateService;
    *
-   * FlaskDatabase.postgres(web, 'Database', { version: rds.PostgresEngineVersion.VER_17 });
+   * FlaskDatabase.postgres(web, 'Database', { version: PostgresEngineVersion.VER_17 });
    */
   public static postgres(web: FlaskFargateService, id: string, options: FlaskPostgresOptions): DatabaseInstance {
     return make(web, id, DatabaseInstanceEngine.postgres({ version: options.version }), options);
@@ -95,10 +96,11 @@ export class FlaskDatabase {
    * @param id the id of the database in the scope of the service
    * @param options the version, and how the app is told
    * @example
-   *
+   * import { MysqlEngineVersion } from 'aws-cdk-lib/aws-rds';
+   * import { FlaskDatabase, FlaskFargateService } from 'cdk-flask-fargate';
    * declare const web: FlaskFargateService;
    *
-   * FlaskDatabase.mysql(web, 'Database', { version: rds.MysqlEngineVersion.VER_8_4_6 });
+   * FlaskDatabase.mysql(web, 'Database', { version: MysqlEngineVersion.VER_8_4_6 });
    */
   public static mysql(web: FlaskFargateService, id: string, options: FlaskMysqlOptions): DatabaseInstance {
     return make(web, id, DatabaseInstanceEngine.mysql({ version: options.version }), options);

@@ -42,7 +42,7 @@ export class FlaskUploads {
    * @param id the id of the bucket in the scope of the service
    * @param options the variable, and the origins
    * @example
-   *
+   * import { FlaskFargateService, FlaskUploads } from 'cdk-flask-fargate';
    * declare const web: FlaskFargateService;
    *
    * FlaskUploads.bucket(web, 'Uploads');

@@ -19,6 +19,7 @@ export const WARNINGS = {
   OTHER_VPC: 'cdk-flask-fargate:otherVpc',
   CONNECTION_COUNT: 'cdk-flask-fargate:connectionCount',
   CLUSTER_MODE: 'cdk-flask-fargate:clusterMode',
+  GRANT_WITHOUT_WAY: 'cdk-flask-fargate:grantWithoutWay',
   ROTATION_WITHOUT_WAY: 'cdk-flask-fargate:rotationWithoutWay',
   ROTATION_OF_TWO_USERS: 'cdk-flask-fargate:rotationOfTwoUsers',
   ROTATION_BEFORE_RESTART: 'cdk-flask-fargate:rotationBeforeRestart',

@@ -30,6 +30,7 @@ import type { AppConcurrency, DataConnection } from '../data/data-connection';
 import { withoutRotation } from '../data/without-rotation';
 import type { FlaskDeployment } from '../deployment/flask-deployment';
 import type { LogSettings } from '../logging/service-logs';
+import { adviseOnGrants } from '../network/grant-advice';
 import { requiredEndpoints } from '../network/required-endpoints';
 import type { ServiceNetwork } from '../network/service-network';
 import type { ServiceMonitoring } from '../observability/service-monitoring';
@@ -169,6 +170,9 @@ export class ProcessHost {
     this.cluster = props.network.cluster;
     this.placement = props.network;
     this.taskRole = props.recipe.taskRole;
+    if (props.network.isIsolated) {
+      adviseOnGrants(scope, this.taskRole, props.network.vpc);
+    }
     this.executionRole = props.recipe.executionRole;
     this.logGroup = props.logGroup;
     this.hasImage = props.hasImage;

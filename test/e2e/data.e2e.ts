@@ -1,0 +1,193 @@
+/**
+ * The data of an app, end to end: `npx tsx --tsconfig tsconfig.dev.json test/e2e/data.e2e.ts`.
+ *
+ * Deploys the example `migrations` to the local AWS, with a real PostgreSQL: 32 threads on the pool that the app is told of; then the walk of a rotation, the
+ * password changed as a function that rotates a single user does it, while visitors come; then a new version whose release task has the new password. Not a
+ * jest test, because it deploys.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DescribeTasksCommand, RunTaskCommand } from '@aws-sdk/client-ecs';
+import { GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { CdkCli } from '../../tools/local-aws/cdk';
+import type { Demo } from '../../tools/local-aws/demo-context';
+import { Stack } from '../../tools/local-aws/stack';
+import { AppCopy } from './examples/app-copy';
+import { Deployed } from './examples/deployed';
+import { Visitor } from './examples/visitors';
+import { runOnLocalAws, test } from './local-aws-test';
+
+const STACK = 'FlaskMigrations';
+const CONTAINER = 'flask-app';
+/** All that has a meaning in a URL or in a shell. */
+const PASSWORD = 'a#b?c%d/e:f&g+h';
+const silent = () => undefined;
+
+/** Threads that ask for a connection at the same time and hold it for longer than others would wait. */
+const POOL = `
+import json, os, sys, threading, time
+import sqlalchemy as sa
+url = os.environ["DATABASE_URL"]
+ours = json.loads(os.environ["FLASK_SQLALCHEMY_ENGINE_OPTIONS"])
+def errors(options):
+    engine = sa.create_engine(url, **{**options, "pool_timeout": 1})
+    together, failed = threading.Barrier(32), []
+    def request():
+        together.wait()
+        try:
+            with engine.connect() as connection:
+                connection.execute(sa.text("select pg_sleep(2)"))
+        except sa.exc.TimeoutError as error:
+            failed.append(error)
+    threads = [threading.Thread(target=request) for _ in range(32)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    engine.dispose()
+    return len(failed)
+print("POOL", json.dumps({"ours": errors(ours), "default": errors({}), "size": ours["pool_size"], "told": os.environ["DATABASE_POOL_SIZE"]}), flush=True)
+`;
+
+/** What the function of a rotation does in its step setSecret. */
+const CHANGE = `
+import os
+import psycopg
+with psycopg.connect(os.environ["DATABASE_URL"].replace("+psycopg", ""), autocommit=True) as connection:
+    connection.execute(psycopg.sql.SQL("ALTER USER {} PASSWORD {}").format(psycopg.sql.Identifier(os.environ["PGUSER"]), psycopg.sql.Literal(os.environ["NEXT"])))
+print("CHANGED", flush=True)
+`;
+
+class DataTest {
+  private readonly cdk: CdkCli;
+  private readonly app: AppCopy;
+
+  public constructor(private readonly demo: Demo) {
+    const { aws, engine, workspace, processes } = demo;
+    assert.ok(engine);
+    this.app = new AppCopy('migrations', workspace.subfolder('app'));
+    this.cdk = new CdkCli(aws, engine, workspace, processes);
+  }
+
+  public async run(): Promise<void> {
+    // a class that allows a connection for each thread of a task
+    const file = this.app.cdkApp;
+    writeFileSync(file, readFileSync(file, 'utf8').replace('InstanceSize.MICRO', 'InstanceSize.SMALL'));
+    await this.synth('1.0.0');
+    await this.cdk.bootstrap(silent);
+    if (await test('a first deployment', () => this.cdk.deploy([STACK], silent))) {
+      await test('32 threads on the pool that the app is told of', () => this.pool());
+      await test('a password that changes while visitors come', () => this.rotate());
+      await this.synth('2.0.0');
+      await test('a new version, whose release task has the new password', () => this.update());
+    }
+    await test('cdk destroy', () => this.cdk.destroy([STACK], silent));
+  }
+
+  private async pool(): Promise<void> {
+    await this.runInTask(POOL);
+    const line = await this.lineOf('POOL');
+    const { ours, default: byDefault, size, told } = JSON.parse(line.replace('POOL ', ''));
+    console.log(`32 threads: ${ours} errors with a pool of ${size}, ${byDefault} with SQLAlchemy's own`);
+    assert.equal(`${size}`, told);
+    assert.equal(size, 32);
+    assert.equal(ours, 0);
+    assert.equal(byDefault, 17, 'the test itself: the pool of SQLAlchemy has 15 connections');
+  }
+
+  private async rotate(): Promise<void> {
+    const deployed = await this.deployed();
+    const before = await deployed.runningTasks();
+    const secret = await this.databaseSecret(deployed.stack);
+    const visitor = new Visitor(await deployed.client());
+    await sleep(2000);
+    const started = Date.now();
+    const at = (what: string) => console.log(`  ${((Date.now() - started) / 1000).toFixed(1).padStart(5)} s  ${what}`);
+    await this.runInTask(CHANGE, { NEXT: PASSWORD });
+    at('the password of the database is another one');
+    await this.demo.aws.secrets.send(
+      new PutSecretValueCommand({ SecretId: secret.id, SecretString: JSON.stringify({ ...secret.value, password: PASSWORD }) }),
+    );
+    at('the secret has the new value, and Secrets Manager says so');
+    const fresh = await this.untilOthersRun(deployed, before);
+    at(`the old task has gone, ${fresh.length} with the new password runs`);
+    await sleep(2000);
+    const visits = await visitor.leave();
+    console.log(`  ${visits.count} requests meanwhile, ${visits.failed} failed`);
+    assert.ok(visits.count > 20, `only ${visits.count} requests`);
+    assert.equal(visits.failed, 0);
+    assert.equal((await deployed.get('/notes')).status, 200);
+  }
+
+  private async update(): Promise<void> {
+    await this.cdk.deploy([STACK], silent);
+    const deployed = await this.deployed();
+    assert.equal(await deployed.version(), '2.0.0');
+    assert.equal((await deployed.get('/notes')).status, 200);
+  }
+
+  private async untilOthersRun(deployed: Deployed, before: string[]): Promise<string[]> {
+    for (let i = 0; i < 120; i += 1) {
+      const running = await deployed.runningTasks();
+      if (running.length > 0 && running.every((arn) => !before.includes(arn))) {
+        return running;
+      }
+      await sleep(1000);
+    }
+    return assert.fail('the tasks did not start anew within two minutes');
+  }
+
+  private async databaseSecret(stack: Stack): Promise<{ readonly id: string; readonly value: { readonly [key: string]: unknown } }> {
+    for (const id of stack.idsOf('AWS::SecretsManager::Secret')) {
+      const { SecretString = '{}' } = await this.demo.aws.secrets.send(new GetSecretValueCommand({ SecretId: id }));
+      const value = JSON.parse(SecretString);
+      if ('username' in value) {
+        return { id, value };
+      }
+    }
+    return assert.fail('the stack has no secret of a database');
+  }
+
+  /** Runs a Python program in a task of the app, with its environment. */
+  private async runInTask(program: string, variables: { readonly [name: string]: string } = {}): Promise<void> {
+    const { stack } = await this.deployed();
+    const { ecs } = this.demo.aws;
+    const { taskDefinition, networkConfiguration } = await stack.service();
+    const environment = Object.entries(variables).map(([name, value]) => ({ name, value }));
+    const { tasks = [], failures = [] } = await ecs.send(
+      new RunTaskCommand({
+        cluster: stack.cluster,
+        taskDefinition,
+        networkConfiguration,
+        launchType: 'FARGATE',
+        overrides: { containerOverrides: [{ name: CONTAINER, command: ['python', '-c', program], environment }] },
+      }),
+    );
+    const arn = tasks[0]?.taskArn ?? assert.fail(`Run Task was refused: ${failures[0]?.reason}`);
+    for (let i = 0; i < 90; i += 1) {
+      const { tasks: [task] = [] } = await ecs.send(new DescribeTasksCommand({ cluster: stack.cluster, tasks: [arn] }));
+      if (task?.lastStatus === 'STOPPED') {
+        const exitCode = task.containers?.find(({ name }) => name === CONTAINER)?.exitCode;
+        assert.equal(exitCode, 0, (await (await this.deployed()).logLines('web')).slice(-15).join('\n'));
+        return;
+      }
+      await sleep(1000);
+    }
+    assert.fail('the task did not end within 90 seconds');
+  }
+
+  private async lineOf(word: string): Promise<string> {
+    const lines = await (await this.deployed()).logLines('web');
+    return lines.find((line) => line.startsWith(`${word} `)) ?? assert.fail(`no line begins with ${word}`);
+  }
+
+  private async synth(version: string): Promise<void> {
+    this.app.setVersion(version);
+    await this.cdk.synth(this.app.cdkApp, silent);
+  }
+
+  private async deployed(): Promise<Deployed> {
+    return new Deployed(this.demo.aws, await Stack.load(this.demo.aws, STACK));
+  }
+}
+
+runOnLocalAws((demo) => new DataTest(demo).run());
