@@ -39,6 +39,7 @@ const E2E: { readonly [name: string]: string } = {
   'first-deployment': 'A repository that is empty at first, a push, a tag, on the local AWS',
   data: 'A pool of 32 threads and a password that changes, on the local AWS with a real PostgreSQL',
   'release-task': 'A migration that passes and one that fails, on the local AWS with a real PostgreSQL',
+  'worker-scaling': 'Forty jobs and a scale-in in the middle on the local AWS: none cut, none twice',
   'five-days': 'Five changes of a service on the local AWS, with requests all the time',
   projects: 'The projects of test/image/projects: built by the steps of their images, started, asked',
   docs: 'The TypeScript blocks of docs compile',

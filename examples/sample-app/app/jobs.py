@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from datetime import timedelta
 
 from celery import Task, shared_task
@@ -17,9 +18,11 @@ jobs = Blueprint("jobs", __name__)
 
 
 @shared_task(bind=True)
-def count_words(self: Task, text: str) -> int:
+def count_words(self: Task, text: str, seconds: float = 0) -> int:
     if "poison" in text:
         raise ValueError("this text cannot be counted")  # to see where a message goes that no worker can handle
+    logger.info("job begun", extra={"fields": {"job": self.request.id}})
+    time.sleep(seconds)  # as long as a longer text would take
     words = len(text.split())
     _remember(self.request.id, str(words))
     logger.info("job done", extra={"fields": {"job": self.request.id, "words": words}})
@@ -39,7 +42,8 @@ def enqueue() -> ResponseReturnValue:
     text = request.form.get("text", "").strip()
     if not text:
         abort(400, "send the form field 'text'")
-    job = count_words.delay(text)
+    seconds = request.form.get("seconds", 0, type=float)
+    job = count_words.delay(text, min(max(seconds, 0), 600))
     return {"id": job.id}, 202
 
 

@@ -32,6 +32,7 @@ from . import (
     service_targets,
     service_updates,
     target_health,
+    task_protection,
 )
 from .refusals import clusters, forced, listeners, log_keys, names, services, subnets
 from .roles import ecr_calls, ecs_calls, function_roles, keys, ledger, service_role, state_machine_roles, target_roles, task_roles, transport
@@ -74,6 +75,7 @@ PARTS = (
     keys,
     service_role,
     task_roles,
+    task_protection,
     function_roles,
     state_machine_roles,
     target_roles,
