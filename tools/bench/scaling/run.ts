@@ -122,7 +122,7 @@ function main([seedsText = `${DEFAULT_SEEDS}`, only]: string[]): void {
   const page = fs.readFileSync(PAGE, 'utf-8');
   fs.writeFileSync(
     PAGE,
-    page.replace(/(<!-- bench -->\n)[\s\S]*(\n<!-- \/bench -->)/, (_, begin, end) => `${begin}\n${block}\n${end}`),
+    page.replace(/(<!-- bench -->\n)[\s\S]*(<!-- \/bench -->)/, (_, begin, end) => `${begin}\n${block}\n\n${end}`),
   );
   fs.writeFileSync(PICTURE, picture(loadNamed(PICTURED), 1));
   const broken = brokenPromises(all);
