@@ -11,13 +11,13 @@ import type { Capacity, TaskScaling } from './scaling';
 import type { HardeningOptions } from './security';
 import type { FlaskStage } from './stage';
 
-/** A Flask service. Only the image is required. */
+/** The properties of a Flask service. Only the image is required. */
 export interface FlaskFargateServiceProps {
   /** The image of the app. */
   readonly image: FlaskImage;
 
   /**
-   * What the service is for. It changes defaults and nothing else.
+   * The set of defaults: production, development, ephemeral, or one of your own. A stage changes nothing else.
    *
    * @default FlaskStage.production()
    */
@@ -38,49 +38,49 @@ export interface FlaskFargateServiceProps {
   readonly cluster?: ICluster;
 
   /**
-   * The CPU units of a task: 1024 are one vCPU. Fargate takes certain pairs of CPU and memory only.
+   * The CPU units of a task, 1024 of which are one vCPU. Fargate supports certain pairs of CPU and memory, from 256 to 16384 units.
    *
-   * @default - 512, 256 in the development and the ephemeral stage; where memoryLimitMiB does not go with that, the most that it takes
+   * @default - that of the stage, 512 in production; if only `memoryLimitMiB` is set and the pair is unsupported, the largest CPU value that Fargate supports with it
    */
   readonly cpu?: number;
 
   /**
    * The memory of a task, in MiB.
    *
-   * @default - 1024, 512 in the development and the ephemeral stage; where cpu does not go with that, twice as much as cpu
+   * @default - that of the stage, 1024 in production; if only `cpu` is set and the pair is unsupported, twice the CPU units
    */
   readonly memoryLimitMiB?: number;
 
   /**
-   * Environment variables of the app. `app.config.from_prefixed_env()` reads those that begin with `FLASK_`, and parses them as JSON.
+   * Environment variables of the app. `app.config.from_prefixed_env()` reads the ones that start with `FLASK_`, and parses their values as JSON.
    *
-   * @default - those of Python and of the server
+   * @default - only the variables of Python and of the server
    */
   readonly environment?: { [key: string]: string };
 
   /**
-   * Secrets of the app, given to it as environment variables.
+   * Secrets of the app, which it reads as environment variables.
    *
    * @default - none
    */
   readonly secrets?: { [key: string]: Secret };
 
   /**
-   * The port that the server listens on, 1024 to 65535: below, a user that is not root may not listen.
+   * The port that the server listens on, 1024 to 65535. A user that is not root cannot listen on a lower port.
    *
    * @default 3000 - the port of the guide
    */
   readonly port?: number;
 
   /**
-   * The WSGI server, and the timers that follow from the longest request.
+   * The WSGI server, and the timeouts, which follow from the longest request.
    *
    * @default WsgiServer.gunicorn()
    */
   readonly server?: WsgiServer;
 
   /**
-   * How the health of a task is judged.
+   * The health check of a task.
    *
    * @default FlaskHealthCheck.path('/')
    */
@@ -94,7 +94,7 @@ export interface FlaskFargateServiceProps {
   readonly egress?: Egress;
 
   /**
-   * On-demand capacity, or Spot.
+   * On-demand capacity or Fargate Spot.
    *
    * @default Capacity.onDemand()
    */
@@ -108,21 +108,21 @@ export interface FlaskFargateServiceProps {
   readonly loadBalancing?: LoadBalancing;
 
   /**
-   * How a new version replaces the one that runs.
+   * How a new version replaces the running one.
    *
    * @default FlaskDeployment.rolling()
    */
   readonly deployment?: FlaskDeployment;
 
   /**
-   * How many tasks run.
+   * The number of tasks.
    *
    * @default - TaskScaling.between({ min: 2, max: 10 }) at 50 % CPU and half of the threads; TaskScaling.fixed(1) in the development and the ephemeral stage
    */
   readonly scaling?: TaskScaling;
 
   /**
-   * How long the log is kept, and how it is written.
+   * The retention of the logs, and how containers write them.
    *
    * @default - 30 days in production, without blocking the app
    */
@@ -131,19 +131,19 @@ export interface FlaskFargateServiceProps {
   /**
    * Alarms and a dashboard.
    *
-   * @default - both in production, none in the development and the ephemeral stage
+   * @default - those of the stage, both in production
    */
   readonly monitoring?: MonitoringOptions;
 
   /**
-   * What protects the tasks.
+   * The protections of the tasks.
    *
-   * @default - everything on, ECS Exec off
+   * @default - all protections on, ECS Exec off
    */
   readonly hardening?: HardeningOptions;
 
   /**
-   * Whether the URL and the commands of the guide (run a task, follow the logs, open a shell) are outputs of the stack.
+   * Whether the stack has outputs for the URL and for commands that run a task, follow the logs and open a shell.
    *
    * @default true
    */

@@ -123,6 +123,13 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
   /** The dashboard of the service; absent where it is off. */
   public readonly dashboard?: Dashboard;
 
+  /**
+   * Creates a service.
+   *
+   * @param scope the scope, usually the stack
+   * @param id the id within the scope
+   * @param props the image, and everything that differs from the defaults
+   */
   public constructor(scope: Construct, id: string, props: FlaskFargateServiceProps) {
     super(scope, id);
     requireInteger('port', props.port, 1024, 65535, 'the container runs as a user that is not root');

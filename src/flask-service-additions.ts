@@ -58,10 +58,18 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
   public abstract readonly connections: Connections;
 
   /**
-   * Adds a task of the same image with another command: the guide's Run Task. It runs when somebody runs it.
+   * Adds a task: the image of the service with another command, which runs when you or a program runs it. This is the Run Task of the guide.
    *
-   * @param id the id of the task, and the prefix of its log streams
+   * @param id the id of the task, from which the prefix of its log streams is made
    * @param options the command, and what differs from the service
+   * @example
+   * import { CfnOutput, Stack } from 'aws-cdk-lib';
+   * import { FlaskFargateService } from 'cdk-flask-fargate';
+   * declare const stack: Stack;
+   * declare const web: FlaskFargateService;
+   *
+   * const report = web.addTask('Report', { command: ['flask', 'report'] });
+   * new CfnOutput(stack, 'Report', { value: report.runTaskCommand });
    */
   public addTask(id: string, options: FlaskTaskOptions): FlaskTask {
     requireFreeId(this, id);
@@ -69,11 +77,17 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
   }
 
   /**
-   * Adds a task that runs once for each new version, with its image, before the service and its other processes change to it: a migration
-   * of the database. When it fails, the deployment fails, and the old version goes on. Several run in the order in which they are added.
+   * Adds a release task: it runs once for each new version, with the image of that version, before any process of the app changes to it. Use it for database migrations.
    *
-   * @param id the id of the task, and the prefix of its log streams
-   * @param options the command, how long it may take, and what differs from the service
+   * If it fails, the deployment fails and the old version keeps running. Release tasks run one after the other, in the order in which they are added.
+   *
+   * @param id the id of the task, from which the prefix of its log streams is made
+   * @param options the command, the timeout, and what differs from the service
+   * @example
+   * import { FlaskFargateService } from 'cdk-flask-fargate';
+   * declare const web: FlaskFargateService;
+   *
+   * web.addReleaseTask('Migrate', { command: ['flask', 'db', 'upgrade'] });
    */
   public addReleaseTask(id: string, options: FlaskReleaseTaskOptions): FlaskReleaseTask {
     requireFreeId(this, id);
@@ -81,10 +95,15 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
   }
 
   /**
-   * Adds a process that runs all the time and that nothing connects to, of the same image with another command: Celery, RQ, a consumer.
+   * Adds a worker: the image of the service with another command, which runs all the time and which nothing connects to. Use it for Celery, RQ or a consumer of a queue.
    *
-   * @param id the id of the worker, and the prefix of its log streams
+   * @param id the id of the worker, from which the prefix of its log streams is made
    * @param options the command, and what differs from the service
+   * @example
+   * import { FlaskFargateService } from 'cdk-flask-fargate';
+   * declare const web: FlaskFargateService;
+   *
+   * web.addWorker('Celery', { command: ['celery', '-A', 'app.celery', 'worker'] });
    */
   public addWorker(id: string, options: FlaskWorkerOptions): FlaskWorker {
     requireFreeId(this, id);
@@ -92,10 +111,19 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
   }
 
   /**
-   * Adds a task that runs at certain times, of the same image with another command.
+   * Adds a scheduled task: the image of the service with another command, which runs at the times of a schedule.
    *
-   * @param id the id of the task, and the prefix of its log streams
+   * @param id the id of the task, from which the prefix of its log streams is made
    * @param options the command, the schedule, and what differs from the service
+   * @example
+   * import { FlaskFargateService } from 'cdk-flask-fargate';
+   * import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+   * declare const web: FlaskFargateService;
+   *
+   * web.addScheduledTask('Nightly', {
+   *   command: ['flask', 'report'],
+   *   schedule: ScheduleExpression.cron({ hour: '3', minute: '0' }),
+   * });
    */
   public addScheduledTask(id: string, options: FlaskScheduledTaskOptions): FlaskScheduledTask {
     requireFreeId(this, id);
@@ -103,20 +131,32 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
   }
 
   /**
-   * Adds a container beside the app, in the task of the web process.
+   * Adds a sidecar: a second container in the tasks of the web process. Workers and tasks do not have it.
    *
-   * @param id the name of the container, and the prefix of its log streams
+   * @param id the name of the container: letters, digits, hyphens and underscores
    * @param options its image, and when it starts
+   * @example
+   * import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
+   * import { FlaskFargateService } from 'cdk-flask-fargate';
+   * declare const web: FlaskFargateService;
+   *
+   * web.addSidecar('redis', { image: ContainerImage.fromRegistry('public.ecr.aws/docker/library/redis:8') });
    */
   public addSidecar(id: string, options: SidecarOptions): ContainerDefinition {
     return processHostOf(this).addSidecar(id, options);
   }
 
   /**
-   * Adds a collector for OpenTelemetry beside the app: traces go to AWS X-Ray, metrics to CloudWatch. The app is told where to send them; it
-   * must bring the SDK (`opentelemetry-distro` with the exporter for OTLP by HTTP).
+   * Adds an OpenTelemetry collector as a sidecar, which sends traces to AWS X-Ray and metrics to Amazon CloudWatch. Call it once.
+   *
+   * The app is told of the collector by environment variables. It must bring the SDK: `opentelemetry-distro` and the OTLP exporter over HTTP.
    *
    * @param options the collector and its configuration
+   * @example
+   * import { FlaskFargateService } from 'cdk-flask-fargate';
+   * declare const web: FlaskFargateService;
+   *
+   * web.addOpenTelemetry();
    */
   public addOpenTelemetry(options: OpenTelemetryOptions = {}): ContainerDefinition {
     const host = processHostOf(this);
@@ -129,21 +169,27 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
   }
 
   /**
-   * Mounts a file system of Amazon EFS in all processes of the app, encrypted on the way and with the identity of the app.
+   * Mounts an Amazon EFS file system in every process of the app, also in those that are added later. Traffic is encrypted, and access uses the task role.
    *
-   * @param id the name of the volume
-   * @param options the file system, and where the app finds it
+   * @param id the name of the volume: letters, digits, hyphens and underscores
+   * @param options the file system, and the path in the container
+   * @example
+   * import { FileSystem } from 'aws-cdk-lib/aws-efs';
+   * import { FlaskFargateService } from 'cdk-flask-fargate';
+   * declare const web: FlaskFargateService;
+   * declare const fileSystem: FileSystem;
+   *
+   * web.addFileSystem('media', { fileSystem, containerPath: '/mnt/media' });
    */
   public addFileSystem(id: string, options: FileSystemOptions): void {
     processHostOf(this).addFileSystem(id, options);
   }
 
   /**
-   * Connects all processes of the app with a database: opens its security groups for them, tells them of it by environment variables, and
-   * makes it before they start.
+   * Connects every process of the app to a database: adds ingress rules to its security groups, and sets environment variables. The processes start after the database exists.
    *
    * @param database an instance, a cluster or a proxy of Amazon RDS
-   * @param options the variables, and the secret where the database has none of its own
+   * @param options the environment variables, and the secret if the database has none of its own
    * @example
    * import { DatabaseInstance } from 'aws-cdk-lib/aws-rds';
    * import { DatabaseVariables, FlaskFargateService } from 'cdk-flask-fargate';
@@ -157,9 +203,9 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
   }
 
   /**
-   * Connects all processes of the app with a cache, as `connectToDatabase` does with a database: they are told of it by `CACHE_URL`.
+   * Connects every process of the app to a cache, as `connectToDatabase` does to a database. The environment variable is `CACHE_URL`.
    *
-   * @param cache the cache, or its security group where it is made of L1 constructs as those of Amazon ElastiCache are
+   * @param cache the cache, or its security group if the cache is an L1 construct, as those of Amazon ElastiCache are
    * @param options its address
    * @example
    * import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
@@ -196,8 +242,7 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
   }
 
   /**
-   * Sets environment variables in all processes of the app, those that are added later too: for what is made after the service, the name of a bucket
-   * for example.
+   * Sets environment variables in every process of the app, also in those that are added later. Use it for what is made after the service, such as the name of a bucket.
    *
    * @param environment the variables; one that is set already is an error
    * @example
@@ -213,7 +258,7 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
   }
 
   /**
-   * Sets environment variables from secrets in all processes of the app, those that are added later too.
+   * Sets environment variables from secrets in every process of the app, also in those that are added later.
    *
    * @param secrets the variables; one that is set already is an error
    * @example
@@ -230,10 +275,16 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
   }
 
   /**
-   * Gives all processes of the app its secret key, as `FLASK_SECRET_KEY` and `FLASK_SECRET_KEY_FALLBACKS`: `app.config.from_prefixed_env()` takes both. When
-   * the key is rotated, the tasks start anew.
+   * Gives every process of the app a secret key, and restarts them when the key is rotated. The variables are `FLASK_SECRET_KEY` and `FLASK_SECRET_KEY_FALLBACKS`, which `app.config.from_prefixed_env()` reads.
    *
-   * @param key the key, also of more than one service
+   * @param key the key, which several services may share
+   * @example
+   * import { Stack } from 'aws-cdk-lib';
+   * import { FlaskFargateService, FlaskSecretKey } from 'cdk-flask-fargate';
+   * declare const stack: Stack;
+   * declare const web: FlaskFargateService;
+   *
+   * web.useSecretKey(new FlaskSecretKey(stack, 'SecretKey'));
    */
   public useSecretKey(key: FlaskSecretKey): void {
     const host = processHostOf(this);
@@ -245,24 +296,32 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
   }
 
   /**
-   * Starts the tasks of the service and its workers anew when the secret has another value, rotated or set by hand: ECS gives a task the value
-   * that the secret has when the task starts. AWS Secrets Manager sends the event by itself; no trail of AWS CloudTrail is needed.
+   * Restarts the service and its workers when a secret gets a new value, by rotation or by hand. Without a restart, a task keeps the value that the secret had when the task started.
    *
-   * @param secret the secret of a database, for example
+   * AWS Secrets Manager sends the event itself, so no AWS CloudTrail trail is needed.
+   *
+   * @param secret a secret that is in `secrets`, for example
+   * @example
+   * import { FlaskFargateService } from 'cdk-flask-fargate';
+   * import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+   * declare const web: FlaskFargateService;
+   * declare const secret: Secret;
+   *
+   * web.restartOnSecretChange(secret);
    */
   public restartOnSecretChange(secret: ISecret): void {
     processHostOf(this).restartOn(secret);
   }
 
   /**
-   * Starts the tasks of the service and its workers anew when a parameter of AWS Systems Manager has another value: ECS gives a task the value
-   * that the parameter has when the task starts.
+   * Restarts the service and its workers when a parameter of AWS Systems Manager gets a new value. Without a restart, a task keeps the value that the parameter had when the task started.
    *
-   * @param parameter a parameter that is in `secrets`
+   * @param parameter a parameter that is in `secrets`, for example
    * @example
-   *
+   * import { FlaskFargateService } from 'cdk-flask-fargate';
+   * import { IStringParameter } from 'aws-cdk-lib/aws-ssm';
    * declare const web: FlaskFargateService;
-   * declare const parameter: ssm.IStringParameter;
+   * declare const parameter: IStringParameter;
    *
    * web.restartOnParameterChange(parameter);
    */
@@ -271,20 +330,34 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
   }
 
   /**
-   * Lets others find the service by a name, `http://orders` for example, through Amazon ECS Service Connect. They must be in the same
-   * namespace and call `discoverServices` or have a name themselves, and be let in: `orders.connections.allowDefaultPortFrom(shop)`.
+   * Gives the service a host name for other services, such as `http://orders`, through Amazon ECS Service Connect.
    *
-   * @param name a host name
+   * The other services must be in the same namespace, call `discoverServices` or have a name themselves, and have an ingress rule.
+   *
+   * @param name the host name
    * @param options the namespace and the port
+   * @example
+   * import { FlaskFargateService } from 'cdk-flask-fargate';
+   * declare const orders: FlaskFargateService;
+   * declare const shop: FlaskFargateService;
+   *
+   * orders.discoverableAs('orders');
+   * shop.discoverServices();
+   * orders.connections.allowDefaultPortFrom(shop);
    */
   public discoverableAs(name: string, options: DiscoveryOptions = {}): void {
     this.enableDiscovery({ ...options, name });
   }
 
   /**
-   * Lets the service find others by their names, without a name of its own.
+   * Lets the service reach other services by their host names, without a name of its own.
    *
    * @param options the namespace
+   * @example
+   * import { FlaskFargateService } from 'cdk-flask-fargate';
+   * declare const web: FlaskFargateService;
+   *
+   * web.discoverServices();
    */
   public discoverServices(options: DiscoveryOptions = {}): void {
     this.enableDiscovery(options);

@@ -3,7 +3,7 @@ import type { HealthCheck as TargetHealthCheck } from 'aws-cdk-lib/aws-elasticlo
 import { Duration } from 'aws-cdk-lib/core';
 import { fail, knownSeconds, requireInteger, requirePattern, requireSeconds } from '../private/validation';
 
-/** How the health of a task is judged. */
+/** The options of the health check. */
 export interface FlaskHealthCheckOptions {
   /**
    * The HTTP status codes that mean healthy to the load balancer: `200`, a list `200,204` or a range `200-399`, within 200 to 499.
@@ -41,7 +41,7 @@ export interface FlaskHealthCheckOptions {
   readonly unhealthyThresholdCount?: number;
 
   /**
-   * How long a new task has to start, 0 to 300 seconds: failed checks do not count before.
+   * How long a new task has to start, 0 to 300 seconds. Failed checks do not count in this time.
    *
    * @default Duration.seconds(60)
    */
@@ -83,7 +83,7 @@ export interface RenderedHealthCheck {
  */
 export class FlaskHealthCheck {
   /**
-   * Check a path by HTTP.
+   * Checks a path over HTTP.
    *
    * @param path begins with a slash, for example `/health`
    * @param options codes, times and thresholds

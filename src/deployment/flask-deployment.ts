@@ -9,10 +9,10 @@ import {
 import { Duration, Token } from 'aws-cdk-lib/core';
 import { fail, requireInteger, requireMinutes, requireOrder, requireRange } from '../private/validation';
 
-/** When a deployment whose tasks do not start is given up. */
+/** When a deployment fails because its tasks do not start. */
 export interface CircuitBreakerOptions {
   /**
-   * How many tasks may fail before the deployment is given up and the last good version comes back, 1 to 1000.
+   * The number of failed tasks that fails the deployment and starts a rollback, 1 to 1000.
    *
    * @default - half of the tasks, at least 3 and at most 200, which is ECS's own rule
    */
@@ -26,30 +26,30 @@ export interface CircuitBreakerOptions {
   readonly resetOnHealthyTask?: boolean;
 }
 
-/** A rolling deployment that is done before its last old task is gone. */
+/** A rolling deployment that is complete before its last old task has stopped. */
 export interface EarlySuccessOptions {
   /** How many of the new tasks must be healthy, in percent of all, 1 to 100; not below `minHealthyPercent`. */
   readonly healthyPercent: number;
 }
 
-/** A deployment that replaces tasks one after the other. */
+/** The options of a rolling deployment. */
 export interface RollingDeploymentOptions {
   /**
-   * How many tasks stay healthy while it runs, in percent, 0 to 100.
+   * The minimum of healthy tasks during a deployment, in percent of the desired count, 0 to 100.
    *
    * @default 100 - the CDK's 50 would take half of the capacity away
    */
   readonly minHealthyPercent?: number;
 
   /**
-   * How many tasks may run while it runs, in percent, 100 to 400.
+   * The maximum of running tasks during a deployment, in percent of the desired count, 100 to 400.
    *
    * @default 200
    */
   readonly maxHealthyPercent?: number;
 
   /**
-   * When it is given up.
+   * When the deployment fails.
    *
    * @default - on, with rollback: without it a deployment that cannot work hangs for three hours
    */
@@ -63,7 +63,7 @@ export interface RollingDeploymentOptions {
   readonly earlySuccess?: EarlySuccessOptions;
 }
 
-/** A deployment that brings up the new version beside the old one, and shifts the requests. */
+/** The options of a deployment that starts the new version beside the old one and shifts traffic to it. */
 export interface TrafficShiftOptions {
   /**
    * How long both versions stay up after all requests have been shifted: within it, a rollback takes seconds. Whole minutes, 0 to 1440, and
@@ -88,7 +88,7 @@ export interface TrafficShiftOptions {
   readonly testAllowFrom?: IPeer[];
 }
 
-/** Steps of a deployment. */
+/** The options of a linear deployment. */
 export interface LinearDeploymentOptions extends TrafficShiftOptions {
   /**
    * How many of the requests are shifted in each step, in percent, 3 to 100.
@@ -105,7 +105,7 @@ export interface LinearDeploymentOptions extends TrafficShiftOptions {
   readonly stepBakeTime?: Duration;
 }
 
-/** A first step that is small, and the rest at once. */
+/** The options of a canary deployment. */
 export interface CanaryDeploymentOptions extends TrafficShiftOptions {
   /**
    * How many of the requests the new version gets at first, in percent, 0.1 to 100.
@@ -115,7 +115,7 @@ export interface CanaryDeploymentOptions extends TrafficShiftOptions {
   readonly canaryPercent?: number;
 
   /**
-   * How long it has only those. Whole minutes, 0 to 1440.
+   * How long the new version gets only those requests. Whole minutes, 0 to 1440.
    *
    * @default Duration.minutes(10)
    */
@@ -158,12 +158,24 @@ export interface RenderedDeployment {
     Pick<FargateServiceProps, 'minHealthyPercent' | 'maxHealthyPercent' | 'circuitBreaker' | 'availabilityZoneRebalancing'>;
 }
 
-/** How a new version replaces the one that runs. All are ECS's own; none needs another service. */
+/**
+ * How a new version replaces the running one. All strategies are ECS's own, and none needs another service.
+ *
+ * @example
+ * import { Stack } from 'aws-cdk-lib';
+ * import { FlaskDeployment, FlaskFargateService, FlaskImage } from 'cdk-flask-fargate';
+ * declare const stack: Stack;
+ *
+ * new FlaskFargateService(stack, 'Web', {
+ *   image: FlaskImage.fromSource('app'),
+ *   deployment: FlaskDeployment.canary({ canaryPercent: 10 }),
+ * });
+ */
 export class FlaskDeployment {
   /**
-   * New tasks first, then the old ones go, in one target group.
+   * Starts new tasks, then stops the old ones, in one target group.
    *
-   * @param options how many at a time, and when to give up
+   * @param options how many tasks at a time, and when the deployment fails
    */
   public static rolling(options: RollingDeploymentOptions = {}): FlaskDeployment {
     const { minHealthyPercent = 100, maxHealthyPercent = 200, circuitBreaker = {}, earlySuccess } = options;
@@ -180,7 +192,7 @@ export class FlaskDeployment {
   }
 
   /**
-   * All tasks of the new version beside those of the old, then all requests at once.
+   * Starts all tasks of the new version beside the old ones, then shifts all requests at once.
    *
    * @param options how long to keep the old version, and a port to try the new one
    */
@@ -189,7 +201,7 @@ export class FlaskDeployment {
   }
 
   /**
-   * All tasks of the new version beside those of the old, then the requests in equal steps.
+   * Starts all tasks of the new version beside the old ones, then shifts the requests in equal steps.
    *
    * @param options the steps
    */
@@ -212,7 +224,7 @@ export class FlaskDeployment {
   }
 
   /**
-   * All tasks of the new version beside those of the old, then a few of the requests, then all.
+   * Starts all tasks of the new version beside the old ones, then shifts a few of the requests, then all.
    *
    * @param options how many, and how long
    */

@@ -8,7 +8,7 @@ import { FlaskTask, type FlaskTaskOptions, type FlaskTaskProps } from './flask-t
 import { type ProcessHost, processHostOf } from './process-host';
 import type { ReleaseTaskProperties } from './release-task.handler';
 
-/** A task that runs once for each new version, before the service changes to it. */
+/** The options of a release task, which runs once for each new version, before the service changes to it. */
 export interface FlaskReleaseTaskOptions extends FlaskTaskOptions {
   /**
    * How long the task may take, from its start to its end, its image pulled in between: 1 to 55 minutes, for CloudFormation waits an hour.
@@ -31,6 +31,13 @@ export interface FlaskReleaseTaskProps extends FlaskReleaseTaskOptions, FlaskTas
  * is the old version, so a migration must leave the database fit for both: add first, remove with a later version.
  */
 export class FlaskReleaseTask extends FlaskTask {
+  /**
+   * Creates a release task. `addReleaseTask` of the service does the same, within the service.
+   *
+   * @param scope the scope, usually the service or the stack
+   * @param id the id, from which the prefix of the log streams is made
+   * @param props the service, the command, and what differs from the service
+   */
   public constructor(scope: Construct, id: string, props: FlaskReleaseTaskProps) {
     requireMinutes('timeout of a release task', props.timeout, 1, 55, 'CloudFormation waits an hour; run longer work by addTask()');
     requireKnown('timeout of a release task', props.timeout, 'Duration.minutes(15)');

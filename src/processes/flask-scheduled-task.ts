@@ -13,7 +13,7 @@ import { FlaskTask, type FlaskTaskOptions, type FlaskTaskProps } from './flask-t
 import { processHostOf } from './process-host';
 import { grantRun } from './run-grant';
 
-/** A task that runs at certain times. */
+/** The options of a scheduled task. */
 export interface FlaskScheduledTaskOptions extends FlaskTaskOptions {
   /** When: `ScheduleExpression.cron({ hour: '3', minute: '0', timeZone: TimeZone.EUROPE_BERLIN })`, or a rate. */
   readonly schedule: ScheduleExpression;
@@ -34,7 +34,7 @@ export interface FlaskScheduledTaskOptions extends FlaskTaskOptions {
   readonly maxEventAge?: Duration;
 
   /**
-   * On-demand capacity, or Spot; an on-demand base has no meaning for one task.
+   * On-demand capacity or Fargate Spot. `onDemandBase` has no effect on a single task.
    *
    * @default Capacity.onDemand()
    */
@@ -65,6 +65,13 @@ export class FlaskScheduledTask extends FlaskTask {
   /** Goes off when a task could not be started, or failed. */
   public readonly failureAlarm: Alarm;
 
+  /**
+   * Creates a scheduled task. `addScheduledTask` of the service does the same, within the service.
+   *
+   * @param scope the scope, usually the service or the stack
+   * @param id the id, from which the prefix of the log streams is made
+   * @param props the service, the command, and what differs from the service
+   */
   public constructor(scope: Construct, id: string, props: FlaskScheduledTaskProps) {
     requireInteger('retryAttempts', props.retryAttempts, 0, 185);
     requireSeconds('maxEventAge', props.maxEventAge, 60, 86_400);

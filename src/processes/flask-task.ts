@@ -13,41 +13,41 @@ import { type ProcessHost, processHostOf } from './process-host';
 import { grantRun } from './run-grant';
 import { quoted, runTaskCommand } from './run-task-command';
 
-/** A task that is run by hand or by another program, and ends by itself. */
+/** The options of a task, which a person or a program runs and which ends by itself. */
 export interface FlaskTaskOptions {
-  /** The command, each word of its own, for example `['flask', 'db', 'upgrade']`. */
+  /** The command as a list of words, for example `['flask', 'db', 'upgrade']`. */
   readonly command: string[];
 
   /**
    * The CPU units of the task.
    *
-   * @default - those of the service; where memoryLimitMiB does not go with them, the most that it takes
+   * @default - those of the service; if only `memoryLimitMiB` is set and the pair is unsupported, the largest CPU value that Fargate supports with it
    */
   readonly cpu?: number;
 
   /**
    * The memory of the task, in MiB.
    *
-   * @default - that of the service; where cpu does not go with it, twice as much as cpu
+   * @default - that of the service; if only `cpu` is set and the pair is unsupported, twice the CPU units
    */
   readonly memoryLimitMiB?: number;
 
   /**
-   * Environment variables beside those of the service.
+   * Environment variables, in addition to those of the service.
    *
    * @default - those of the service
    */
   readonly environment?: { [key: string]: string };
 
   /**
-   * Secrets beside those of the service.
+   * Secrets, in addition to those of the service.
    *
    * @default - those of the service
    */
   readonly secrets?: { [key: string]: Secret };
 }
 
-/** A run of a task by a state machine. What the state machine knows at run time can be given with `JsonPath`. */
+/** The options of a run by a state machine. Values that are known at run time are given with `JsonPath`. */
 export interface FlaskStepFunctionsTaskOptions extends TaskStateBaseProps {
   /**
    * Another command, for example `['flask', 'report', '--day', JsonPath.stringAt('$.day')]`, or all of it from the input:
@@ -58,7 +58,7 @@ export interface FlaskStepFunctionsTaskOptions extends TaskStateBaseProps {
   readonly command?: string[];
 
   /**
-   * Environment variables on top of those of the task, or in their place. Not for secrets: they stand in the history of the execution.
+   * Environment variables that are added to those of the task or replace them. Do not use it for secrets, because the history of the execution shows them.
    *
    * @default - those of the task
    */
@@ -93,6 +93,13 @@ export class FlaskTask extends Construct implements IConnectable, IGrantable {
 
   private readonly host: ProcessHost;
 
+  /**
+   * Creates a task. `addTask` of the service does the same, within the service.
+   *
+   * @param scope the scope, usually the service or the stack
+   * @param id the id, from which the prefix of the log streams is made
+   * @param props the service, the command, and what differs from the service
+   */
   public constructor(scope: Construct, id: string, props: FlaskTaskProps) {
     super(scope, id);
     requireCommand('the command of a task', props.command, "['flask', 'routes']");

@@ -15,10 +15,10 @@ import type { FlaskTaskOptions } from './flask-task';
 import { processHostOf } from './process-host';
 import { adviseOnJobs, grantTaskProtection } from './task-protection';
 
-/** A process that runs all the time and that nothing connects to. */
+/** The options of a worker, which runs all the time and which nothing connects to. */
 export interface FlaskWorkerOptions extends FlaskTaskOptions {
   /**
-   * How many tasks run.
+   * The number of tasks.
    *
    * @default WorkerScaling.fixed(1)
    */
@@ -42,7 +42,7 @@ export interface FlaskWorkerOptions extends FlaskTaskOptions {
   readonly taskProtection?: boolean;
 
   /**
-   * On-demand capacity, or Spot: a worker whose jobs may be taken up again loses nothing on it. `drainBeforeStop` has no meaning here.
+   * On-demand capacity or Fargate Spot. Spot suits a worker whose jobs can be retried. `drainBeforeStop` has no effect on a worker.
    *
    * @default Capacity.onDemand()
    */
@@ -63,7 +63,7 @@ export interface FlaskWorkerProps extends FlaskWorkerOptions {
   readonly service: IFlaskService;
 }
 
-/** A worker: an ECS service of the same image with another command, and no way in. */
+/** A worker: an ECS service of the same image with another command, and without ingress rules. */
 export class FlaskWorker extends Construct implements IConnectable, IGrantable {
   /** The ECS service. */
   public readonly service: FargateService;
@@ -92,6 +92,13 @@ export class FlaskWorker extends Construct implements IConnectable, IGrantable {
    */
   public readonly alarms: Alarm[];
 
+  /**
+   * Creates a worker. `addWorker` of the service does the same, within the service.
+   *
+   * @param scope the scope, usually the service or the stack
+   * @param id the id, from which the prefix of the log streams is made
+   * @param props the service, the command, and what differs from the service
+   */
   public constructor(scope: Construct, id: string, props: FlaskWorkerProps) {
     super(scope, id);
     requireOptions(props);

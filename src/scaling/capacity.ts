@@ -4,7 +4,7 @@ import { requireInteger } from '../private/validation';
 /** The maximum of ECS for the base of a strategy. */
 const MAX_BASE = 100_000;
 
-/** How tasks end. */
+/** The options of on-demand capacity. */
 export interface CapacityOptions {
   /**
    * Whether a task that is stopped without notice (by Spot, by StopTask, because another of its containers fails) goes on answering until the
@@ -19,13 +19,13 @@ export interface CapacityOptions {
   readonly drainBeforeStop?: boolean;
 }
 
-/** How much of the service stays on on-demand capacity. */
+/** The options of Spot capacity. */
 export interface SpotCapacityOptions extends CapacityOptions {
   /**
-   * The number of tasks that always run on-demand; every further one runs on Spot. 0 puts all on Spot: when AWS takes the capacity back,
-   * nothing may be left.
+   * The number of tasks that always run on demand. All further tasks run on Spot. With 0, all tasks run on Spot, and AWS may stop all of them
+   * at the same time.
    *
-   * @default 1 - the service stays up when Spot capacity is gone
+   * @default 1 - the service stays up when AWS reclaims its Spot capacity
    */
   readonly onDemandBase?: number;
 }
@@ -57,7 +57,7 @@ export interface RenderedCapacity {
 /** What the tasks run on. */
 export class Capacity {
   /**
-   * Fargate at its list price; a task runs until it is stopped.
+   * Fargate at its list price. A task runs until it is stopped.
    *
    * @param options how a task ends
    */
@@ -66,8 +66,8 @@ export class Capacity {
   }
 
   /**
-   * Fargate Spot, up to 70 % cheaper: AWS may take a task back with two minutes' notice, and starts no on-demand task in its place. A change
-   * between this and `onDemand()` updates the service in place.
+   * Fargate Spot, which is up to 70 % cheaper. AWS may stop a task with two minutes' notice, and starts no on-demand task in its place. A
+   * change between this and `onDemand()` updates the service in place.
    *
    * @param options how many tasks stay on-demand
    */

@@ -14,6 +14,8 @@ import type { FlaskStageOptions, StageDefaults } from './flask-stage-options';
  * production first.
  *
  * @example
+ * import { FlaskStage, TaskScaling } from 'cdk-flask-fargate';
+ *
  * const staging = FlaskStage.production({ scaling: TaskScaling.fixed(1), deletionProtection: false });
  */
 export class FlaskStage {
