@@ -1,4 +1,4 @@
-/** The TypeScript blocks of docs/ compile against the library, as strict as a user's project. README and docstrings are jsii-rosetta's. */
+/** The TypeScript blocks of README and docs/ compile against the library, as strict as a user's project. Docstrings are jsii-rosetta's. */
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -18,6 +18,24 @@ for (const page of fs.readdirSync(path.join(ROOT, 'docs')).filter((file) => file
     fs.writeFileSync(path.join(folder, `${page.replace('.md', '')}-${blocks}.ts`), `${code}\nexport {};\n`);
   }
 }
+// README has Python first: its TypeScript is marked tsx, so that the packages of the other languages keep it as it is. What its blocks take as given:
+const GIVEN: { readonly [name: string]: readonly [type: string, module: string] } = {
+  stack: ['Stack', 'aws-cdk-lib'],
+  web: ['FlaskFargateService', 'cdk-flask-fargate'],
+  queue: ['Queue', 'aws-cdk-lib/aws-sqs'],
+  operator: ['Role', 'aws-cdk-lib/aws-iam'],
+  table: ['Table', 'aws-cdk-lib/aws-dynamodb'],
+  bucket: ['Bucket', 'aws-cdk-lib/aws-s3'],
+};
+const readme = fs.readFileSync(path.join(ROOT, 'README.md'), 'utf-8');
+for (const [, code] of readme.matchAll(/^```tsx\n([\s\S]*?)^```$/gm)) {
+  blocks += 1;
+  const given = Object.entries(GIVEN).filter(
+    ([name]) => new RegExp(`\\b${name}\\b`).test(code) && !new RegExp(`const ${name}\\b`).test(code),
+  );
+  const declared = given.map(([name, [type, module]]) => `declare const ${name}: import('${module}').${type};`).join('\n');
+  fs.writeFileSync(path.join(folder, `README-${blocks}.ts`), `${declared}\n${code}\nexport {};\n`);
+}
 if (blocks === 0) {
   throw new Error('docs/ has no TypeScript block: are they still marked with ts?');
 }
@@ -30,4 +48,4 @@ const config = {
 };
 fs.writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify(config));
 execFileSync(process.execPath, [path.join(ROOT, 'node_modules/typescript/bin/tsc'), '--noEmit', '-p', folder], { stdio: 'inherit' });
-console.log(`${blocks} TypeScript blocks of docs/ compile`);
+console.log(`${blocks} TypeScript blocks of README and docs/ compile`);

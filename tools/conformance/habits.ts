@@ -44,11 +44,44 @@ function project(language: string): string {
 
 const ENV = { CDK_VALIDATION: 'false', PYTHONDONTWRITEBYTECODE: '1' };
 
+/** What the Python of README takes as given. */
+const GIVEN_IN_PYTHON = `from typing import Any
+import aws_cdk as cdk
+from aws_cdk import aws_dynamodb, aws_iam, aws_s3, aws_sqs
+import cdk_flask_fargate
+stack: cdk.Stack
+web: cdk_flask_fargate.FlaskFargateService
+queue: aws_sqs.Queue
+operator: aws_iam.Role
+table: aws_dynamodb.Table
+bucket: aws_s3.Bucket
+`;
+
+/** Names, arguments and their types, by mypy: each block is a function of a module of its own. */
+async function checkPythonOfReadme(python: string): Promise<void> {
+  const folder = path.join(FOLDER, 'readme');
+  fs.rmSync(folder, { recursive: true, force: true });
+  fs.mkdirSync(folder, { recursive: true });
+  const readme = fs.readFileSync(path.join(ROOT, 'README.md'), 'utf-8');
+  const blocks = [...readme.matchAll(/^```python\n([\s\S]*?)^```$/gm)].map(([, code]) => code);
+  if (blocks.length === 0) {
+    throw new Error('README has no block of Python');
+  }
+  blocks.forEach((code, index) => {
+    fs.writeFileSync(path.join(folder, `readme_${index}.py`), `${GIVEN_IN_PYTHON}\n${code}`);
+  });
+  await run({ command: python, args: ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', 'mypy==1.18.2'], cwd: ROOT });
+  await run({ command: python, args: ['-m', 'mypy', '--check-untyped-defs', '--ignore-missing-imports', '.'], cwd: folder });
+  console.log(`          README: ${blocks.length} blocks of Python check`);
+}
+
 /** How the tests of each language are run. Each leaves an error where one fails. */
 export const HABITS: { readonly [language: string]: () => Promise<void> } = {
   async python() {
     const cwd = project('python');
-    await run({ command: path.join(CACHE, 'python/bin/python'), args: ['-m', 'unittest', '-v'], cwd, env: ENV });
+    const python = path.join(CACHE, 'python/bin/python');
+    await run({ command: python, args: ['-m', 'unittest', '-v'], cwd, env: ENV });
+    await checkPythonOfReadme(python);
   },
 
   async ts() {
