@@ -1,6 +1,6 @@
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Connections, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { type Connections, type IVpc, type SubnetSelection, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import type {
   CfnService,
   ContainerDefinition,
@@ -137,7 +137,8 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
     const stage = beginStage(this, props.stage);
     const port = props.port ?? 3000;
     const healthCheck = (props.healthCheck ?? FlaskHealthCheck.path('/'))._render({ port });
-    const loadBalancing = (props.loadBalancing ?? LoadBalancing.internetFacing())._render();
+    const loadBalancing = (props.loadBalancing ?? LoadBalancing.internetFacing())._bind(this);
+    const { place } = loadBalancing;
     const capacity = (props.capacity ?? Capacity.onDemand())._render({ singleTask: false });
     const scaling = props.image._isAwaited ? TaskScaling.fixed(0) : (props.scaling ?? stage.scaling);
     const deployment = props.deployment ?? FlaskDeployment.rolling();
@@ -154,12 +155,14 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
     const logs = logSettings(props.logging ?? {}, stage);
     const network = new ServiceNetwork(this, PART_IDS.NETWORK, {
       vpc: givenVpc(props, loadBalancing),
-      cluster: props.cluster,
+      cluster: place?.cluster ?? props.cluster,
       egress: props.egress,
       defaultEgress: stage.egress,
       containerInsights: stage.containerInsights,
       restrictDefaultSecurityGroup: props.hardening?.restrictDefaultSecurityGroup ?? false,
       flowLogs: (props.hardening?.flowLogs ?? stage.flowLogs) ? logs : undefined,
+      onPlatform: place !== undefined,
+      dataSubnets: place && { subnetType: SubnetType.PRIVATE_ISOLATED },
       endpoints: requiredEndpoints(this, props.secrets ?? {}, hardening.enableExecuteCommand),
     });
     this.vpc = network.vpc;
@@ -193,6 +196,7 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
       logs,
       hardening,
       hasImage: !props.image._isAwaited,
+      place,
       concurrency: appConcurrency(server.concurrency, scaling, deployment),
     });
     hostProcesses(this, host);
@@ -265,6 +269,7 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
       bakeMinutes: deployment._bakeMinutes,
       hasImage: host.hasImage,
       options: props.monitoring ?? {},
+      platformTopic: place?.topic,
       byDefault: stage,
     });
     host.monitoring = monitoring;

@@ -367,6 +367,9 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
     const host = processHostOf(this);
     const logDriver = host.logDriver('service-connect');
     const name = host.hasImage ? options.name : undefined; // another service takes the place of one without an image
+    if (name !== undefined) {
+      host.claimName(name);
+    }
     enableDiscovery(this.service, this.cluster, { ...options, name, portMappingName: PORT_NAME, logDriver });
   }
 }

@@ -8,6 +8,7 @@ export * from './load-balancing';
 export * from './logging';
 export * from './network';
 export * from './observability';
+export * from './platform';
 export * from './processes';
 export * from './scaling';
 export * from './secrets';

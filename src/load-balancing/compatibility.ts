@@ -13,14 +13,26 @@ export function requireCompatible(deployment: RenderedDeployment, loadBalancing:
   if (!loadBalancing.target) {
     fail('a deployment that shifts traffic needs a load balancer, and the service has none; use FlaskDeployment.rolling()');
   }
+  const rules = loadBalancing.shared?.rules.length ?? 1;
+  if (rules > 1) {
+    fail(
+      `a deployment that shifts traffic does so by one rule, and the hosts and paths of the service take ${rules}; use wildcards, or FlaskDeployment.rolling()`,
+    );
+  }
 }
 
 /** The VPC that the service goes to. Behind a shared listener it must be that of its load balancer. */
 export function givenVpc(
   { vpc, cluster }: { readonly vpc?: IVpc; readonly cluster?: ICluster },
-  { shared }: LoadBalancingPlan,
+  { shared, place }: LoadBalancingPlan,
 ): IVpc | undefined {
   const given = vpc ?? cluster?.vpc;
+  if (place && given) {
+    fail('a service on a platform is in its VPC and its cluster, got a vpc or a cluster beside; leave them out');
+  }
+  if (place) {
+    return place.vpc;
+  }
   if (!shared) {
     return vpc;
   }

@@ -12,16 +12,17 @@ import {
   TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Stack } from 'aws-cdk-lib/core';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import type { RenderedHealthCheck } from '../application/health-check';
 import type { TimeoutChain } from '../application/timeout-chain';
 import type { RenderedDeployment } from '../deployment/flask-deployment';
 import type { LogSettings } from '../logging/service-logs';
+import { countAgainst, QUOTAS } from '../private/quotas';
 import { fail } from '../private/validation';
 import { type OwnLoadBalancer, ownLoadBalancer } from './application-load-balancer';
-import type { LoadBalancingPlan } from './load-balancing-plan';
+import type { LoadBalancingPlan, SharedRule } from './load-balancing-plan';
 import { MAX_VALUES_OF_RULE } from './route';
-import { addRule, adviseOnListener, conditionsOf, loadBalancerIdentity, sharedUrl } from './shared-listener';
+import { addRule, adviseOnListener, loadBalancerIdentity, quotaIdentity, ruleOf } from './shared-listener';
 import { testListener } from './test-listener';
 
 /** The port of a target that is registered without one. ECS gives each task's own, so that a change of it replaces nothing. */
@@ -56,6 +57,8 @@ export class FrontEnd extends Construct {
   /** The certificate of a load balancer of the service's own. */
   public readonly certificate?: ICertificate;
   private readonly own?: OwnLoadBalancer;
+  private readonly otherRules: ApplicationListenerRule[] = [];
+  private readonly records: IConstruct[];
   private readonly alternateTarget?: AlternateTarget;
 
   public constructor(
@@ -68,20 +71,22 @@ export class FrontEnd extends Construct {
     const { own, shared, https } = loadBalancing;
     this.targetGroup = this.newTargetGroup('TargetGroup');
     if (shared) {
-      if (shared.signIn && !https) {
+      if (loadBalancing.target?.signIn && !https) {
         fail(
           'sign-in at the load balancer needs HTTPS, got signIn on a shared listener that speaks HTTP; set https to true if it speaks HTTPS',
         );
       }
       adviseOnListener(this, shared.listener);
       this.listener = shared.listener;
-      this.url = sharedUrl(shared, https);
+      this.url = shared.url;
+      this.records = shared.records?.(this) ?? [];
     } else if (own) {
       this.own = ownLoadBalancer(this, { ...props, options: own, idleTimeout: props.timeouts.idle });
       this.loadBalancer = this.own.loadBalancer;
       this.listener = this.own.listener;
       this.url = this.own.url;
       this.certificate = this.own.certificate;
+      this.records = this.own.records;
     } else {
       fail('a service without a load balancer has no front end');
     }
@@ -94,16 +99,23 @@ export class FrontEnd extends Construct {
 
   /** Makes the tasks of a service the targets. */
   public attach(service: FargateService, containerName: string): void {
+    const listenerGroups = this.listener.connections.securityGroups;
+    const there = new Set(listenerGroups.flatMap(({ node }) => node.children));
     this.targetGroup.addTarget(
       service.loadBalancerTarget({ containerName, containerPort: this.props.port, alternateTarget: this.alternateTarget }),
     );
     const resource = service.node.defaultChild as CfnService;
-    const groups = [...service.connections.securityGroups, ...this.listener.connections.securityGroups];
-    const ways = groups.flatMap(({ node }) => node.children).filter((child) => isRule(child) && Stack.of(child) === Stack.of(service));
+    const groups = [...service.connections.securityGroups, ...listenerGroups];
+    const ways = groups
+      .flatMap(({ node }) => node.children.filter((child) => !there.has(child)))
+      .filter((child) => isRule(child) && Stack.of(child) === Stack.of(service));
+    for (const way of ways.filter((child) => child instanceof CfnSecurityGroupEgress)) {
+      countAgainst(QUOTAS.EGRESS_RULES, (way.node.scope as IConstruct).node.path, this);
+    }
     // tasks that listen on another port are reached before they start; the way to the old ones goes when they are gone
-    resource.node.addDependency(...ways);
+    resource.node.addDependency(...ways, ...this.otherRules);
     // a name turns to another load balancer when there are tasks behind it
-    for (const record of this.own?.records ?? []) {
+    for (const record of this.records) {
       record.node.addDependency(resource);
     }
   }
@@ -112,39 +124,34 @@ export class FrontEnd extends Construct {
   private addRules(forward: ListenerAction): ApplicationListenerRule {
     const { loadBalancing, healthCheck } = this.props;
     const { shared, target } = loadBalancing;
-    const { hosts = [], paths = [], priority = 10 } = shared ?? { paths: ['/*'] };
     const signIn = target?.signIn;
     const open = signIn ? pathsWithoutSignIn(loadBalancing, healthCheck.path) : [];
-    if (open.length > 0) {
-      if (open.length + hosts.length > MAX_VALUES_OF_RULE) {
-        fail(
-          `a listener rule takes at most ${MAX_VALUES_OF_RULE} hosts and paths together, got ${open.join(', ')} without sign-in${hosts.length > 0 ? ` and ${hosts.length} hosts` : ''}; use wildcards in exceptPaths`,
-        );
+    const action = signIn ? signIn._bind(this, { next: forward }) : forward;
+    const [first, ...others] = (shared?.rules ?? [ruleOf({ hosts: [], paths: ['/*'] }, OWN_PRIORITY)]).map((rule, index) => {
+      const suffix = index === 0 ? '' : `${index + 1}`;
+      if (open.length > 0) {
+        requireRoomBefore(rule, open);
+        this.addRule(`WithoutSignIn${suffix}`, rule.withoutSignIn(open), forward);
       }
-      if (priority === 1) {
-        fail(
-          'sign-in with paths that need none takes the priority before its own, got priority 1; give the service a priority of 2 or more',
-        );
-      }
-      if (shared) {
-        addRule(this, this.listener, priority - 1, { hosts, paths: open });
-      }
-      new ApplicationListenerRule(this, 'WithoutSignIn', {
-        listener: this.listener,
-        priority: priority - 1,
-        conditions: conditionsOf({ hosts, paths: open }),
-        action: forward,
-      });
-    }
-    if (shared) {
-      addRule(this, this.listener, priority, { hosts, paths });
-    }
-    return new ApplicationListenerRule(this, 'Rule', {
-      listener: this.listener,
-      priority,
-      conditions: conditionsOf({ hosts, paths }),
-      action: signIn ? signIn._bind(this, { next: forward }) : forward,
+      return this.addRule(`Rule${suffix}`, rule, action);
     });
+    this.otherRules.push(...others);
+    return first;
+  }
+
+  private addRule(id: string, rule: Omit<SharedRule, 'withoutSignIn'>, action: ListenerAction): ApplicationListenerRule {
+    if (this.props.loadBalancing.shared) {
+      for (const { priority, ...route } of rule.seen) {
+        addRule(this, this.listener, priority, route);
+      }
+    }
+    this.count(QUOTAS.RULES);
+    const { priority, conditions } = rule;
+    const added = new ApplicationListenerRule(this, id, { listener: this.listener, priority, conditions, action });
+    if (rule.claim) {
+      added.node.addDependency(rule.claim);
+    }
+    return added;
   }
 
   /**
@@ -188,7 +195,17 @@ export class FrontEnd extends Construct {
       healthCheck: healthCheck.targetGroup,
     });
     this.targetGroups.push(targetGroup);
+    this.count(QUOTAS.TARGET_GROUPS);
     return targetGroup;
+  }
+
+  /** What others use too is counted; a load balancer of one's own is far from its quotas. */
+  private count(quota: (typeof QUOTAS)[keyof typeof QUOTAS]): void {
+    const { shared } = this.props.loadBalancing;
+    const identity = shared && quotaIdentity(this, shared.listener);
+    if (identity) {
+      countAgainst(quota, identity, this);
+    }
   }
 
   private idForLoadBalancer(id: string): string {
@@ -197,6 +214,20 @@ export class FrontEnd extends Construct {
       return `Shared${id}${loadBalancerIdentity(this, shared.listener)}`;
     }
     return own?.internetFacing ? id : `Internal${id}`;
+  }
+}
+
+/** The number of the one rule on a load balancer of the service's own. */
+const OWN_PRIORITY = 10;
+
+function requireRoomBefore({ hosts, priority }: SharedRule, open: string[]): void {
+  if (open.length + hosts.length > MAX_VALUES_OF_RULE) {
+    fail(
+      `a listener rule takes at most ${MAX_VALUES_OF_RULE} hosts and paths together, got ${open.join(', ')} without sign-in${hosts.length > 0 ? ` and ${hosts.length} hosts` : ''}; use wildcards in exceptPaths`,
+    );
+  }
+  if (priority === 1) {
+    fail('sign-in with paths that need none takes the priority before its own, got priority 1; give the service a priority of 2 or more');
   }
 }
 
@@ -210,6 +241,6 @@ function isRule(child: unknown): child is CfnSecurityGroupIngress | CfnSecurityG
  */
 function pathsWithoutSignIn({ shared, target }: LoadBalancingPlan, healthPath: string): string[] {
   const exceptions = target?.signIn?._render().exceptPaths ?? [];
-  const ours = !shared || (shared.hosts?.length ?? 0) > 0;
+  const ours = !shared || shared.hosts.length > 0;
   return [...new Set([...(ours && healthPath !== '/' ? [healthPath] : []), ...exceptions])];
 }

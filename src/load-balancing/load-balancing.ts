@@ -2,11 +2,14 @@ import type { IPeer } from 'aws-cdk-lib/aws-ec2';
 import { type IApplicationListener, TargetGroupLoadBalancingAlgorithmType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Duration } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { IFlaskPlatform } from '../platform/i-flask-platform';
+import { type PlatformOptions, planOnPlatform, requirePlatformOptions } from '../platform/platform-route';
 import { fail, requireInteger, requireSeconds } from '../private/validation';
 import type { WebAcl } from '../security/web-acl';
 import type { LoadBalancingPlan } from './load-balancing-plan';
 import { MAX_VALUES_OF_RULE, requireHosts, requirePaths } from './route';
-import { speaksHttps } from './shared-listener';
+import { ruleOf, sharedUrl, speaksHttps } from './shared-listener';
 import type { SignIn } from './sign-in';
 import type { Tls } from './tls';
 
@@ -202,12 +205,32 @@ export class LoadBalancing {
     requireHosts(options.hosts ?? []);
     requirePaths(options.paths ?? []);
     requireTarget(options);
+    const { hosts = [], paths = [], priority } = options;
+    const https = speaksHttps(listener, options);
     return new LoadBalancing(() => ({
-      shared: { ...options, listener },
+      shared: { listener, hosts, rules: [ruleOf({ hosts, paths }, priority)], url: sharedUrl(options, https) },
       target: options,
-      https: speaksHttps(listener, options),
+      https,
       timeouts: timeoutsOf('shared', options),
     }));
+  }
+
+  /**
+   * The network, the cluster and the load balancer of a platform, and a route of the service's own there.
+   *
+   * @param platform a platform that is made in this app, or `FlaskPlatform.fromName()`
+   * @param options hosts and paths, where they are not those by the service's name
+   * @example
+   * declare const stack: Stack;
+   * new FlaskFargateService(stack, 'Shop', {
+   *   image: FlaskImage.fromSource('app'),
+   *   loadBalancing: LoadBalancing.onPlatform(FlaskPlatform.fromName(stack, 'Platform', 'production')),
+   * });
+   */
+  public static onPlatform(platform: IFlaskPlatform, options: PlatformOptions = {}): LoadBalancing {
+    requirePlatformOptions(options);
+    requireTarget(options);
+    return new LoadBalancing((scope) => planOnPlatform(scope, platform, options));
   }
 
   /** No load balancer: nothing connects to the tasks unless you allow it. */
@@ -234,11 +257,11 @@ export class LoadBalancing {
     }));
   }
 
-  private constructor(private readonly plan: () => LoadBalancingPlan) {}
+  private constructor(private readonly plan: (scope: Construct) => LoadBalancingPlan) {}
 
   /** @internal */
-  public _render(): LoadBalancingPlan {
-    return this.plan();
+  public _bind(scope: Construct): LoadBalancingPlan {
+    return this.plan(scope);
   }
 }
 

@@ -12,6 +12,7 @@ import type { Construct, IConstruct } from 'constructs';
 import { fail } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
 import type { SharedListenerOptions } from './load-balancing';
+import type { SharedRule } from './load-balancing-plan';
 import { describeRoute, hides, type Route } from './route';
 
 /** The requests of a route as conditions of a rule. */
@@ -38,6 +39,17 @@ export function sharedUrl({ hosts, paths }: Partial<Route>, https: boolean): str
   const host = hosts?.find((name) => !name.includes('*') && !name.includes('?'));
   const path = paths?.[0]?.replace(/[*?].*$/, '') ?? '/';
   return host && `${https ? 'https' : 'http'}://${host}${path === '/' ? '' : path}`;
+}
+
+/** A rule for a route, and before it the one of the paths that need no sign-in. */
+export function ruleOf(route: Route, priority: number): SharedRule {
+  const one = (part: Route, number: number) => ({
+    ...part,
+    priority: number,
+    conditions: conditionsOf(part),
+    seen: [{ ...part, priority: number }],
+  });
+  return { ...one(route, priority), withoutSignIn: (paths) => one({ hosts: route.hosts, paths }, priority - 1) };
 }
 
 /** A rule of a service, on a listener. */
@@ -69,6 +81,11 @@ export function addRule(scope: Construct, listener: IApplicationListener, priori
   RULES.set(scope.node.root, all);
   const added: Rule = { ...route, priority, listener: identity, service: scope.node.scope?.node.path ?? scope.node.path };
   for (const other of all.filter((rule) => rule.listener === identity && rule.service !== added.service)) {
+    if (other.priority === priority) {
+      fail(
+        `the services ${other.service} and ${added.service} have the same priority ${priority} on a listener; give the newer one a priority by hand`,
+      );
+    }
     compare(scope, added, other);
   }
   all.push(added);
@@ -139,4 +156,9 @@ function arnIdentity(scope: IConstruct, arn: string): string {
   }
   const { target } = reference;
   return target instanceof CfnParameter && `${target.type}`.startsWith('AWS::SSM::') ? `ssm:${target.default}` : target.node.addr;
+}
+
+/** Whose quotas a listener counts against, where that is known. */
+export function quotaIdentity(scope: Construct, listener: IApplicationListener): string | undefined {
+  return identityOf(scope, listener) && loadBalancerIdentity(scope, listener);
 }

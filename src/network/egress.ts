@@ -1,4 +1,4 @@
-import { type InterfaceVpcEndpointAwsService, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { InterfaceVpcEndpointAwsService, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { requireInteger, requireKnownNumber } from '../private/validation';
 
 /** How the tasks reach AWS without a way to the internet. */
@@ -99,6 +99,16 @@ export class Egress {
   }
 
   private constructor(private readonly plan: EgressPlan) {}
+
+  /**
+   * Interface endpoints for what the services of a platform may need: which of them they do is not known to it.
+   *
+   * @internal
+   */
+  public static _endpointsOfPlatform(egress: Egress): InterfaceVpcEndpointAwsService[] {
+    const { SECRETS_MANAGER, SSM, SSM_MESSAGES, XRAY } = InterfaceVpcEndpointAwsService;
+    return egress._render().endpoints ? [SECRETS_MANAGER, SSM, SSM_MESSAGES, XRAY] : [];
+  }
 
   /** @internal */
   public _render(): EgressPlan {

@@ -35,6 +35,12 @@ export interface ServiceNetworkProps {
   readonly flowLogs?: LogSettings;
   /** The AWS services that the tasks call through endpoints, beside the ones that every task needs. */
   readonly endpoints: InterfaceVpcEndpointAwsService[];
+  /** Whether the cluster is a platform's, which has capacity providers. */
+  readonly onPlatform?: boolean;
+  /** The network to be in, in place of the stack's. */
+  readonly own?: StackNetwork;
+  /** Where data is, in place of what the subnets of a VPC that is given suggest. */
+  readonly dataSubnets?: SubnetSelection;
 }
 
 /** What a service knows of the VPC that it runs in. */
@@ -74,11 +80,11 @@ export class ServiceNetwork extends Construct {
       );
     }
     // another service's VPC or cluster is the network of a stack, and this service one more in it
-    const own = given ? StackNetwork.owning(given) : StackNetwork.of(this);
+    const own = props.own ?? (given ? StackNetwork.owning(given) : StackNetwork.of(this));
     const { vpc, egress, taskSubnets, dataSubnets } = own ? this.join(own, props) : placeInGivenVpc(given as IVpc, props.egress);
     this.vpc = vpc;
     this.taskSubnets = taskSubnets;
-    this.dataSubnets = dataSubnets;
+    this.dataSubnets = props.dataSubnets ?? dataSubnets;
     this.assignPublicIp = egress.assignPublicIp;
     const selected = vpc.selectSubnets(taskSubnets);
     this.subnets = selected.subnets;
@@ -92,7 +98,7 @@ export class ServiceNetwork extends Construct {
       }
       this.requireEndpoints([...EVERY_TASK, ...props.endpoints, ...(egress.endpoints.additionalEndpoints ?? [])]);
     }
-    this.clusterGiven = props.cluster !== undefined && props.cluster !== own?.cluster;
+    this.clusterGiven = !props.onPlatform && props.cluster !== undefined && props.cluster !== own?.cluster;
     this.cluster = props.cluster ?? own?.cluster ?? this.makeCluster(props);
   }
 

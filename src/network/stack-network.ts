@@ -11,9 +11,10 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { type CfnCluster, Cluster, type ICluster } from 'aws-cdk-lib/aws-ecs';
 import { type CfnLogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
-import { Fn, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { Fn, Lazy, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct, type IConstruct } from 'constructs';
 import type { LogSettings } from '../logging/service-logs';
+import { countAgainst, QUOTAS } from '../private/quotas';
 import { fail } from '../private/validation';
 import type { EgressPlan } from './egress';
 
@@ -153,10 +154,12 @@ export class StackNetwork extends Construct {
       const exists = subnet.node.tryFindChild('NATGateway') !== undefined;
       if (index < count && !exists) {
         subnet.addNatGateway();
+        this.countAddress(1);
       } else if (index >= count && exists) {
         // a service that came before named no number
         subnet.node.tryRemoveChild('NATGateway');
         subnet.node.tryRemoveChild('EIP');
+        this.countAddress(-1);
       }
     }
     for (const [index, subnet] of (privateSubnets as PrivateSubnet[]).entries()) {
@@ -167,6 +170,13 @@ export class StackNetwork extends Construct {
           enablesInternetConnectivity: true,
         });
       }
+    }
+  }
+
+  private countAddress(step: 1 | -1): void {
+    const { account, region } = Stack.of(this);
+    if (!Token.isUnresolved(account) && !Token.isUnresolved(region)) {
+      countAgainst(QUOTAS.ELASTIC_ADDRESSES, `${account} ${region}`, this, step);
     }
   }
 

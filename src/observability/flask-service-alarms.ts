@@ -77,8 +77,9 @@ export class FlaskServiceAlarms extends Construct {
     if (props.enabled) {
       this.watch(props.definitions);
       if (props.hasImage) {
-        this.watch(failedTasks(this, props.cluster, props.processes));
-        this.watch(failedDeployment(this, props.cluster, props.processes));
+        // each has a rule of Amazon EventBridge, which is not made for an alarm that is left out
+        this.watch(this.isOn(FlaskAlarm.FAILED_TASKS) ? failedTasks(this, props.cluster, props.processes) : []);
+        this.watch(this.isOn(FlaskAlarm.FAILED_DEPLOYMENT) ? failedDeployment(this, props.cluster, props.processes) : []);
       }
       this.node.addValidation({ validate: () => this.adviseOnRecipients() });
     }

@@ -144,7 +144,9 @@ function counts(
   const usingMetrics: Variables = {};
   targetGroups.forEach((group, i) => {
     usingMetrics[`requests${i}`] = group.metrics.requestCount({ period });
-    usingMetrics[`target${i}`] = group.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, { period });
+    usingMetrics[`target${i}`] = loadBalancer
+      ? group.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, { period })
+      : withoutAnswer(group, i, period);
   });
   if (loadBalancer) {
     usingMetrics.balancer = loadBalancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, { period });
@@ -155,6 +157,25 @@ function counts(
       .map((name) => `FILL(${name}, 0)`)
       .join(' + ');
   return { usingMetrics, errors: filled(/^(target|balancer)/), requests: filled(/^requests/) };
+}
+
+/**
+ * The requests to a target group that no task answered with a status below 500. Nobody counts for one service what a load balancer that is shared
+ * answers itself, 504 for workers that hang for example; but a request counts once a task was chosen, and an answer once it is there.
+ */
+function withoutAnswer(group: ApplicationTargetGroup, index: number, period: Duration): MathExpression {
+  const { TARGET_2XX_COUNT, TARGET_3XX_COUNT, TARGET_4XX_COUNT } = HttpCodeTarget;
+  const answered = (code: HttpCodeTarget) => group.metrics.httpCodeTarget(code, { period });
+  return new MathExpression({
+    expression: `FILL(requests${index}, 0) - FILL(ok${index}, 0) - FILL(redirects${index}, 0) - FILL(client${index}, 0)`,
+    usingMetrics: {
+      [`requests${index}`]: group.metrics.requestCount({ period }),
+      [`ok${index}`]: answered(TARGET_2XX_COUNT),
+      [`redirects${index}`]: answered(TARGET_3XX_COUNT),
+      [`client${index}`]: answered(TARGET_4XX_COUNT),
+    },
+    period,
+  });
 }
 
 /**

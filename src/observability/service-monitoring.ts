@@ -3,11 +3,12 @@ import type { Alarm, Dashboard, IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { type CfnCluster, Cluster, type FargateService, type FargateTaskDefinition, type ICluster } from 'aws-cdk-lib/aws-ecs';
 import type { ApplicationLoadBalancer, ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Names, Stack } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
 import type { LogSettings } from '../logging/service-logs';
 import { PART_IDS } from '../private/part-ids';
-import type { MonitoringOptions } from './alarm-options';
+import { FlaskAlarm, type MonitoringOptions } from './alarm-options';
 import { requireAlarmOptions } from './alarm-validation';
 import { type ConsoleLinks, consoleLinks } from './console-links';
 import { countErrorLines, errorLinesMetric } from './error-lines';
@@ -20,6 +21,12 @@ import { ServiceDashboard } from './service-dashboard';
 import { ServiceEvents } from './service-events';
 import { taskAlarms } from './task-alarms';
 import { WatchedProcesses, type WatchedWorker } from './watched-processes';
+
+/**
+ * What a platform watches for all its services, or leaves to those that ask for it. The one that is left stops a deployment of this service and of no
+ * other: it counts answers with status 500 and above, and requests that no task answered.
+ */
+const OF_PLATFORM = Object.values(FlaskAlarm).filter((kind) => kind !== FlaskAlarm.DEPLOYMENT_ERRORS);
 
 /** @internal */
 export interface ServiceMonitoringProps {
@@ -41,6 +48,8 @@ export interface ServiceMonitoringProps {
   readonly options: MonitoringOptions;
   /** Whether alarms and dashboard are on where the user has not said. */
   readonly byDefault: { readonly alarms: boolean; readonly dashboard: boolean };
+  /** Set on a platform, which has a dashboard and alarms for all its services. */
+  readonly platformTopic?: ITopic;
 }
 
 /**
@@ -58,11 +67,12 @@ export class ServiceMonitoring {
 
   public constructor(scope: Construct, { options, ...props }: ServiceMonitoringProps) {
     const { cluster, service, loadBalancer, targetGroups, logGroup, hasImage } = props;
-    const alarmOptions = options.alarms ?? {};
+    const onPlatform = props.platformTopic !== undefined;
+    const alarmOptions = { ...options.alarms, turnOff: options.alarms?.turnOff ?? (onPlatform ? OF_PLATFORM : undefined) };
     requireAlarmOptions(alarmOptions);
     const withAlarms = alarmOptions.enabled ?? props.byDefault.alarms;
-    const withDashboard = options.dashboard ?? props.byDefault.dashboard;
-    const withEvents = options.serviceEvents ?? props.byDefault.alarms;
+    const withDashboard = options.dashboard ?? (props.byDefault.dashboard && !onPlatform);
+    const withEvents = options.serviceEvents ?? (props.byDefault.alarms && !onPlatform);
     this.processes.addService(service);
     this.metrics = FlaskServiceMetrics._of({ service, loadBalancer, targetGroups, errorLines: () => errorLinesOf(scope, logGroup) });
     const dashboardName = withDashboard ? nameOf(scope) : undefined;
@@ -89,7 +99,10 @@ export class ServiceMonitoring {
     const events = withEvents
       ? new ServiceEvents(scope, PART_IDS.SERVICE_EVENTS, { cluster, processes: this.processes, logs: props.logs }).logGroup
       : undefined;
-    if (withDashboard || withAlarms) {
+    if (props.platformTopic && withAlarms) {
+      this.alarms.sendTo(props.platformTopic);
+    }
+    if (withDashboard || (withAlarms && !onPlatform)) {
       new SavedQueries(scope, PART_IDS.QUERIES, { logGroup, events });
     }
     if (dashboardName !== undefined) {

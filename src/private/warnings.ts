@@ -7,6 +7,7 @@ export const WARNINGS = {
   NO_ACCESS_LOGS: 'cdk-flask-fargate:noAccessLogs',
   HIDDEN_ROUTE: 'cdk-flask-fargate:hiddenRoute',
   LISTENER_OPEN_EGRESS: 'cdk-flask-fargate:listenerOpenEgress',
+  QUOTA: 'cdk-flask-fargate:quota',
   MUTABLE_TAG: 'cdk-flask-fargate:mutableTag',
   TAG_OR_DIGEST: 'cdk-flask-fargate:tagOrDigest',
   UNPINNED_DEPENDENCIES: 'cdk-flask-fargate:unpinnedDependencies',

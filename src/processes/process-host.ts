@@ -29,6 +29,7 @@ import { adviseOnConnection } from '../data/connection-advice';
 import type { AppConcurrency, DataConnection } from '../data/data-connection';
 import { withoutRotation } from '../data/without-rotation';
 import type { FlaskDeployment } from '../deployment/flask-deployment';
+import type { PlatformPlace } from '../load-balancing/load-balancing-plan';
 import type { LogSettings } from '../logging/service-logs';
 import { adviseOnGrants } from '../network/grant-advice';
 import { requiredEndpoints } from '../network/required-endpoints';
@@ -100,6 +101,8 @@ export interface ProcessHostProps {
   readonly hasImage: boolean;
   /** How many processes and threads of the web process connect to a database. */
   readonly concurrency: AppConcurrency;
+  /** Set on a platform. */
+  readonly place?: PlatformPlace;
 }
 
 /** What Amazon EFS listens at. */
@@ -208,7 +211,7 @@ export class ProcessHost {
       cluster: this.cluster,
       vpcSubnets: this.placement.taskSubnets,
       assignPublicIp: this.placement.assignPublicIp,
-      securityGroups: [isConnectedTo ? this.webSecurityGroup : this.processSecurityGroup],
+      securityGroups: isConnectedTo ? [this.webSecurityGroup, ...this.memberships] : [this.processSecurityGroup],
       enableExecuteCommand: this.enableExecuteCommand,
       enableECSManagedTags: true,
       propagateTags: PropagatedTagSource.SERVICE,
@@ -222,6 +225,19 @@ export class ProcessHost {
     }
     this.services.push(service);
     return service;
+  }
+
+  /** Takes the name for service discovery, which a platform has once. */
+  public claimName(name: string): void {
+    const { place } = this.props;
+    if (place) {
+      const [web] = this.services;
+      web.node.defaultChild?.node.addDependency(place.claim('names', name, this.scope.node.path));
+    }
+  }
+
+  private get memberships(): ISecurityGroup[] {
+    return this.props.place ? [this.props.place.members] : [];
   }
 
   /** Whether the tasks have no way to the internet. */

@@ -250,7 +250,7 @@ describe('a cluster', () => {
         privateSubnetIds: ['subnet-2'],
       });
     const cluster = Cluster.fromClusterAttributes(stack, 'Cluster', { clusterName: 'shared', vpc: lookUp('One') });
-    expect(() => service(stack, { vpc: lookUp('Two'), cluster })).not.toThrow();
+    expect(() => service(stack, { vpc: lookUp('Two'), cluster, loadBalancing: LoadBalancing.none() })).not.toThrow();
   });
 
   test('that is given must be in the VPC that is given', () => {

@@ -101,7 +101,7 @@ describe('serverErrorPercent', () => {
       vpc: first.vpc,
       loadBalancing: LoadBalancing.sharedListener(first.listener as IApplicationListener, { paths: ['/second/*'], priority: 20 }),
     });
-    expect(Object.keys(leavesOf(metrics.serverErrorPercent()))).toEqual(['requests0', 'target0']);
+    expect(Object.keys(leavesOf(metrics.serverErrorPercent()))).toEqual(['requests0', 'ok0', 'redirects0', 'client0']);
   });
 });
 

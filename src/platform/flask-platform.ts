@@ -1,0 +1,355 @@
+import { Certificate, CertificateValidation, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IPeer, type IVpc, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import type { ICluster } from 'aws-cdk-lib/aws-ecs';
+import type { ApplicationLoadBalancer, IApplicationListener, IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
+import { HttpNamespace } from 'aws-cdk-lib/aws-servicediscovery';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { StringListParameter, StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { Duration } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { ownLoadBalancer } from '../load-balancing/application-load-balancer';
+import { speaksHttps } from '../load-balancing/shared-listener';
+import { Tls } from '../load-balancing/tls';
+import { logSettings } from '../logging/service-logs';
+import { Egress } from '../network/egress';
+import { ServiceNetwork } from '../network/service-network';
+import { StackNetwork } from '../network/stack-network';
+import { fail, requirePattern } from '../private/validation';
+import type { WebAcl } from '../security/web-acl';
+import type { FlaskStage } from '../stage/flask-stage';
+import { beginStage } from '../stage/stage-of';
+import type { IFlaskPlatform } from './i-flask-platform';
+import { platformAlarms, platformDashboard } from './platform-monitoring';
+import { ABSENT, type PlatformList, type PlatformValue, parameterName, requirePlatformName } from './platform-values';
+
+/** A load balancer that exists, with the listener that the services share. */
+export interface ExistingLoadBalancer {
+  /** The load balancer. */
+  readonly loadBalancer: IApplicationLoadBalancer;
+
+  /** The listener: that of port 443 where there is one. */
+  readonly listener: IApplicationListener;
+
+  /**
+   * Whether the listener speaks HTTPS.
+   *
+   * @default - read from a listener that is made in this app; of one that is imported, true where its `defaultPort` is 443
+   */
+  readonly https?: boolean;
+}
+
+/** A platform. Only the name is required. */
+export interface FlaskPlatformProps {
+  /**
+   * The name of the platform, unique in an account and region: 1 to 32 lower-case letters, digits and hyphens. Services of other apps join by it.
+   */
+  readonly name: string;
+
+  /**
+   * What the platform is for. It changes defaults and nothing else, and not those of its services.
+   *
+   * @default FlaskStage.production()
+   */
+  readonly stage?: FlaskStage;
+
+  /**
+   * The public zone of the platform. Each service has a host name in it by its own name, with alias records, and HTTPS by one wildcard
+   * certificate.
+   *
+   * @default - none: each service has a path by its name on the load balancer's own name, by plain HTTP
+   */
+  readonly zone?: IHostedZone;
+
+  /**
+   * Certificates for names beyond the zone, told apart by the name that the client asks for (SNI). At most 25. The first is the default where there
+   * is no `zone`.
+   *
+   * @default - the wildcard certificate of the zone
+   */
+  readonly certificates?: ICertificate[];
+
+  /**
+   * The VPC of the platform.
+   *
+   * @default - that of `cluster`, else one is made
+   */
+  readonly vpc?: IVpc;
+
+  /**
+   * The cluster of the platform.
+   *
+   * @default - one is made
+   */
+  readonly cluster?: ICluster;
+
+  /**
+   * How the tasks reach what is outside of the VPC, for all services: `natGateways()` or `vpcEndpoints()`.
+   *
+   * @default - Egress.natGateways(), in the development and the ephemeral stage Egress.natGateways(1)
+   */
+  readonly egress?: Egress;
+
+  /**
+   * Whether there is a load balancer that the internet reaches.
+   *
+   * @default true
+   */
+  readonly publicLoadBalancer?: boolean;
+
+  /**
+   * Whether there is a load balancer that the VPC and what is connected to it reach.
+   *
+   * @default false
+   */
+  readonly internalLoadBalancer?: boolean;
+
+  /**
+   * A load balancer that exists, in place of the public one.
+   *
+   * @default - one is made
+   */
+  readonly existingLoadBalancer?: ExistingLoadBalancer;
+
+  /**
+   * The addresses that may connect to the public load balancer.
+   *
+   * @default - the whole world
+   */
+  readonly allowFrom?: IPeer[];
+
+  /**
+   * A firewall in front of the public load balancer.
+   *
+   * @default - none
+   */
+  readonly webAcl?: WebAcl;
+
+  /**
+   * The topic that the alarms of the platform and of all its services go to.
+   *
+   * @default - one is made
+   */
+  readonly alarmTopic?: ITopic;
+}
+
+/**
+ * What many services share: a VPC, a cluster, a namespace, load balancers with HTTPS, an alarm topic, a dashboard.
+ *
+ * A service joins by `LoadBalancing.onPlatform(platform)`, in this stack, in another one or in another app, which knows the name alone. It gets its
+ * host name, its place among the rules, its records and its alarms by itself. The template of the platform does not change with its services, and no
+ * service can block an update of it: they read parameters of AWS Systems Manager, and there are no exports.
+ *
+ * @example
+ * declare const stack: Stack;
+ * declare const zone: IHostedZone;
+ * const platform = new FlaskPlatform(stack, 'Platform', { name: 'production', zone });
+ * new FlaskFargateService(stack, 'Shop', {
+ *   image: FlaskImage.fromSource('app'),
+ *   loadBalancing: LoadBalancing.onPlatform(platform),
+ * });
+ */
+export class FlaskPlatform extends Construct implements IFlaskPlatform {
+  /**
+   * A platform of another app, by its name. Nothing is looked up: the template of a service is the same as with the platform itself.
+   *
+   * @param scope the scope
+   * @param id the id
+   * @param name the name of the platform, in the same account and region
+   * @example
+   * declare const stack: Stack;
+   * const platform = FlaskPlatform.fromName(stack, 'Platform', 'production');
+   */
+  public static fromName(scope: Construct, id: string, name: string): IFlaskPlatform {
+    requirePlatformName(name);
+    class Named extends Construct implements IFlaskPlatform {
+      public readonly platformName = name;
+    }
+    return new Named(scope, id);
+  }
+
+  /** The name of the platform. */
+  public readonly platformName: string;
+
+  /** The VPC. */
+  public readonly vpc: IVpc;
+
+  /** The cluster. */
+  public readonly cluster: ICluster;
+
+  /** The load balancer that the internet reaches; absent where one is given or it is left out. */
+  public readonly loadBalancer?: ApplicationLoadBalancer;
+
+  /** The load balancer that the VPC reaches; absent where it is left out. */
+  public readonly internalLoadBalancer?: ApplicationLoadBalancer;
+
+  /** The topic that all alarms go to. */
+  public readonly alarmTopic: ITopic;
+
+  /** The dashboard of all services; absent in the development and the ephemeral stage. */
+  public readonly dashboard?: Dashboard;
+
+  private readonly members: SecurityGroup;
+
+  /**
+   * Creates a platform.
+   *
+   * @param scope the scope
+   * @param id the id
+   * @param props the name, the domain
+   */
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: FlaskPlatformProps,
+  ) {
+    super(scope, id);
+    requirePlatformName(props.name);
+    requireProps(props);
+    this.platformName = props.name;
+    const stage = beginStage(this, props.stage);
+    const egress = props.egress ?? (stage.deletionProtection ? Egress.natGateways() : Egress.natGateways(1));
+    const logs = logSettings({}, stage);
+    const network = new ServiceNetwork(this, 'Network', {
+      vpc: props.vpc,
+      cluster: props.cluster,
+      egress: props.vpc || props.cluster ? props.egress : egress,
+      defaultEgress: egress,
+      containerInsights: stage.containerInsights,
+      restrictDefaultSecurityGroup: false,
+      flowLogs: stage.flowLogs ? logs : undefined,
+      endpoints: Egress._endpointsOfPlatform(egress),
+      own: props.vpc || props.cluster ? undefined : new StackNetwork(this, 'Own'),
+    });
+    this.vpc = network.vpc;
+    this.cluster = network.cluster;
+    // whichever of its services is on Spot one day
+    network.placesByStrategy(true);
+    this.alarmTopic = props.alarmTopic ?? new Topic(this, 'Alarms');
+    const namespace = new HttpNamespace(this, 'Namespace', { name: props.name, description: 'services of the Flask platform' });
+
+    this.members = new SecurityGroup(this, 'Members', { vpc: this.vpc, description: 'services of the Flask platform' });
+    // by Service Connect, which is between tasks; who may call whom is the app's to decide
+    this.members.addIngressRule(this.members, APP_PORTS, 'from each other');
+
+    const { publicLoadBalancer = true, internalLoadBalancer = false, existingLoadBalancer: existing } = props;
+    const defaults = {
+      vpc: this.vpc,
+      idleTimeout: Duration.seconds(60),
+      deletionProtection: stage.deletionProtection,
+      accessLogs: stage.accessLogs,
+      logs,
+    };
+    if (existing) {
+      this.publish('public', existing.loadBalancer, existing.listener, existing.https ?? speaksHttps(existing.listener, {}));
+    } else if (publicLoadBalancer) {
+      const { allowFrom, webAcl } = props;
+      const made = ownLoadBalancer(new Construct(this, 'Public'), {
+        ...defaults,
+        options: { internetFacing: true, tls: this.tls(), allowFrom, webAcl },
+      });
+      this.loadBalancer = made.loadBalancer;
+      this.serve('public', made.loadBalancer, made.listener);
+    }
+    if (internalLoadBalancer) {
+      const made = ownLoadBalancer(new Construct(this, 'Internal'), { ...defaults, options: { internetFacing: false, tls: this.tls() } });
+      this.internalLoadBalancer = made.loadBalancer;
+      this.serve('internal', made.loadBalancer, made.listener);
+    }
+
+    this.value('vpc-id', this.vpc.vpcId);
+    this.value('cluster', this.cluster.clusterName);
+    this.value('namespace-arn', namespace.namespaceArn);
+    this.value('security-group', this.members.securityGroupId);
+    this.value('alarm-topic', this.alarmTopic.topicArn);
+    this.value('domain', props.zone?.zoneName.replace(/\.$/, '') ?? ABSENT);
+    this.value('zone-id', props.zone?.hostedZoneId ?? ABSENT);
+    this.list('task-subnets', network.subnets);
+    this.list('data-subnets', this.vpc.selectSubnets(network.dataSubnets).subnets);
+
+    const loadBalancers = [this.loadBalancer, this.internalLoadBalancer].filter((one) => one !== undefined);
+    if (stage.alarms) {
+      platformAlarms(this, { cluster: this.cluster, loadBalancers, topic: this.alarmTopic });
+      this.dashboard = platformDashboard(this, { name: props.name, cluster: this.cluster, loadBalancers });
+    }
+  }
+
+  /** The certificates: one of the zone with all names of its first level, and those that are given. */
+  private tls(): Tls | undefined {
+    const { zone, certificates = [] } = this.props;
+    if (!zone) {
+      return certificates.length > 0 ? Tls.withCertificate(certificates[0]) : undefined;
+    }
+    const existing = this.node.tryFindChild('Certificate') as Certificate | undefined;
+    const domainName = zone.zoneName.replace(/\.$/, '');
+    return Tls.withCertificate(
+      existing ??
+        new Certificate(this, 'Certificate', {
+          domainName: `*.${domainName}`,
+          subjectAlternativeNames: [domainName],
+          validation: CertificateValidation.fromDns(zone),
+        }),
+      { domainName },
+    );
+  }
+
+  private serve(kind: 'public' | 'internal', loadBalancer: ApplicationLoadBalancer, listener: IApplicationListener): void {
+    const { zone, certificates = [] } = this.props;
+    const more = zone ? certificates : certificates.slice(1);
+    if (more.length > 0) {
+      listener.addCertificates('More', more);
+    }
+    this.publish(kind, loadBalancer, listener, zone !== undefined || certificates.length > 0);
+  }
+
+  /** One way from a load balancer to all services, however many there are. */
+  private publish(
+    kind: 'public' | 'internal',
+    loadBalancer: IApplicationLoadBalancer,
+    listener: IApplicationListener,
+    https: boolean,
+  ): void {
+    listener.connections.allowTo(this.members, APP_PORTS, 'services of the Flask platform');
+    this.value(`${kind}-listener`, listener.listenerArn);
+    this.value(`${kind}-scheme`, https ? 'https' : 'http');
+    this.value(`${kind}-dns-name`, loadBalancer.loadBalancerDnsName);
+    this.value(`${kind}-dns-zone`, loadBalancer.loadBalancerCanonicalHostedZoneId);
+  }
+
+  private value(name: PlatformValue, stringValue: string): void {
+    new StringParameter(this, `Value-${name}`, { parameterName: parameterName(this.platformName, name), stringValue });
+  }
+
+  /** The first two: how many there are cannot be told from the name of a parameter. */
+  private list(name: PlatformList, subnets: { readonly subnetId: string }[]): void {
+    const ids = subnets.map(({ subnetId }) => subnetId);
+    const stringListValue = [ids[0], ids[1] ?? ids[0]];
+    new StringListParameter(this, `Value-${name}`, { parameterName: parameterName(this.platformName, name), stringListValue });
+  }
+}
+
+/** The ports that apps may listen on. */
+const APP_PORTS = Port.tcpRange(1024, 65_535);
+
+const MAX_CERTIFICATES = 25;
+
+function requireProps({ zone, certificates = [], egress, ...props }: FlaskPlatformProps): void {
+  requirePattern('the zone of a platform', zone?.zoneName, /^[^*]+$/, 'a domain without wildcards');
+  if (certificates.length > MAX_CERTIFICATES) {
+    fail(
+      `a listener takes at most ${MAX_CERTIFICATES} certificates beside the default, got ${certificates.length}; put several names into one certificate, or make a second platform`,
+    );
+  }
+  if (egress?._render().assignPublicIp) {
+    fail('a platform has its tasks in private subnets, got Egress.publicIps(); use Egress.natGateways(1) or Egress.vpcEndpoints()');
+  }
+  if (props.existingLoadBalancer && (props.webAcl || props.allowFrom || certificates.length > 0)) {
+    fail(
+      'a load balancer that exists has its own firewall, rules and certificates, got existingLoadBalancer with webAcl, allowFrom or certificates; leave them out',
+    );
+  }
+  if (props.existingLoadBalancer && !props.vpc && !props.cluster) {
+    fail('a load balancer that exists reaches tasks of its own VPC alone, got existingLoadBalancer without vpc and cluster; give its vpc');
+  }
+}

@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+import { type ISecurityGroup, type IVpc, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Cluster, type ICluster } from 'aws-cdk-lib/aws-ecs';
+import { ApplicationListener, type IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { HttpNamespace } from 'aws-cdk-lib/aws-servicediscovery';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { Annotations, CfnCondition, CfnParameter, Fn, Stack } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { requirePattern } from '../private/validation';
+
+/** What stands for a value that a platform does not have: a parameter of Systems Manager cannot be empty. */
+export const ABSENT = '-';
+
+/** What the services of a platform need to know of it. Each is a parameter of Systems Manager under the name of the platform. */
+export type PlatformValue =
+  | 'vpc-id'
+  | 'cluster'
+  | 'namespace-arn'
+  | 'security-group'
+  | 'alarm-topic'
+  | 'domain'
+  | 'zone-id'
+  | `${'public' | 'internal'}-${'listener' | 'scheme' | 'dns-name' | 'dns-zone'}`;
+export type PlatformList = 'task-subnets' | 'data-subnets';
+
+export function requirePlatformName(name: string): void {
+  requirePattern(
+    'the name of a platform',
+    name,
+    /^[a-z][a-z0-9-]{0,31}$/,
+    "1 to 32 lower-case letters, digits and hyphens that begin with a letter, such as 'production'",
+  );
+}
+
+export function parameterName(platform: string, value: string): string {
+  return `/cdk-flask-fargate/platforms/${platform}/${value}`;
+}
+
+/**
+ * A platform as the services of one stack see it. All that they know of it are names of parameters, read when the stack is deployed: a service has
+ * the same template whether its app makes the platform or only names it, and the platform's stack has no export that a service could block.
+ *
+ * @internal
+ */
+export class JoinedPlatform extends Construct {
+  /** The platform of that name in the stack of a construct. */
+  public static of(scope: Construct, name: string): JoinedPlatform {
+    const stack = Stack.of(scope);
+    const id = `FlaskPlatform-${name}`;
+    return (stack.node.tryFindChild(id) as JoinedPlatform | undefined) ?? new JoinedPlatform(stack, id, name);
+  }
+
+  public readonly vpc: IVpc;
+  public readonly cluster: ICluster;
+  /** The group of all services of the platform: its load balancers reach it, and its members reach each other. */
+  public readonly members: ISecurityGroup;
+
+  private constructor(
+    scope: Construct,
+    id: string,
+    private readonly platformName: string,
+  ) {
+    super(scope, id);
+    const [tasks, data] = (['task-subnets', 'data-subnets'] as const).map((name) => this.list(name));
+    this.vpc = Vpc.fromVpcAttributes(this, 'Vpc', {
+      vpcId: this.value('vpc-id'),
+      // names of no use in a template: the subnets say where they are
+      availabilityZones: ['first', 'second'],
+      privateSubnetIds: [0, 1].map((index) => Fn.select(index, tasks)),
+      isolatedSubnetIds: [0, 1].map((index) => Fn.select(index, data)),
+    });
+    // a route table is asked for by who adds routes, which no service does
+    Annotations.of(this.vpc).acknowledgeWarning('@aws-cdk/aws-ec2:noSubnetRouteTableId');
+    const namespaceArn = this.value('namespace-arn');
+    this.cluster = Cluster.fromClusterAttributes(this, 'Cluster', {
+      clusterName: this.value('cluster'),
+      vpc: this.vpc,
+      defaultCloudMapNamespace: HttpNamespace.fromHttpNamespaceAttributes(this, 'Namespace', {
+        namespaceName: platformName,
+        namespaceArn,
+        namespaceId: Fn.select(1, Fn.split('/', namespaceArn)),
+      }),
+    });
+    this.members = SecurityGroup.fromSecurityGroupId(this, 'Members', this.value('security-group'), { mutable: false });
+  }
+
+  public value(name: PlatformValue): string {
+    return this.parameter(name, 'AWS::SSM::Parameter::Value<String>').valueAsString;
+  }
+
+  /** The topic that all alarms of the platform go to. */
+  public get topic(): ITopic {
+    return this.once('Topic', (id) => Topic.fromTopicArn(this, id, this.value('alarm-topic')));
+  }
+
+  /** One of the listeners. The way from its load balancer to the services is the platform's, and no service adds a rule to it. */
+  public listener(kind: 'public' | 'internal'): IApplicationListener {
+    return this.once(`${kind}-load-balancer`, (id) => {
+      const listener = ApplicationListener.fromApplicationListenerAttributes(this, id, {
+        listenerArn: this.value(`${kind}-listener`),
+        securityGroup: SecurityGroup.fromSecurityGroupId(this, `${id}-group`, this.value('security-group'), {
+          mutable: false,
+          allowAllOutbound: false,
+        }),
+      });
+      listener.registerConnectable = () => {};
+      return listener;
+    });
+  }
+
+  /** Whether the platform has a value. */
+  public has(name: PlatformValue): CfnCondition {
+    return this.once(
+      `has-${name}`,
+      (id) => new CfnCondition(this, id, { expression: Fn.conditionNot(Fn.conditionEquals(this.value(name), ABSENT)) }),
+    );
+  }
+
+  /** Whether a value of the platform is this one. */
+  public is(name: PlatformValue, value: string): CfnCondition {
+    return this.once(
+      `${name}-is-${value}`,
+      (id) => new CfnCondition(this, id, { expression: Fn.conditionEquals(this.value(name), value) }),
+    );
+  }
+
+  /**
+   * Takes something that the platform has once: a route, a name. A parameter of a fixed name, so that a second stack fails before it makes a rule,
+   * and it stands at the stack, so that a service can be renamed.
+   */
+  public claim(kind: 'routes' | 'names', what: string, owner: string): StringParameter {
+    const readable = /^[a-z0-9.-]+$/.test(what) ? what : createHash('sha256').update(what).digest('hex').slice(0, 24);
+    return this.once(
+      `${kind}-${readable}`,
+      (id) =>
+        new StringParameter(this, id, {
+          parameterName: parameterName(this.platformName, `${kind}/${readable}`),
+          stringValue: `${Stack.of(this).stackName}: ${owner}`,
+          description: `who has ${what} on the platform ${this.platformName}`,
+        }),
+    );
+  }
+
+  private list(name: PlatformList): string[] {
+    return this.parameter(name, 'AWS::SSM::Parameter::Value<List<String>>').valueAsList;
+  }
+
+  private parameter(name: string, type: string): CfnParameter {
+    return this.once(name, (id) => new CfnParameter(this, id, { type, default: parameterName(this.platformName, name) }));
+  }
+
+  private once<T extends Construct | IApplicationListener | ITopic>(id: string, make: (id: string) => T): T {
+    return (this.node.tryFindChild(id) as T | undefined) ?? make(id);
+  }
+}

@@ -1,0 +1,64 @@
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Annotations, Stack } from 'aws-cdk-lib/core';
+import { countAgainst, QUOTAS } from '../../src/private/quotas';
+import { expectError, service, testApp, testStack, warningsOf } from '../util/test-stack';
+
+const quotaWarnings = (stack: Stack) => warningsOf(stack).filter(({ id }) => id === 'cdk-flask-fargate:quota');
+
+test.each([
+  ['rules of a load balancer', QUOTAS.RULES, 100],
+  ['target groups of a load balancer', QUOTAS.TARGET_GROUPS, 100],
+  ['outbound rules of a security group', QUOTAS.EGRESS_RULES, 60],
+  ['elastic IP addresses in a region', QUOTAS.ELASTIC_ADDRESSES, 5],
+] as const)('the %s are counted: a warning at 80 percent, and an error above the quota', (what, quota, max) => {
+  const stack = testStack();
+  const count = (times: number) => {
+    for (let i = 0; i < times; i++) {
+      countAgainst(quota, 'one', stack);
+    }
+  };
+  count(max * 0.8 - 1);
+  expect(quotaWarnings(stack)).toEqual([]);
+  count(1);
+  expect(quotaWarnings(stack).map(({ text }) => text)).toEqual([
+    expect.stringContaining(`there are ${max * 0.8} ${what}, and the quota is ${max}; `),
+  ]);
+  count(max * 0.2);
+  expect(() => count(1)).toThrow(`there are ${max + 1} ${what}, and the quota is ${max}; `);
+  // another load balancer has its own
+  expect(() => countAgainst(quota, 'other', stack)).not.toThrow();
+});
+
+test('what an account has is said by the context, where AWS gives more', () => {
+  const stack = testStack();
+  stack.node.setContext('cdk-flask-fargate:maxRules', 2);
+  countAgainst(QUOTAS.RULES, 'one', stack);
+  countAgainst(QUOTAS.RULES, 'one', stack);
+  expectError(
+    () => countAgainst(QUOTAS.RULES, 'one', stack),
+    'there are 3 rules of a load balancer, and the quota is 2; put other services on a second load balancer or platform, or ask AWS for more and set the context cdk-flask-fargate:maxRules to what you have',
+  );
+});
+
+describe('elastic addresses of the networks of stacks', () => {
+  const env = { account: '123456789012', region: 'eu-west-1' };
+
+  test('are warned of at the fourth, and refused at the sixth of a region', () => {
+    const app = testApp();
+    const [one, two, three] = ['One', 'Two', 'Three'].map((id) => new Stack(app, id, { env }));
+    service(one);
+    expect(quotaWarnings(one)).toEqual([]);
+    service(two);
+    expect(quotaWarnings(two)).toHaveLength(1);
+    expect(() => service(three)).toThrow(/^there are 6 elastic IP addresses in a region, and the quota is 5; /);
+  });
+
+  test('are those of a region', () => {
+    const app = testApp();
+    for (const region of ['eu-west-1', 'us-east-1', 'eu-central-1']) {
+      expect(() => service(new Stack(app, region, { env: { ...env, region } }))).not.toThrow();
+    }
+    Annotations.of(app).acknowledgeWarning('cdk-flask-fargate:quota');
+    new Vpc(new Stack(app, 'Given', { env }), 'Vpc');
+  });
+});
