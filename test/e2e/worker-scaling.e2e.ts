@@ -40,15 +40,15 @@ async function workerScaling(demo: Demo): Promise<void> {
   };
 
   await test('four tasks work on forty jobs, and one is left of them in the middle', async () => {
-    await until('there are no four tasks', 60, async () => (await deployed.tasksOf('Worker')) === 4);
+    await until('there are no four tasks', 60, async () => (await deployed.tasksOf('WebWorker')) === 4);
     for (let i = 0; i < JOBS; i++) {
       assert.equal((await deployed.post('/jobs', { text: 'three small words', seconds: `${JOB_SECONDS}` })).status, 202);
     }
     await until('less than ten jobs are done', 120, async () => (await lines('job done')).length >= 10);
-    const service = (await deployed.stack.services()).find(({ serviceName }) => serviceName?.includes('Worker'));
+    const service = (await deployed.stack.services()).find(({ serviceName }) => serviceName?.includes('WebWorker'));
     assert.ok(service);
     await aws.ecs.send(new UpdateServiceCommand({ cluster: deployed.stack.cluster, service: service.serviceName, desiredCount: 1 }));
-    await until('more than one task runs', 60, async () => (await deployed.tasksOf('Worker')) === 1);
+    await until('more than one task runs', 60, async () => (await deployed.tasksOf('WebWorker')) === 1);
     const done = (await lines('job done')).length;
     console.log(`# ${done} of ${JOBS} jobs were done when one task was left`);
     assert.ok(done < JOBS, 'all jobs were done before the scale-in: it was not in the middle');

@@ -74,7 +74,7 @@ const FREE = new RegExp(
     'Events::Rule',
     'IAM::(Role|Policy)',
     'Lambda::(Function|Permission)',
-    'Logs::LogGroup',
+    'Logs::(LogGroup|QueryDefinition)',
     'S3::(Bucket|BucketPolicy)',
     'SQS::(Queue|QueuePolicy)',
     'Scheduler::(Schedule|ScheduleGroup)',
