@@ -16,7 +16,7 @@ import { runOnLocalAws, test } from './local-aws-test';
 
 const silent = () => undefined;
 
-const FIRST: Day = { own: true, https: true };
+const FIRST: Day = { own: true };
 const HTTPS: Day = { own: true, https: true };
 const PRODUCTION: Day = { ...HTTPS, production: true };
 const BESIDE: Day = { ...PRODUCTION, shared: true };
