@@ -132,6 +132,12 @@ class AlarmTest(unittest.TestCase):
         self.assertEqual(self.state(alarm), "ALARM")
         return self.messages(), [entry["HistorySummary"] for entry in cloudwatch._history_entries() if entry["HistoryItemType"] == "Action"]
 
+    def test_what_is_sent_to_a_queue_is_counted(self):
+        url = self.queue("failed")
+        sqs._act_send_message({"MessageBody": "lost"}, url)
+        points = cloudwatch._metrics[("AWS/SQS", "NumberOfMessagesSent", cloudwatch._dims_key({"QueueName": "failed"}))]
+        self.assertEqual([point["Value"] for point in points], [1])
+
     def test_a_topic_of_its_own_account_hears_of_it_by_its_default_policy(self):
         self.assertEqual(self.heard(self.topic()), (["ALARM"], []))
 
@@ -205,9 +211,9 @@ class EventTest(unittest.TestCase):
                          ("aws.ecs", "ECS Task State Change", "EssentialContainerExited", 1))
         self.assertEqual(self.triggered(), 1)
 
-    def test_a_rule_without_a_target_does_not_count(self):
+    def test_a_rule_without_a_target_counts_too(self):
         self.stop(1)
-        self.assertEqual(self.triggered(), 0)
+        self.assertEqual(self.triggered(), 1)
 
     def test_a_deployment_that_fails_or_completes_is_told_once(self):
         told = []

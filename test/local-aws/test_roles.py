@@ -264,6 +264,15 @@ class StateMachineTest(RoleTest):
             run("ecs:runTask", {"Cluster": "shop", "TaskDefinition": "nightly"})
         self.assertEqual(caught.exception.error, "ECS.AccessDeniedException")
 
+    def test_what_ecs_refuses_it_refuses_a_state_machine_too(self):
+        ecs._task_defs["old:1"] = {"taskDefinitionArn": TASK_DEFINITION, "family": "old", "revision": 1, "status": "INACTIVE"}
+        self.addCleanup(ecs._task_defs.pop, "old:1")
+        self.as_machine([{"Effect": "Allow", "Action": "ecs:RunTask", "Resource": "*"}])
+        run = state_machine_roles._if_its_role_allows_to_run(lambda _resource, _parameters: "run")
+        with self.assertRaises(stepfunctions._ExecutionError) as caught:
+            run("ecs:runTask", {"Cluster": "shop", "TaskDefinition": "old:1"})
+        self.assertEqual((caught.exception.error, caught.exception.cause.partition(" (")[0]), ("ECS.ClientException", "TaskDefinition is inactive"))
+
     def test_so_does_a_call_of_the_sdk_on_the_service_that_it_names(self):
         headers = {"x-amz-target": "AmazonEC2ContainerServiceV20141113.UpdateService", "host": "ecs.us-east-1.amazonaws.com",
                    "authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ecs/aws4_request"}

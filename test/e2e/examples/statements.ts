@@ -5,7 +5,7 @@ import { GetRolePolicyCommand, ListRolePoliciesCommand, ListRolesCommand, PutRol
 import type { Aws } from '../../../tools/local-aws/aws';
 import { until } from '../../../tools/local-aws/poll';
 import type { Deployed } from './deployed';
-import { callJson, makeDue, schedules } from './other-apis';
+import { callJson, makeDue, type Schedule, schedules } from './other-apis';
 
 interface Statement {
   readonly Action: string | string[];
@@ -71,11 +71,15 @@ export function runTask({ aws, stack }: Deployed): Exercise {
   };
 }
 
+export async function scheduleOf({ aws }: Deployed, name: RegExp): Promise<Schedule> {
+  return (await schedules(aws)).find(({ Name }) => name.test(Name)) ?? assert.fail(`there is no schedule ${name}`);
+}
+
 /** Lets a schedule be due and waits for its task, or for what its dead-letter queue gets. */
 export function beDue(deployed: Deployed, name: RegExp): Exercise {
   return async () => {
     const { aws } = deployed;
-    const schedule = (await schedules(aws)).find(({ Name }) => name.test(Name)) ?? assert.fail(`there is no schedule ${name}`);
+    const schedule = await scheduleOf(deployed, name);
     const queue = (schedule.Target as { DeadLetterConfig: { Arn: string } }).DeadLetterConfig.Arn.split(':').at(-1) ?? '';
     const { QueueUrl } = await callJson<{ QueueUrl: string }>(aws, 'sqs', 'AmazonSQS.GetQueueUrl', { QueueName: queue });
     const before = (await deployed.endedTasks('chronos-schedule')).length;

@@ -34,12 +34,13 @@ def apply():
     needs(cloudwatch, "_alarms", "_metrics", "_dims_key", "_calc_stats", "_stat_value", "_record_history", "_evaluate_parent_alarms",
           "record_metric", "cloudformation_put_metric_alarm", "_put_composite_alarm", "_delete_alarms", "_history_entries", "_ts_iso")
     needs(sns, "topic_policy_allows", "_topic_by_arn_any_scope")
-    needs(sqs, "_queues", "_queue_name_to_url")
+    needs(sqs, "_queues", "_queue_name_to_url", "_act_send_message")
     needs(kms, "key_policy_for_arn")
     replace(cloudwatch, "_evaluate_alarm", lambda _original: evaluate)
     replace(cloudwatch, "_dispatch_alarm_actions", _to_topics_that_let_in)
     change_type("AWS::CloudWatch::Alarm", create=_or_over_math, update=_or_update_over_math)
     add_type("AWS::CloudWatch::CompositeAlarm", "real", _create_composite, _delete_composite, _update_composite)
+    replace(sqs, "_act_send_message", _counted)
     threading.Thread(target=_evaluate_for_ever, daemon=True, name="alarms").start()
 
 
@@ -122,6 +123,15 @@ def _measure_queue(name):
         bucket = cloudwatch._metric_bucket(("AWS/SQS", metric, cloudwatch._dims_key({"QueueName": name})))
         if not bucket or now - bucket[-1]["Timestamp"] > 0.5:
             cloudwatch.record_metric("AWS/SQS", metric, value, "None", {"QueueName": name})
+
+
+def _counted(send):
+    def send_message(data, url):
+        answer = send(data, url)
+        cloudwatch.record_metric("AWS/SQS", "NumberOfMessagesSent", 1, "Count", {"QueueName": url.rsplit("/", 1)[-1]})
+        return answer
+
+    return send_message
 
 
 def _has_data(alarm):

@@ -27,7 +27,7 @@ def apply():
     needs(ecs, "_task_defs", "_resolve_td_key", "_resolve_service_ref", "_resolve_cluster_name", "_clusters", "_services", "_launch_choice")
     check_function(ecs, "_create_service", "CreateService", _check_new)
     check_function(ecs, "_update_service", "UpdateService", _check_update)
-    check_action(ecs, "RunTask", _check_run_task)
+    check_action(ecs, "RunTask", check_run_task)
 
 
 def _check_new(data):
@@ -60,7 +60,7 @@ def _check_update(data):
     _check_strategy(ecs._resolve_cluster_name(data.get("cluster", "default")), strategy)
 
 
-def _check_run_task(data):
+def check_run_task(data):
     definition = _active_definition(data.get("taskDefinition"))
     _check_strategy(ecs._resolve_cluster_name(data.get("cluster", "default")), data.get("capacityProviderStrategy"))
     _check_network(definition, data.get("networkConfiguration"))

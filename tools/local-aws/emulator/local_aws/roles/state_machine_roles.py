@@ -9,6 +9,8 @@ from ministack.core.router import detect_service
 from ministack.services import lambda_svc, stepfunctions
 
 from ..patching import needs, replace
+from ..refusals.refusal import Refusal
+from ..refusals.services import check_run_task
 from .service_role import AccessDenied, ServiceRole
 
 #: The state machine whose execution runs in this thread.
@@ -54,9 +56,13 @@ def _if_its_role_allows(call_lambda):
 
 def _if_its_role_allows_to_run(run_task):
     def invoke_run_task(resource, parameters):
+        request = stepfunctions._pascal_to_camel(parameters)
         try:
             if role := _role():
-                role.require_run_task(stepfunctions._pascal_to_camel(parameters))
+                role.require_run_task(request)
+            check_run_task(request)
+        except Refusal as refusal:
+            raise stepfunctions._ExecutionError(f"ECS.{refusal.code}", f"{refusal.message} (Service: AmazonECS; Status Code: 400)") from None
         except AccessDenied as error:
             raise stepfunctions._ExecutionError("ECS.AccessDeniedException", f"{error} (Service: AmazonECS; Status Code: 400)") from None
         return run_task(resource, parameters)
