@@ -70,4 +70,71 @@ export const ACKNOWLEDGEMENTS: Acknowledgement[] = [
     reason:
       'Elastic Load Balancing can write its logs to a bucket that is encrypted with keys of Amazon S3 only (SSE-S3); it is encrypted with these.',
   },
+  {
+    rules: ['RDS11', 'AEC6'],
+    resources: /^(Database|Broker)/,
+    reason: 'Another port than the engine’s own hides nothing: the security group admits the app alone.',
+  },
+  {
+    rules: ['SMG4', 'SecretsManagerRotationEnabled'],
+    resources: /DatabaseSecret/,
+    reason:
+      'A rotation needs a function with a way to Secrets Manager, $15 a month as an endpoint where there is no NAT gateway, so it is one line of the user: database.addRotationSingleUser(). The tasks start anew by themselves then.',
+  },
+  {
+    rules: ['SecretsManagerUsingKMSKey', 'CKV_AWS_149'],
+    resources: /DatabaseSecret/,
+    reason: 'It is encrypted with the key of AWS. A key of one’s own is $1 a month, and is given where a rule asks for it.',
+  },
+  {
+    rules: ['RDSEnhancedMonitoringEnabled', 'CKV_AWS_118'],
+    resources: /^Database/,
+    reason:
+      'Metrics of the operating system by the second go to a log group that costs by the GB; the usual metrics of RDS are there by the minute.',
+  },
+  {
+    rules: ['RDSInBackupPlan'],
+    resources: /^Database/,
+    reason: 'RDS keeps automatic backups of 14 days and takes a last snapshot; AWS Backup would be a second one of the same.',
+  },
+  {
+    rules: ['RDSLoggingEnabled[LogExport::postgresql]', 'RDSLoggingEnabled[LogExport::upgrade]'],
+    resources: /^Database/,
+    reason:
+      'RDS makes the log groups itself, without an end and in no stack. The logs can be read in RDS for three days; the export is one property of the resource.',
+  },
+  {
+    rules: ['CKV_AWS_161'],
+    resources: /^Database/,
+    reason: 'The app signs in with a password of Secrets Manager. iamUser of connectToDatabase() turns the sign-in by IAM on.',
+  },
+  {
+    rules: ['ElastiCacheRedisClusterAutomaticBackup'],
+    resources: /^Broker/,
+    reason: 'Snapshots of seven days: the jobs of a broker are older than that in no app that works.',
+  },
+  {
+    rules: ['CKV_AWS_31'],
+    resources: /^Broker/,
+    reason:
+      'The way is encrypted, and the security group admits the app alone; a token would be one more secret that Celery takes in its URL only.',
+  },
+  {
+    rules: ['S1', 'S3BucketLoggingEnabled', 'CKV_AWS_18'],
+    resources: /^Uploads/,
+    reason: 'Logs of the access cost by the request and need a bucket of their own; CloudTrail data events show who reads what.',
+  },
+  {
+    rules: ['S3BucketReplicationEnabled'],
+    resources: /^Uploads/,
+    reason: 'The bucket is in three zones and keeps versions for 30 days; a copy in another region doubles the price.',
+  },
+  {
+    rules: ['S3DefaultEncryptionKMS'],
+    resources: /^Uploads/,
+    reason: 'It is encrypted with keys of Amazon S3. With KMS each presigned upload needs a right on the key, and each request costs.',
+  },
 ];
+
+/** The resources of `tools/judges/data.ts` that are no part of the service. */
+export const OF_DATA = /^(Database|Broker|Uploads|DataDatabaseSecret)/;

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { ACKNOWLEDGEMENTS, type Acknowledgement } from './acknowledgements';
+import { ACKNOWLEDGEMENTS, type Acknowledgement, OF_DATA } from './acknowledgements';
 import { cdkNag, cfnLint, checkov, type Finding } from './judges';
 import { subjects } from './templates';
 
@@ -42,10 +42,11 @@ function main(): void {
   const bin = pythonTools();
   const judges = [cdkNag, cfnLint(bin), checkov(bin)];
   const results = subjects().map((subject) => ({ name: subject.name, findings: judges.flatMap((judge) => judge(subject)) }));
-  const hardened = results.find(({ name }) => name === 'hardened')?.findings ?? [];
-  const open = hardened.filter((finding) => !ACKNOWLEDGEMENTS.some((entry) => acknowledges(entry, finding)));
+  const findingsOn = (subject: string) => results.find(({ name }) => name === subject)?.findings ?? [];
+  const judged = [...findingsOn('hardened'), ...findingsOn('data').filter(({ resource }) => OF_DATA.test(resource))];
+  const open = judged.filter((finding) => !ACKNOWLEDGEMENTS.some((entry) => acknowledges(entry, finding)));
   const unused = ACKNOWLEDGEMENTS.flatMap((entry) =>
-    entry.rules.filter((rule) => !hardened.some((finding) => finding.rule === rule && acknowledges(entry, finding))),
+    entry.rules.filter((rule) => !judged.some((finding) => finding.rule === rule && acknowledges(entry, finding))),
   );
   const lint = results.flatMap(({ findings }) => findings.filter(({ judge }) => judge === 'cfn-lint'));
 
@@ -53,14 +54,15 @@ function main(): void {
   const report = [
     '# What the judges find',
     '',
-    'Findings on three templates: the service of one line, production with HTTPS (`examples/typescript/custom-domain`), and `examples/typescript/hardened`.',
-    'Written by `npx projen judges`, which fails where a finding on `hardened` is neither gone nor in `tools/judges/acknowledgements.ts`.',
+    'Findings on four templates: the service of one line, production with HTTPS (`examples/typescript/custom-domain`), a database, a broker and a bucket of',
+    'one line each (`tools/judges/data.ts`), and `examples/typescript/hardened`.',
+    'Written by `npx projen judges`, which fails where a finding on `hardened`, or on the data, is neither gone nor in `tools/judges/acknowledgements.ts`.',
     '',
-    `| Judge | ${results.map(({ name }) => name).join(' | ')} | hardened, not acknowledged |`,
+    `| Judge | ${results.map(({ name }) => name).join(' | ')} | not acknowledged |`,
     `|---|${results.map(() => '---|').join('')}---|`,
     ...NAMES.map((judge) => `| ${judge} | ${results.map(({ findings }) => count(findings, judge)).join(' | ')} | ${count(open, judge)} |`),
     '',
-    '## Acknowledged on `hardened`, and why',
+    '## Acknowledged on `hardened` and on the data, and why',
     '',
     '| Rules | Reason |',
     '|---|---|',
