@@ -34,6 +34,7 @@ import { WEB_STREAM_PREFIX } from './private/names';
 import { PART_IDS } from './private/part-ids';
 import { requireInteger } from './private/validation';
 import type { IFlaskService } from './processes/flask-service';
+import type { FlaskServiceOutputs } from './processes/flask-service-outputs';
 import { hostProcesses, ProcessHost } from './processes/process-host';
 import { runTaskCommand } from './processes/run-task-command';
 import { serviceOutputs } from './processes/service-outputs';
@@ -120,8 +121,11 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
   /** The alarms of the service, its workers and its schedules; empty where they are off. */
   public readonly alarms: FlaskServiceAlarms;
 
-  /** The dashboard of the service; absent where it is off. */
+  /** The dashboard of the service. It is absent where it is off. */
   public readonly dashboard?: Dashboard;
+
+  /** The outputs that a pipeline reads. They are absent with `outputs: false`. */
+  public readonly outputs?: FlaskServiceOutputs;
 
   /**
    * Creates a service.
@@ -280,9 +284,10 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
     adviseOnSpot(this, capacity, scaling._maxTasks);
 
     if (props.outputs ?? true) {
-      serviceOutputs(this, {
+      this.outputs = serviceOutputs(this, {
         cluster: this.cluster,
         service: this.service,
+        taskDefinition: this.taskDefinition,
         logGroup: this.logGroup,
         url: this.url,
         runTaskCommand: runTaskCommand(host, this.taskDefinition, host.webSecurityGroup),

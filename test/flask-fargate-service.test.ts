@@ -8,8 +8,8 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DatabaseInstance, DatabaseInstanceEngine, PostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Aspects, CfnParameter, Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib/core';
-import type { IConstruct } from 'constructs';
+import { App, Aspects, CfnParameter, Duration, RemovalPolicy, Stack, Stage, Tags } from 'aws-cdk-lib/core';
+import { Construct, type IConstruct } from 'constructs';
 import {
   Capacity,
   Egress,
@@ -275,6 +275,9 @@ describe('the image alone', () => {
   test('tells the URL and the commands of the guide', () => {
     expect(Object.values(template.findOutputs('*')).map(({ Description }) => Description)).toEqual([
       'the URL of the app',
+      'the name of the ECS service',
+      'the name of the ECS cluster',
+      'the family of the task definition of the web process',
       'run the web process as a standalone task; it runs until it is stopped, and addTask() makes tasks that end',
       'follow the log',
       'run a command of a shell once, in a task of its own with the image that runs; no deployment is needed, and its lines are in the log',
@@ -468,6 +471,9 @@ describe('without a load balancer', () => {
   test('there is no URL among the outputs, and no advice on HTTP', () => {
     const { stack, template } = setup();
     expect(Object.values(template.findOutputs('*')).map(({ Description }) => Description)).toEqual([
+      'the name of the ECS service',
+      'the name of the ECS cluster',
+      'the family of the task definition of the web process',
       'run the web process as a standalone task; it runs until it is stopped, and addTask() makes tasks that end',
       'follow the log',
       'run a command of a shell once, in a task of its own with the image that runs; no deployment is needed, and its lines are in the log',
@@ -494,9 +500,7 @@ describe('without a load balancer', () => {
 describe('the outputs', () => {
   const stack = testStack();
   const web = service(stack, { hardening: { enableExecuteCommand: true } });
-  const outputs = Object.fromEntries(
-    Object.entries(Template.fromStack(stack).findOutputs('*')).map(([id, { Value }]) => [id.replace(/[0-9A-F]{8}$/, ''), Value]),
-  );
+  const outputs = Object.fromEntries(Object.entries(Template.fromStack(stack).findOutputs('*')).map(([key, { Value }]) => [key, Value]));
   const cluster = stack.resolve(web.cluster.clusterName);
   const region = { Ref: 'AWS::Region' };
 
@@ -553,6 +557,29 @@ describe('the outputs', () => {
 
   test('have the URL', () => {
     expect(outputs.WebUrl).toEqual(stack.resolve(web.url));
+  });
+
+  test('have the names that a pipeline needs, also as properties', () => {
+    expect(outputs.WebServiceName).toEqual(stack.resolve(web.service.serviceName));
+    expect(outputs.WebClusterName).toEqual(cluster);
+    expect(outputs.WebTaskFamily).toEqual(web.taskDefinition.family);
+    expect(stack.resolve(web.outputs?.url?.value)).toEqual(outputs.WebUrl);
+    expect(stack.resolve(web.outputs?.serviceName.value)).toEqual(outputs.WebServiceName);
+    expect(stack.resolve(web.outputs?.clusterName.value)).toEqual(outputs.WebClusterName);
+    expect(stack.resolve(web.outputs?.taskFamily.value)).toEqual(outputs.WebTaskFamily);
+  });
+
+  test('have keys that are the same in a Stage, and in a construct around the service', () => {
+    const staged = new Stack(new Stage(new App(), 'Production'), 'Shop');
+    const team = new Construct(staged, 'Team-1');
+    new FlaskFargateService(team, 'Web', { image: FlaskImage.fromSource(flaskApp()), loadBalancing: LoadBalancing.none() });
+    expect(Object.keys(Template.fromStack(staged).findOutputs('*'))).toContain('Team1WebServiceName');
+  });
+
+  test('have no URL without a load balancer', () => {
+    const other = testStack();
+    expect(service(other, { loadBalancing: LoadBalancing.none() }).outputs?.url).toBeUndefined();
+    expect(Template.fromStack(other).findOutputs('WebUrl')).toEqual({});
   });
 
   test('can be left out', () => {

@@ -94,12 +94,15 @@ test('the one-line service', () => {
     WebTaskTaskRole6EAF6F2C: 'AWS::IAM::Role',
   });
   expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
-    expect.stringMatching(/^WebDashboardUrl/),
-    'WebLogsCommandD40CD576',
-    expect.stringMatching(/^WebRollbackCommand/),
-    expect.stringMatching(/^WebRunOnceCommand/),
-    'WebRunTaskCommandD517FEB0',
-    'WebUrl8C5ED83B',
+    'WebClusterName',
+    'WebDashboardUrl',
+    'WebLogsCommand',
+    'WebRollbackCommand',
+    'WebRunOnceCommand',
+    'WebRunTaskCommand',
+    'WebServiceName',
+    'WebTaskFamily',
+    'WebUrl',
   ]);
 });
 

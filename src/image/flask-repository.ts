@@ -1,8 +1,9 @@
 import { ImageTagMutabilityExclusionFilter, type LifecycleRule, Repository, TagMutability, TagStatus } from 'aws-cdk-lib/aws-ecr';
 import type { CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
 import { AccountPrincipal, AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { CfnOutput, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
+import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { stableOutput } from '../private/stable-output';
 import { fail, requireDays, requirePattern } from '../private/validation';
 import type { FlaskStage } from '../stage/flask-stage';
 import { stageOf } from '../stage/stage-of';
@@ -160,8 +161,9 @@ export class FlaskRepository extends Repository {
     ];
     if (props.outputs ?? true) {
       for (const [index, name] of ['SignIn', 'Build', 'Tag', 'Push'].entries()) {
-        new CfnOutput(this, `${name}Command`, { value: this.pushCommands[index], description: `push an image, step ${index + 1} of 4` });
+        stableOutput(this, `${name}Command`, `push an image, step ${index + 1} of 4`, this.pushCommands[index]);
       }
+      stableOutput(this, 'Uri', 'the address of the repository, for pipelines', uri);
     }
   }
 

@@ -1,15 +1,18 @@
-import type { FargateService, ICluster } from 'aws-cdk-lib/aws-ecs';
+import type { FargateService, FargateTaskDefinition, ICluster } from 'aws-cdk-lib/aws-ecs';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { CfnOutput, Stack } from 'aws-cdk-lib/core';
+import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { PART_IDS } from '../private/part-ids';
+import { stableOutput } from '../private/stable-output';
 import { CONTAINER_NAME } from '../task/container-names';
+import type { FlaskServiceOutputs } from './flask-service-outputs';
 import { quoted } from './run-task-command';
 
 /** @internal */
 export interface ServiceOutputsProps {
   readonly cluster: ICluster;
   readonly service: FargateService;
+  readonly taskDefinition: FargateTaskDefinition;
   readonly logGroup: LogGroup;
   readonly url?: string;
   readonly runTaskCommand: string;
@@ -17,16 +20,19 @@ export interface ServiceOutputsProps {
   readonly dashboardUrl?: string;
 }
 
-/** The URL, and the guide's steps as commands, as outputs of the stack. */
-export function serviceOutputs(scope: Construct, props: ServiceOutputsProps): void {
+/** The URL and the names, and the guide's steps as commands, as outputs of the stack. */
+export function serviceOutputs(scope: Construct, props: ServiceOutputsProps): FlaskServiceOutputs {
   const { service, logGroup, url } = props;
   const region = Stack.of(scope).region;
   const cluster = props.cluster.clusterName;
-  const output = (id: string, description: string, value: string) => new CfnOutput(scope, id, { description, value });
+  const output = (id: string, description: string, value: string) => stableOutput(scope, id, description, value);
 
-  if (url) {
-    output(PART_IDS.URL, 'the URL of the app', url);
-  }
+  const names: FlaskServiceOutputs = {
+    url: url === undefined ? undefined : output(PART_IDS.URL, 'the URL of the app', url),
+    serviceName: output(PART_IDS.SERVICE_NAME, 'the name of the ECS service', service.serviceName),
+    clusterName: output(PART_IDS.CLUSTER_NAME, 'the name of the ECS cluster', cluster),
+    taskFamily: output(PART_IDS.TASK_FAMILY, 'the family of the task definition of the web process', props.taskDefinition.family),
+  };
   output(
     PART_IDS.RUN_TASK_COMMAND,
     'run the web process as a standalone task; it runs until it is stopped, and addTask() makes tasks that end',
@@ -56,4 +62,5 @@ export function serviceOutputs(scope: Construct, props: ServiceOutputsProps): vo
       `aws ecs execute-command --region ${region} --cluster ${cluster} --task $(${task}) --container ${CONTAINER_NAME} --interactive --command /bin/sh`,
     );
   }
+  return names;
 }

@@ -158,8 +158,9 @@ describe('the push commands', () => {
     expect(commands[1]).toBe('docker build --platform linux/amd64 -t ecs-flask-app .');
     expect(text[2]).toMatch(/docker tag ecs-flask-app:latest .*:\$\{TAG:\?set TAG to a version or a commit\}/);
     expect(text[3]).toMatch(/docker push .*:\$\{TAG:\?set TAG to a version or a commit\}/);
-    const outputs = template.findOutputs('*');
-    expect(Object.keys(outputs).map((id) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual([
+    const { RepositoryUri, ...outputs } = template.findOutputs('*');
+    expect(RepositoryUri.Description).toBe('the address of the repository, for pipelines');
+    expect(Object.keys(outputs)).toEqual([
       'RepositorySignInCommand',
       'RepositoryBuildCommand',
       'RepositoryTagCommand',
