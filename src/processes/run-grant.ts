@@ -21,10 +21,11 @@ export function grantRun(grantee: IGrantable, { cluster, definition, tags = fals
   const grant = Grant.addToPrincipal({ grantee, actions: ['ecs:RunTask'], resourceArns: [family], conditions });
   const roles = [definition.taskRole.roleArn, definition.obtainExecutionRole().roleArn];
   const passed = { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } };
-  const pass = Grant.addToPrincipal({ grantee, actions: ['iam:PassRole'], resourceArns: roles, conditions: passed });
-  if (!tags) {
-    return grant.combine(pass);
-  }
+  // a statement each: in one, the CDK sorts them by tokens, whose numbers differ from run to run
+  const passes = roles.map((role) =>
+    Grant.addToPrincipal({ grantee, actions: ['iam:PassRole'], resourceArns: [role], conditions: passed }),
+  );
   const tasks = stack.formatArn({ service: 'ecs', resource: 'task', resourceName: `${cluster.clusterName}/*` });
-  return grant.combine(pass).combine(Grant.addToPrincipal({ grantee, actions: ['ecs:TagResource'], resourceArns: [tasks] }));
+  const tag = tags ? [Grant.addToPrincipal({ grantee, actions: ['ecs:TagResource'], resourceArns: [tasks] })] : [];
+  return [...passes, ...tag].reduce((all, one) => all.combine(one), grant);
 }

@@ -16,6 +16,8 @@ function whole() {
   });
   web.addReleaseTask('Added', { command });
   web.useSecretKey(new FlaskSecretKey(stack, 'Key'));
+  // the filter is made with the first who asks for its metric
+  web.metrics.errorLines();
   return web;
 }
 

@@ -208,7 +208,7 @@ test('may run the task in every revision, in the cluster of the service alone: t
   expect(statements).toContainEqual({
     Effect: 'Allow',
     Action: 'iam:PassRole',
-    Resource: [stack.resolve(web.taskRole.roleArn), stack.resolve(web.executionRole.roleArn)],
+    Resource: [stack.resolve(web.executionRole.roleArn), stack.resolve(web.taskRole.roleArn)],
     Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
   });
   expect(statements.map(({ Action }) => Action)).toEqual(
