@@ -6,8 +6,8 @@ import { HttpNamespace } from 'aws-cdk-lib/aws-servicediscovery';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Annotations, CfnCondition, CfnParameter, Fn, Stack } from 'aws-cdk-lib/core';
-import { Construct } from 'constructs';
-import { requirePattern } from '../private/validation';
+import { Construct, type IConstruct } from 'constructs';
+import { fail, requirePattern } from '../private/validation';
 
 /** What stands for a value that a platform does not have: a parameter of Systems Manager cannot be empty. */
 export const ABSENT = '-';
@@ -36,6 +36,9 @@ export function requirePlatformName(name: string): void {
 export function parameterName(platform: string, value: string): string {
   return `/cdk-flask-fargate/platforms/${platform}/${value}`;
 }
+
+/** What the services of an app have taken, under its root. */
+const CLAIMS = new WeakMap<IConstruct, Map<string, string>>();
 
 /**
  * A platform as the services of one stack see it. All that they know of it are names of parameters, read when the stack is deployed: a service has
@@ -130,6 +133,17 @@ export class JoinedPlatform extends Construct {
    * and it stands at the stack, so that a service can be renamed.
    */
   public claim(kind: 'routes' | 'names', what: string, owner: string): StringParameter {
+    const taken = CLAIMS.get(this.node.root) ?? new Map<string, string>();
+    CLAIMS.set(this.node.root, taken);
+    const key = `${this.platformName} ${kind} ${what}`;
+    const whole = `${Stack.of(this).node.path}/${owner}`;
+    const other = taken.get(key);
+    if (kind === 'names' && other !== undefined) {
+      fail(
+        `the name '${what}' for service discovery is taken on the platform ${this.platformName} by ${other}, got it again from ${whole}; take another`,
+      );
+    }
+    taken.set(key, whole);
     const readable = /^[a-z0-9.-]+$/.test(what) ? what : createHash('sha256').update(what).digest('hex').slice(0, 24);
     return this.once(
       `${kind}-${readable}`,

@@ -232,7 +232,9 @@ export class ProcessHost {
     const { place } = this.props;
     if (place) {
       const [web] = this.services;
-      web.node.defaultChild?.node.addDependency(place.claim('names', name, this.scope.node.path));
+      web.node.defaultChild?.node.addDependency(
+        place.claim('names', name, this.scope.node.path.slice(Stack.of(this.scope).node.path.length + 1)),
+      );
     }
   }
 

@@ -278,6 +278,16 @@ describe('discovery', () => {
     });
   });
 
+  test('names are unique on the platform', () => {
+    const app = testApp();
+    const { platform } = platformIn(app);
+    join(app, () => platform, { stack: 'One', id: 'First' }).web.discoverableAs('orders');
+    expectError(
+      () => join(app, () => platform, { stack: 'Other', id: 'Second' }).web.discoverableAs('orders'),
+      "the name 'orders' for service discovery is taken on the platform production by One/First, got it again from Other/Second; take another",
+    );
+  });
+
   test('goes both ways over stacks', () => {
     const app = testApp();
     const { platform } = platformIn(app);

@@ -1,0 +1,29 @@
+using Amazon.CDK;
+using CdkFlaskFargate;
+using Platform;
+
+var app = new App();
+var platformStack = new Stack(app, "FlaskPlatform", new StackProps
+{
+    Description = "What the Flask services of a team share",
+});
+var platform = new FlaskPlatform(platformStack, "Platform", new FlaskPlatformProps
+{
+    Name = "examples",
+    Stage = FlaskStage.Ephemeral(),
+    InternalLoadBalancer = true,
+});
+
+var shop = new ServiceStack(app, "FlaskShop").AddService("Shop", LoadBalancing.OnPlatform(platform));
+shop.DiscoverServices();
+var orders = new ServiceStack(app, "FlaskOrders")
+    .AddService("Orders", LoadBalancing.OnPlatform(platform, new PlatformOptions { Internal = true }));
+orders.DiscoverableAs("orders");
+new ServiceStack(app, "FlaskMailer")
+    .AddService("Mailer", LoadBalancing.OnPlatform(platform, new PlatformOptions { Route = false }));
+// as the app of another repository does it, which knows the name alone
+var blogStack = new ServiceStack(app, "FlaskBlog");
+var named = FlaskPlatform.FromName(blogStack, "Platform", "examples");
+blogStack.AddService("Blog", LoadBalancing.OnPlatform(named));
+
+app.Synth();
