@@ -66,11 +66,10 @@ async function toolOf(name: string): Promise<string> {
 }
 
 /** The index that this machine is set up for, which not every tool learns from pip's configuration. */
-async function indexOf(): Promise<string | undefined> {
-  return execute('python3', ['-m', 'pip', 'config', 'get', 'global.index-url']).then(
-    ({ stdout }) => stdout.trim(),
-    () => process.env.PIP_INDEX_URL,
-  );
+async function indexOf(): Promise<string> {
+  const { stdout } = await execute('python3', ['-m', 'pip', 'config', 'get', 'global.index-url']).catch(() => ({ stdout: '' }));
+  const byDefault = 'from pip._internal.models.index import PyPI; print(PyPI.simple_url)';
+  return stdout.trim() || process.env.PIP_INDEX_URL || (await execute('python3', ['-c', byDefault])).stdout.trim();
 }
 
 async function run(name: string, { options, lock }: Expected): Promise<{ readonly status: number; readonly body: string }> {
@@ -102,7 +101,7 @@ async function run(name: string, { options, lock }: Expected): Promise<{ readonl
 }
 
 /** Locks anew with the index that this machine uses. */
-async function relock(source: string, command: string, index: string | undefined): Promise<void> {
+async function relock(source: string, command: string, index: string): Promise<void> {
   const [tool, ...rest] = command.split(' ');
   for (const file of ['uv.lock', 'poetry.lock', 'pdm.lock', 'Pipfile.lock']) {
     fs.rmSync(path.join(source, file), { force: true });
@@ -113,20 +112,20 @@ async function relock(source: string, command: string, index: string | undefined
 }
 
 /** Names the index where a project file has to name it. */
-function setIndex(source: string, index: string | undefined): void {
+function setIndex(source: string, index: string): void {
   const pipfile = path.join(source, 'Pipfile');
   if (fs.existsSync(pipfile)) {
-    const named = index ? `[[source]]\nurl = "${index}"\nverify_ssl = true\nname = "index"\n\n` : '';
+    const named = `[[source]]\nurl = "${index}"\nverify_ssl = true\nname = "index"\n\n`;
     fs.writeFileSync(pipfile, fs.readFileSync(pipfile, 'utf-8').replace(/\[\[source\]\][^[]*/, named));
   }
   const pyproject = path.join(source, 'pyproject.toml');
-  if (index && fs.existsSync(pyproject) && fs.readFileSync(pyproject, 'utf-8').includes('[tool.poetry]')) {
+  if (fs.existsSync(pyproject) && fs.readFileSync(pyproject, 'utf-8').includes('[tool.poetry]')) {
     fs.appendFileSync(pyproject, `\n[[tool.poetry.source]]\nname = "index"\nurl = "${index}"\npriority = "primary"\n`);
   }
 }
 
-function indexVariables(index: string | undefined): { [name: string]: string } {
-  return index ? { PDM_PYPI_URL: index, UV_DEFAULT_INDEX: index, PIPENV_PYPI_MIRROR: index } : {};
+function indexVariables(index: string): { [name: string]: string } {
+  return { PDM_PYPI_URL: index, UV_DEFAULT_INDEX: index, PIPENV_PYPI_MIRROR: index };
 }
 
 /** The build context, as the CLI would hand it to an engine. */

@@ -21,11 +21,20 @@ export function textOfFile(directory: string, file: string): string | undefined 
 }
 
 export function isFile(directory: string, file: string): boolean {
-  return fs.statSync(path.join(directory, file), { throwIfNoEntry: false })?.isFile() ?? false;
+  return statOf(directory, file)?.isFile() ?? false;
 }
 
 export function isFolder(directory: string, folder: string): boolean {
-  return fs.statSync(path.join(directory, folder), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return statOf(directory, folder)?.isDirectory() ?? false;
+}
+
+/** Undefined too where a file stands in the place of a folder of the path, which Node.js throws for. */
+function statOf(directory: string, name: string): fs.Stats | undefined {
+  try {
+    return fs.statSync(path.join(directory, name), { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 /** The lines of a text, with any line ends and without the blanks around them. */

@@ -149,13 +149,28 @@ function searched(directory: string, workingDirectory: string | undefined, shown
         `the folder '${shownAs}' has more than one app: ${inPackages.map(({ wsgiApp }) => `'${wsgiApp}'`).join(' and ')}; name the one to serve: wsgiApp: '${inPackages[0].wsgiApp}'`,
       );
     }
-    if (inPackages.length === 1) {
-      return inPackages[0];
+    const found = inPackages[0] ?? inOtherModule(directory, root);
+    if (found) {
+      return found;
     }
   }
   return fail(
     `no Flask app was found in the folder '${shownAs}': neither wsgi.py nor app.py, nor another module or package there, has app or application, a Flask object, or create_app() or make_app() that can be called without arguments; name it, as in wsgiApp: 'shop:create_app()'`,
   );
+}
+
+/** The one module of another name that makes a Flask object. */
+function inOtherModule(directory: string, root: string): WsgiCallable | undefined {
+  const found = fs
+    .readdirSync(path.join(directory, root))
+    .filter((name) => /^[A-Za-z_]\w*\.py$/.test(name) && !/^(?:setup|conftest|test_\w*|\w*_test|config|tasks?)\.py$/.test(name))
+    .sort()
+    .flatMap((name) => {
+      const { names } = namesOf(readText(path.join(directory, root, name)));
+      const makes = [...names.values()].some(({ text }) => /^(?:flask\.)?Flask\(|^(?:dash\.)?Dash\(/.test(text));
+      return (makes && inModule(directory, name.slice(0, -3), root)) || [];
+    });
+  return found.length === 1 ? found[0] : undefined;
 }
 
 function inPackage(directory: string, name: string, root: string): WsgiCallable | undefined {
