@@ -288,7 +288,7 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
    */
   public useSecretKey(key: FlaskSecretKey): void {
     const host = processHostOf(this);
-    const { secrets, rotated } = key._bind(this);
+    const { secrets, rotated } = key._bind(this, host.readsSecretKey);
     host.addVariables({}, secrets, 'call useSecretKey() once');
     if (rotated) {
       host.restartOn(rotated);

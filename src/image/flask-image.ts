@@ -15,6 +15,7 @@ import { readProject, sourcesName } from './project/source-project';
 import { repositoryImage, requireTagOrDigest } from './repository-image';
 import { adviseOnSource } from './source-advice';
 import { bundleOf, IMAGE_USER, requireSourceOptions } from './source-bundle';
+import { sourceFolder } from './source-folder';
 
 /**
  * An image as the task definition takes it.
@@ -58,20 +59,25 @@ export class FlaskImage {
    * the dependencies lack it. The WSGI callable and the version of Python are read from the files of the project. The image is built anew when a
    * file of the app changes, and only then.
    *
-   * @param directory the folder of the app, relative to the working directory of `cdk`
+   * @example
+   *
+   * const image = FlaskImage.fromSource('app', { wsgiApp: 'shop:create_app()' });
+   *
+   * @param directory the folder of the app: absolute, or relative to where `cdk` runs or to the folder of cdk.json
    * @param options what the files of the project do not say, or say otherwise
    */
   public static fromSource(directory: string, options: FlaskSourceOptions = {}): FlaskImage {
     requireSourceOptions(options);
-    const project = readProject(directory, options);
+    const folder = sourceFolder(directory);
+    const project = readProject(folder, options);
     const bind: Bind = (scope, context) => {
-      adviseOnSource(scope, directory, options, project, context.server);
+      adviseOnSource(scope, folder, options, project, context.server);
       const outdir = outdirOf(scope);
       const kept = keptFolder(scope, context.id);
-      const bundle = bundleOf(directory, options, project, context, { outdir, directory: kept });
+      const bundle = bundleOf(folder, options, project, context, { outdir, directory: kept });
       try {
         const asset = imageAsset(scope, context.id, bundle.directory, options);
-        warnOfPointers(scope, directory, bundle.directory);
+        warnOfPointers(scope, folder, bundle.directory);
         const readsSecretKey = sourcesName(bundle.directory, READS_SECRET_KEY);
         return { image: ContainerImage.fromDockerImageAsset(asset), user: IMAGE_USER, asset, readsSecretKey };
       } finally {
@@ -81,8 +87,8 @@ export class FlaskImage {
         }
       }
     };
-    return new FlaskImage(options, bind, (context, folder) => {
-      bundleOf(directory, options, project, context, { directory: folder });
+    return new FlaskImage(options, bind, (context, target) => {
+      bundleOf(folder, options, project, context, { directory: target });
     });
   }
 
@@ -90,37 +96,33 @@ export class FlaskImage {
    * Builds the image from a Dockerfile of yours. Its CMD starts the server, in exec form and without arguments: the server is told all by environment
    * variables.
    *
-   * @param directory the build context, relative to the working directory of `cdk`
+   * @param directory the build context: absolute, or relative to where `cdk` runs or to the folder of cdk.json
    * @param options the Dockerfile, its stage and arguments
    */
   public static fromDockerfile(directory: string, options: FlaskDockerfileOptions = {}): FlaskImage {
     const file = options.file ?? 'Dockerfile';
     requireBuildOptions(options);
-    if (!fs.existsSync(directory) || !fs.statSync(directory).isDirectory()) {
-      fail(
-        `the folder of the image does not exist, got '${directory}' (${path.resolve(directory)}); give the path relative to where cdk runs`,
-      );
-    }
+    const folder = sourceFolder(directory);
     if (path.isAbsolute(file) || path.normalize(file).startsWith('..')) {
       fail(
         `the Dockerfile must be within the folder '${directory}', got '${file}': the build could not read it; give the folder above both`,
       );
     }
-    if (!fs.existsSync(path.join(directory, file))) {
+    if (!fs.existsSync(path.join(folder, file))) {
       fail(
         `the folder '${directory}' has no '${file}'; name the Dockerfile by the option file, or use FlaskImage.fromSource(), which needs none`,
       );
     }
     return new FlaskImage(options, (scope, { id, server }) => {
-      const command = commandOf(fs.readFileSync(path.join(directory, file), 'utf-8'), options.target);
+      const command = commandOf(fs.readFileSync(path.join(folder, file), 'utf-8'), options.target);
       const advice = command && !server.commandOverride ? adviceOnCommand(command) : undefined;
       if (advice) {
         warn(scope, WARNINGS.COMMAND_OF_IMAGE, advice);
       }
       // the history differs between two clones of one commit
-      const exclude = ['**/.git', ...infrastructureIn(directory, outdirOf(scope)), ...(options.exclude ?? [])];
-      const asset = imageAsset(scope, id, directory, options, { file: options.file, target: options.target, exclude });
-      const readsSecretKey = sourcesName(directory, READS_SECRET_KEY);
+      const exclude = ['**/.git', ...infrastructureIn(folder, outdirOf(scope)), ...(options.exclude ?? [])];
+      const asset = imageAsset(scope, id, folder, options, { file: options.file, target: options.target, exclude });
+      const readsSecretKey = sourcesName(folder, READS_SECRET_KEY);
       return { image: ContainerImage.fromDockerImageAsset(asset), asset, readsSecretKey };
     });
   }

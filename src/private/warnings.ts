@@ -26,6 +26,7 @@ export const WARNINGS = {
   ROTATION_BEFORE_RESTART: 'cdk-flask-fargate:rotationBeforeRestart',
   ROTATION_WITHOUT_RESTART: 'cdk-flask-fargate:rotationWithoutRestart',
   NO_SECURITY_GROUP: 'cdk-flask-fargate:noSecurityGroup',
+  SECRET_KEY_NOT_READ: 'cdk-flask-fargate:secretKeyNotRead',
   SECRET_KEY_STAYS: 'cdk-flask-fargate:secretKeyStays',
   PUBLIC_IMAGE: 'cdk-flask-fargate:publicImage',
   PLAIN_SECRET: 'cdk-flask-fargate:plainSecret',

@@ -315,6 +315,11 @@ export class ProcessHost {
     });
   }
 
+  /** Whether the source of the app reads the secret key; undefined where it is not known. */
+  public get readsSecretKey(): boolean | undefined {
+    return this.props.recipe.readsSecretKey;
+  }
+
   /** Sets variables in all processes, those of later too. Of the defaults, those that are given already are left out. */
   public addVariables(
     environment: { readonly [key: string]: string },

@@ -35,6 +35,14 @@ export interface FlaskSecretKeyProps {
   readonly rotateEvery?: Duration;
 
   /**
+   * Whether the app gets the key as `SECRET_KEY` and `SECRET_KEY_FALLBACKS` too, beside `FLASK_SECRET_KEY` and `FLASK_SECRET_KEY_FALLBACKS`. Most public
+   * apps read `SECRET_KEY`; `app.config.from_prefixed_env()` reads the names with FLASK. The fallbacks are a JSON list.
+   *
+   * @default true
+   */
+  readonly plainVariables?: boolean;
+
+  /**
    * A key of yours to encrypt the secret with.
    *
    * @default - encrypted with a key of AWS
@@ -74,6 +82,7 @@ export class FlaskSecretKey extends Construct {
   /** What an app that is not given the key by `useSecretKey` puts in `secrets` as `FLASK_SECRET_KEY_FALLBACKS`. */
   public readonly fallbacks: EcsSecret;
 
+  private readonly hasPlainVariables: boolean;
   private readonly isRotated: boolean;
   private readonly stays: boolean;
 
@@ -82,6 +91,7 @@ export class FlaskSecretKey extends Construct {
     requireDays('rotateEvery', props.rotateEvery, 1, 1000);
     requireKnown('rotateEvery', props.rotateEvery, 'Duration.days(90)');
     const stage = stageOf(this, props.stage);
+    this.hasPlainVariables = props.plainVariables ?? true;
     this.isRotated = props.rotation ?? stage.secretRotation;
     if (!this.isRotated && props.rotateEvery) {
       fail(
@@ -125,7 +135,14 @@ export class FlaskSecretKey extends Construct {
    *
    * @internal
    */
-  public _bind(service: IConstruct): BoundSecretKey {
+  public _bind(service: IConstruct, readsSecretKey?: boolean): BoundSecretKey {
+    if (readsSecretKey === false) {
+      warn(
+        service,
+        WARNINGS.SECRET_KEY_NOT_READ,
+        "the source of the app names neither SECRET_KEY nor from_prefixed_env, so it does not read the secret key that it is given; add app.config.from_prefixed_env(), or app.config['SECRET_KEY'] = os.environ['SECRET_KEY']",
+      );
+    }
     if (this.stays && stageOf(service).removalPolicy === RemovalPolicy.DESTROY) {
       warn(
         service,
@@ -134,7 +151,11 @@ export class FlaskSecretKey extends Construct {
       );
     }
     return {
-      secrets: { FLASK_SECRET_KEY: this.current, FLASK_SECRET_KEY_FALLBACKS: this.fallbacks },
+      secrets: {
+        FLASK_SECRET_KEY: this.current,
+        FLASK_SECRET_KEY_FALLBACKS: this.fallbacks,
+        ...(this.hasPlainVariables ? { SECRET_KEY: this.current, SECRET_KEY_FALLBACKS: this.fallbacks } : {}),
+      },
       rotated: this.isRotated ? this.secret : undefined,
     };
   }

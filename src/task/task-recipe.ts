@@ -89,6 +89,11 @@ export class TaskRecipe extends Construct {
     this.executionRole = new Role(this, 'ExecutionRole', { assumedBy, description: 'what ECS needs to start the Flask app' });
   }
 
+  /** Whether the source of the app reads the secret key; undefined where it is not known. */
+  public get readsSecretKey(): boolean | undefined {
+    return this.props.image.readsSecretKey;
+  }
+
   /** A task definition with the container of the app. */
   public newTask(scope: Construct, id: string, process: ProcessProps): AppTask {
     const { hardening, image } = this.props;

@@ -94,7 +94,7 @@ describe('from a Dockerfile', () => {
   test('names the folder that is missing', () => {
     expectError(
       () => FlaskImage.fromDockerfile('no/such/folder'),
-      `the folder of the image does not exist, got 'no/such/folder' (${path.resolve('no/such/folder')}); give the path relative to where cdk runs`,
+      `the folder of the app does not exist, got 'no/such/folder' (${path.resolve('no/such/folder')}); give an absolute path, or one relative to where cdk runs or to the folder of cdk.json: a test runner or an IDE may run elsewhere`,
     );
   });
 
@@ -102,7 +102,7 @@ describe('from a Dockerfile', () => {
     const file = path.join(flaskApp(DOCKERFILE), 'Dockerfile');
     expectError(
       () => FlaskImage.fromDockerfile(file),
-      `the folder of the image does not exist, got '${file}' (${file}); give the path relative to where cdk runs`,
+      `the folder of the app is a file, got '${file}' (${file}); give the folder that it is in`,
     );
   });
 

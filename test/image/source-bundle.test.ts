@@ -1,13 +1,13 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
-import type { App } from 'aws-cdk-lib/core';
-import { FlaskImage, type FlaskSourceOptions, type HardeningOptions, WsgiServer } from '../../src';
+import { App, Lazy, Stack } from 'aws-cdk-lib/core';
+import { FlaskImage, FlaskSecretKey, type FlaskSourceOptions, type HardeningOptions, WsgiServer } from '../../src';
 import { type Files, flaskApp, MINIMAL, writeFiles } from '../util/flask-app';
 import { tempDir } from '../util/temp-dir';
-import { containerOf, expectError, service, testStack } from '../util/test-stack';
+import { adviceOf, containerOf, expectError, service, testStack } from '../util/test-stack';
 
 /** An image as it is staged for the CLI to build. */
 class Built {
@@ -345,6 +345,123 @@ describe('what goes into the image', () => {
   });
 });
 
+describe('what is at home beside an app', () => {
+  const LEFTOVERS = [
+    '.coverage',
+    '.coverage.host.1',
+    'coverage.xml',
+    'htmlcov/index.html',
+    '.tox/x',
+    '.nox/x',
+    '.hypothesis/x',
+    'junit.xml',
+    'shop.egg-info/PKG-INFO',
+    '.eggs/x',
+    'build/lib/x.py',
+    'dist/shop-1.whl',
+    '.ipynb_checkpoints/x',
+    '.idea/x',
+    'cdk.context.json',
+    'celerybeat-schedule',
+  ];
+
+  test('leaves the image as it is', () => {
+    const source = flaskApp();
+    const before = new Built(source).image;
+    writeFiles(source, Object.fromEntries(LEFTOVERS.map((file) => [file, 'x'])));
+    expect(new Built(source).image).toEqual(before);
+  });
+
+  test('is no front end: build and dist go in', () => {
+    expect(built({ ...MINIMAL, 'build/main.js': 'x', 'dist/main.css': 'x' }).files).toEqual(
+      expect.arrayContaining(['build/main.js', 'dist/main.css']),
+    );
+  });
+
+  test('goes in where include names it, and a secret does not', () => {
+    const files = {
+      ...MINIMAL,
+      '.dockerignore': 'public\n',
+      'public/a.js': '1',
+      'static/node_modules/b.js': '1',
+      'node_modules/c.js': '1',
+      '.env': 'A=1',
+    };
+    const image = built(files, { include: ['public', 'static/node_modules', '.env'] });
+    expect(image.files).toEqual(['Dockerfile', 'app.py', 'public/a.js', 'requirements.txt', 'static/node_modules/b.js']);
+  });
+
+  test('is an output folder of the CDK of any name, and a CDK app with its own packages', () => {
+    const files = {
+      ...MINIMAL,
+      'out/manifest.json': '{}',
+      'out/cdk.out': '{}',
+      'infra/cdk.json': '{}',
+      'infra/app.py': 'x',
+      'data/manifest.json': '{}',
+    };
+    expect(built(files).files).toEqual(['Dockerfile', 'app.py', 'data/manifest.json', 'requirements.txt']);
+  });
+
+  test('is the output folder that is written, which has no mark yet', () => {
+    const source = flaskApp();
+    const images = ['first', 'second'].map(() => {
+      const app = new App({ outdir: path.join(source, 'assembly') });
+      const stack = new Stack(app, 'Test');
+      service(stack, { image: FlaskImage.fromSource(source) });
+      return containerOf(Template.fromStack(stack)).Image;
+    });
+    expect(images[1]).toEqual(images[0]);
+  });
+
+  test('may be a symbolic link, which stays one', () => {
+    const source = flaskApp({ ...MINIMAL, 'shared/word.txt': 'ok' });
+    fs.symlinkSync('shared', path.join(source, 'texts'));
+    const image = new Built(source);
+    expect(fs.readlinkSync(path.join(image.directory, 'texts'))).toBe('shared');
+  });
+
+  test('is told where it is a pointer of git LFS', () => {
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 12345\n`;
+    const source = flaskApp({ ...MINIMAL, 'static/logo.png': pointer });
+    const stack = testStack();
+    service(stack, { image: FlaskImage.fromSource(source) });
+    expect(adviceOf(stack).map(({ id, text }) => [id, text])).toEqual([
+      [
+        'cdk-flask-fargate:lfsPointers',
+        `static/logo.png of '${source}' are pointers of git LFS and not the files; fetch them: git lfs pull`,
+      ],
+    ]);
+  });
+});
+
+test('without staging the build context stays where the CLI builds it', () => {
+  const app = new App({ outdir: tempDir(), context: { 'aws:cdk:disable-asset-staging': true } });
+  const stack = new Stack(app, 'Test');
+  service(stack, { image: FlaskImage.fromSource(flaskApp()) });
+  app.synth();
+  const manifest = JSON.parse(fs.readFileSync(path.join(app.outdir, 'Test.assets.json'), 'utf-8')) as {
+    dockerImages: { [hash: string]: { source: { directory: string } } };
+  };
+  const [{ source }] = Object.values(manifest.dockerImages);
+  expect(fs.existsSync(path.resolve(app.outdir, source.directory, 'Dockerfile'))).toBe(true);
+});
+
+test('what was found is one line of the synth', () => {
+  const stack = testStack();
+  const source = flaskApp({ ...MINIMAL, '.python-version': '3.12\n' });
+  service(stack, { image: FlaskImage.fromSource(source) });
+  expect(
+    Annotations.fromStack(stack)
+      .findInfo('*', Match.stringLikeRegexp('the image is built'))
+      .map(({ entry }) => `${entry.data}`),
+  ).toEqual([
+    expect.stringContaining(
+      `the image is built from '${source}': pip with requirements.txt; Python 3.12 of .python-version; app:app of app.py`,
+    ),
+  ]);
+});
+
 describe('the hash', () => {
   test('is the same for the same files in another folder', () => {
     expect(built().image).toEqual(built().image);
@@ -418,7 +535,7 @@ describe('a mistake is told at once', () => {
   test('a folder that is missing', () => {
     expectError(
       () => FlaskImage.fromSource('no/such/app'),
-      `the folder of the app does not exist, got 'no/such/app' (${path.resolve('no/such/app')}); give the path relative to where cdk runs`,
+      `the folder of the app does not exist, got 'no/such/app' (${path.resolve('no/such/app')}); give an absolute path, or one relative to where cdk runs or to the folder of cdk.json: a test runner or an IDE may run elsewhere`,
     );
   });
 
@@ -426,7 +543,7 @@ describe('a mistake is told at once', () => {
     const file = path.join(flaskApp(), 'app.py');
     expectError(
       () => FlaskImage.fromSource(file),
-      `the folder of the app does not exist, got '${file}' (${file}); give the path relative to where cdk runs`,
+      `the folder of the app is a file, got '${file}' (${file}); give the folder that it is in`,
     );
   });
 
@@ -520,4 +637,44 @@ test('a file in the place of the module is named as what it is', () => {
 test('what holds local secrets stays out of the image', () => {
   const files = { ...MINIMAL, '.env.local': 'A=1', 'shop/.env.production': 'A=1', 'instance/db.sqlite': 'x', '.DS_Store': 'x' };
   expect(built(files).files).toEqual(['Dockerfile', 'app.py', 'requirements.txt']);
+});
+
+test.each([
+  ["app.config['SECRET_KEY'] = os.environ['SECRET_KEY']", []],
+  ['app.config.from_prefixed_env()', []],
+  ['# nothing', ['cdk-flask-fargate:secretKeyNotRead']],
+])('an app that does not read the secret key is told: %s', (line, ids) => {
+  const stack = testStack();
+  const source = flaskApp({ ...MINIMAL, 'shop/config.py': `${line}\n` });
+  const web = service(stack, { image: FlaskImage.fromSource(source) });
+  web.useSecretKey(new FlaskSecretKey(stack, 'Key'));
+  expect(adviceOf(stack).map(({ id }) => id)).toEqual(ids);
+});
+
+describe('a relative folder', () => {
+  const here = process.cwd();
+  afterEach(() => process.chdir(here));
+
+  test('is found beside the nearest cdk.json, where a test runner runs below', () => {
+    const root = flaskApp({
+      'cdk.json': '{}',
+      'app/app.py': MINIMAL['app.py'],
+      'app/requirements.txt': MINIMAL['requirements.txt'],
+      'test/x.ts': '',
+    });
+    process.chdir(path.join(root, 'test'));
+    expect(() => FlaskImage.fromSource('app')).not.toThrow();
+    expectError(
+      () => FlaskImage.fromSource('web'),
+      `the folder of the app does not exist, got 'web' (${path.resolve('web')} and ${path.resolve('../web')}); give an absolute path, or one relative to where cdk runs or to the folder of cdk.json: a test runner or an IDE may run elsewhere`,
+    );
+  });
+
+  test('that is empty or a token is told', () => {
+    expectError(() => FlaskImage.fromSource(''), "the folder of the app is missing, got an empty text; give its path, such as 'app'");
+    expectError(
+      () => FlaskImage.fromSource(Lazy.string({ produce: () => 'app' })),
+      'the folder of the app must be known at synth, got a token; give its path as text',
+    );
+  });
 });

@@ -213,6 +213,8 @@ describe('given to a service', () => {
       expect(secretsOf(stack, process)).toEqual({
         FLASK_SECRET_KEY: valueFrom(stack, key, 'current'),
         FLASK_SECRET_KEY_FALLBACKS: valueFrom(stack, key, 'fallbacks'),
+        SECRET_KEY: valueFrom(stack, key, 'current'),
+        SECRET_KEY_FALLBACKS: valueFrom(stack, key, 'fallbacks'),
       });
     }
   });
