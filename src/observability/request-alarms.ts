@@ -46,10 +46,11 @@ export function requestAlarms(sources: RequestSources, options: AlarmOptions): A
     [
       FlaskAlarm.DEPLOYMENT_ERRORS,
       {
-        // one window of 5 minutes: ECS adds the time that an alarm needs to each deployment
+        // short, for ECS adds the time that an alarm needs to each deployment; two windows, for the newest lacks its last minute, and a service
+        // with one request a minute has just enough errors in a whole one
         metric: errorPercentOfTheWorst(sources, { period: fiveMinutes, minErrors: 5, label: 'server errors of the worse version (%)' }),
         threshold: maxDeploymentErrors,
-        ...outOf(1, 1),
+        ...outOf(1, 2),
         meaning: `within 5 minutes more than ${percent(maxDeploymentErrors)} of the requests to one of the versions were answered with status 500 and above; a deployment that runs is taken back`,
         firstStep: 'Read the errors of the new version in the log before it is deployed again',
       },

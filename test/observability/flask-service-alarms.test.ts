@@ -55,7 +55,7 @@ describe('in production', () => {
 
   test.each<[FlaskAlarm, object]>([
     [FlaskAlarm.SERVICE_LEVEL, { Threshold: 1, EvaluationPeriods: 4, DatapointsToAlarm: 1 }],
-    [FlaskAlarm.DEPLOYMENT_ERRORS, { Threshold: 5, EvaluationPeriods: 1, DatapointsToAlarm: 1 }],
+    [FlaskAlarm.DEPLOYMENT_ERRORS, { Threshold: 5, EvaluationPeriods: 2, DatapointsToAlarm: 1 }],
     [FlaskAlarm.DEPLOYMENT_LATENCY, { Threshold: 25, EvaluationPeriods: 3, DatapointsToAlarm: 3 }],
     [FlaskAlarm.MISSING_TASKS, { Threshold: 0, EvaluationPeriods: 30, DatapointsToAlarm: 12, TreatMissingData: 'breaching' }],
     [FlaskAlarm.MEMORY, { Threshold: 90, EvaluationPeriods: 24, DatapointsToAlarm: 3 }],
