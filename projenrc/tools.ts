@@ -26,6 +26,7 @@ const TOOLS: { readonly [task: string]: readonly [program: string, description: 
 const DOCS: { readonly [task: string]: readonly [program: string, description: string] } = {
   'docs:api': ['tools/docs/api.ts', 'The API reference in the other languages, dist/api'],
   'docs:translate': ['tools/docs/translate.ts', 'The pages of docs with TypeScript in the other languages'],
+  'docs:alarms': ['tools/docs/alarms.ts', 'The page of what the alarms see, from the template'],
   'docs:cost': ['tools/docs/cost.ts', 'The page on cost, from templates and list prices'],
   'docs:docstrings': ['tools/docs/docstrings.ts', 'What an editor shows of the API: whole summaries, constructors with words, examples'],
   'docs:stages': ['tools/docs/stages.ts', 'The page on the stages, from their defaults'],
