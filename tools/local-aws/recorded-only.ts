@@ -14,6 +14,7 @@ const BY_TYPE: ReadonlyArray<readonly [pattern: RegExp, what: string]> = [
     /^AWS::CloudWatch::(Alarm|CompositeAlarm|Dashboard)$/,
     'dashboards, and alarms on metrics of load balancers, databases and containers: recorded only',
   ],
+  [/^AWS::Logs::QueryDefinition$/, 'saved queries: placeholders'],
   [/^AWS::WAFv2::/, 'web ACL: recorded only, no request is blocked'],
   [
     /^AWS::(CertificateManager|ElasticLoadBalancingV2::ListenerCertificate)/,

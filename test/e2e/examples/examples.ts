@@ -5,7 +5,8 @@ import { GetSecretValueCommand, RotateSecretCommand } from '@aws-sdk/client-secr
 import { until } from '../../../tools/local-aws/poll';
 import type { Deployed } from './deployed';
 import { callJson, callQuery, makeDue, queues, records, schedules, topics, valuesOf } from './other-apis';
-import { assertEachStatementIsNeeded, beDue, runTask } from './statements';
+import { assertEachStatementIsNeeded, beDue, runTask, scheduleOf } from './statements';
+import { failing, subscribe } from './subscriptions';
 import { SessionVisitor } from './visitors';
 
 const LOG_GROUP = 'AWS::Logs::LogGroup';
@@ -129,6 +130,16 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         for (const prefix of ['nightly', 'frequent']) {
           await until(`the line of ${prefix}`, 10, () => lineWith(deployed, prefix, 'report'));
         }
+      },
+      'a run that fails reaches those who are subscribed to the topic of its alarm': async (deployed) => {
+        const subscriber = await subscribe(deployed, 'operators-of-the-test');
+        await makeDue(deployed.aws, failing(await scheduleOf(deployed, /Nightly/)));
+        const [alarm] = await until('the alarm', 40, async () => {
+          const messages = (await subscriber.hear()).filter(({ AlarmName }) => /Nightly/.test(AlarmName));
+          return messages.length > 0 ? messages : undefined;
+        });
+        await subscriber.leave();
+        assert.equal(alarm.NewStateValue, 'ALARM');
       },
       'each statement of the execution role is needed': async (deployed) => {
         const missed = await assertEachStatementIsNeeded(deployed.aws, /FlaskScheduledJobs-Web.*ExecutionRole/, runTask(deployed));

@@ -7,6 +7,7 @@ from .patching import accepted, add_type, needs
 PLACEHOLDERS = (
     "AWS::EC2::FlowLog",
     "AWS::ElasticLoadBalancingV2::ListenerCertificate",
+    "AWS::Logs::QueryDefinition",
     "AWS::WAFv2::LoggingConfiguration",
 )
 
