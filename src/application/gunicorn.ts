@@ -6,6 +6,9 @@ import { DEFAULT_THREADS, type GunicornOptions, type ServerContext } from './ser
 /** Installed where the requirements of the app lack gunicorn: what the defaults were tested with. */
 export const GUNICORN_REQUIREMENT = { name: 'gunicorn', specifier: 'gunicorn>=23.0.0,<28' };
 
+/** gunicorn's own, the milliseconds, and the trace id of the load balancer: plain text, for a backslash of a client would break JSON. */
+const ACCESS_LOG_FORMAT = '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %(M)sms %({x-amzn-trace-id}i)s';
+
 /** What a worker of a Flask app with SQLAlchemy and boto3 takes at rest. */
 export const WORKER_MEMORY_MIB = 192;
 
@@ -23,7 +26,7 @@ export function gunicornEnvironment(options: GunicornOptions, context: ServerCon
     `--threads ${textOf(threads)}`,
     `--keep-alive ${textOf(context.timeouts.keepAlive.toSeconds())}`,
     `--graceful-timeout ${textOf(context.timeouts.graceful.toSeconds())}`,
-    ...((options.accessLog ?? true) ? ['--access-logfile -'] : []),
+    ...((options.accessLog ?? true) ? ['--access-logfile -', `--access-logformat ${shellWord(ACCESS_LOG_FORMAT)}`] : []),
     ...(options.additionalArguments ?? []).map(shellWord),
   ];
   return {

@@ -18,7 +18,8 @@ describe('gunicorn', () => {
       ...PYTHON,
       PORT: '3000',
       WEB_CONCURRENCY: '2',
-      GUNICORN_CMD_ARGS: '--bind 0.0.0.0:3000 --workers 2 -k gthread --threads 32 --keep-alive 75 --graceful-timeout 30 --access-logfile -',
+      GUNICORN_CMD_ARGS:
+        '--bind 0.0.0.0:3000 --workers 2 -k gthread --threads 32 --keep-alive 75 --graceful-timeout 30 --access-logfile - --access-logformat \'%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %(M)sms %({x-amzn-trace-id}i)s\'',
       FORWARDED_ALLOW_IPS: '*',
     };
     expect(environment()).toEqual(expected);
@@ -79,7 +80,7 @@ describe('gunicorn', () => {
   ])('quotes the argument %p as a shell needs it', (argument, quoted) => {
     const server = WsgiServer.gunicorn({ additionalArguments: [argument] });
     expect(environment({ server }).GUNICORN_CMD_ARGS).toBe(
-      `--bind 0.0.0.0:3000 --workers 2 -k gthread --threads 32 --keep-alive 75 --graceful-timeout 30 --access-logfile - ${quoted}`,
+      `--bind 0.0.0.0:3000 --workers 2 -k gthread --threads 32 --keep-alive 75 --graceful-timeout 30 --access-logfile - --access-logformat '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %(M)sms %({x-amzn-trace-id}i)s' ${quoted}`,
     );
   });
 });
@@ -305,7 +306,7 @@ describe('values that are known at deployment only', () => {
           { Ref: 'Value' },
           ' -k gthread --threads ',
           { Ref: 'Value' },
-          ' --keep-alive 75 --graceful-timeout 30 --access-logfile -',
+          ' --keep-alive 75 --graceful-timeout 30 --access-logfile - --access-logformat \'%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %(M)sms %({x-amzn-trace-id}i)s\'',
         ],
       ],
     });
@@ -333,7 +334,7 @@ describe('values that are known at deployment only', () => {
           { Ref: 'Value' },
           ' --graceful-timeout ',
           { Ref: 'Value' },
-          ' --access-logfile -',
+          ' --access-logfile - --access-logformat \'%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %(M)sms %({x-amzn-trace-id}i)s\'',
         ],
       ],
     });

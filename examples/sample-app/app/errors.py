@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Flask, json
+from flask import Flask, json, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.sansio.response import Response
+
+from .trace import trace_id
 
 
 def _problem(error: HTTPException) -> Response:
     response = error.get_response()  # keeps headers such as Allow
-    response.data = json.dumps({"title": error.name, "status": error.code, "detail": error.description})
+    problem = {"title": error.name, "status": error.code, "detail": error.description}
+    trace = trace_id(request.environ)  # what a user can quote, and the saved query "one trace id" finds
+    response.data = json.dumps({**problem, "trace_id": trace} if trace else problem)
     response.content_type = "application/problem+json"
     return response
 

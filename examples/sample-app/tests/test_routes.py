@@ -104,6 +104,13 @@ def test_errors_are_problem_details(make_app, method, path, status, title):
     assert status != 405 or "GET" in answer.headers["Allow"]
 
 
+def test_an_error_tells_the_trace_id_of_the_load_balancer(make_app):
+    client = make_app().test_client()
+    answer = client.get("/missing", headers={"X-Amzn-Trace-Id": "Root=1-67891233-abcdef012345678912345678"})
+    assert answer.json["trace_id"] == "1-67891233-abcdef012345678912345678"
+    assert "trace_id" not in client.get("/missing").json
+
+
 def test_an_unexpected_error_tells_the_client_nothing_and_the_log_everything(make_app, log_lines):
     app = make_app()
 
