@@ -50,11 +50,15 @@ import { taskSize } from './task/task-size';
 /**
  * A Flask app in production on Amazon ECS with AWS Fargate.
  *
- * The image alone gives: an image built without a Dockerfile, a VPC and a cluster, a hardened task on port 3000 with gunicorn set right, a log
- * that expires, roles with the least rights, a load balancer with health checks that suit Flask, scaling by load, and a deployment that
- * rolls back by itself.
+ * The image alone gives a network and a cluster, a hardened task on port 3000 with gunicorn, a log that expires, roles with the least rights, a
+ * load balancer, scaling by load, alarms, and deployments that roll back by themselves. Every part is an L2 construct that can be changed.
  *
- * Every part is an L2 construct of the AWS CDK in a stable place, and can be changed there.
+ * @example
+ * import { Stack } from 'aws-cdk-lib';
+ * import { FlaskFargateService, FlaskImage } from 'cdk-flask-fargate';
+ *
+ * declare const stack: Stack;
+ * const web = new FlaskFargateService(stack, 'Web', { image: FlaskImage.fromSource('app') });
  */
 export class FlaskFargateService extends FlaskServiceAdditions implements IFlaskService {
   /** The VPC: the one that is given, or the one of the stack, which its services share. */
@@ -88,16 +92,16 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
    */
   public readonly scalableTaskCount?: ScalableTaskCount;
 
-  /** The load balancer; absent with `LoadBalancing.sharedListener()` and `LoadBalancing.none()`. */
+  /** The load balancer. It is absent with `LoadBalancing.sharedListener()`, on a platform, and with `LoadBalancing.none()`. */
   public readonly loadBalancer?: ApplicationLoadBalancer;
 
-  /** The listener that the clients connect to; absent with `LoadBalancing.none()`. */
+  /** The listener that the clients connect to. It is absent with `LoadBalancing.none()`. */
   public readonly listener?: IApplicationListener;
 
-  /** The target group of the tasks; absent with `LoadBalancing.none()`. */
+  /** The target group of the tasks. It is absent with `LoadBalancing.none()`. */
   public readonly targetGroup?: ApplicationTargetGroup;
 
-  /** The URL of the app; absent with `LoadBalancing.none()`, and on a shared listener without a host name. */
+  /** The URL of the app. It is absent with `LoadBalancing.none()`, and on a shared listener without a host name. */
   public readonly url?: string;
 
   /** The identity of the app: what it may do. */
@@ -118,7 +122,7 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
   /** The CloudWatch metrics of the service. */
   public readonly metrics: FlaskServiceMetrics;
 
-  /** The alarms of the service, its workers and its schedules; empty where they are off. */
+  /** The alarms of the service, its workers and its schedules. There are none where they are off, and its methods then do nothing. */
   public readonly alarms: FlaskServiceAlarms;
 
   /** The dashboard of the service. It is absent where it is off. */

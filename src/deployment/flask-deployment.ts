@@ -28,7 +28,7 @@ export interface CircuitBreakerOptions {
 
 /** A rolling deployment that is complete before its last old task has stopped. */
 export interface EarlySuccessOptions {
-  /** How many of the new tasks must be healthy, in percent of all, 1 to 100; not below `minHealthyPercent`. */
+  /** How many of the new tasks must be healthy, in percent of all, 1 to 100, and not below `minHealthyPercent`. */
   readonly healthyPercent: number;
 }
 

@@ -60,6 +60,7 @@ export class FlaskImage {
    * file of the app changes, and only then.
    *
    * @example
+   * import { FlaskImage } from 'cdk-flask-fargate';
    *
    * const image = FlaskImage.fromSource('app', { wsgiApp: 'shop:create_app()' });
    *
@@ -98,6 +99,11 @@ export class FlaskImage {
    *
    * @param directory the build context: absolute, or relative to where `cdk` runs or to the folder of cdk.json
    * @param options the Dockerfile, its stage and arguments
+   *
+   * @example
+   * import { FlaskImage } from 'cdk-flask-fargate';
+   *
+   * const image = FlaskImage.fromDockerfile('app', { file: 'docker/Dockerfile', target: 'web' });
    */
   public static fromDockerfile(directory: string, options: FlaskDockerfileOptions = {}): FlaskImage {
     const file = options.file ?? 'Dockerfile';
@@ -133,6 +139,16 @@ export class FlaskImage {
    * @param repository a `FlaskRepository`, or any other
    * @param tagOrDigest a tag that is never moved, such as a commit, or a digest `sha256:…`; with `latest` a new push does not deploy
    * @param options the processor that the image is for, and whether a text that is known at deployment only is a digest
+   *
+   * @example
+   * import { Stack } from 'aws-cdk-lib';
+   * import { Repository } from 'aws-cdk-lib/aws-ecr';
+   * import { FlaskImage } from 'cdk-flask-fargate';
+   *
+   * declare const stack: Stack;
+   *
+   * const repository = Repository.fromRepositoryName(stack, 'Repository', 'shop');
+   * const image = FlaskImage.fromRepository(repository, '1.4.2');
    */
   public static fromRepository(repository: IRepository, tagOrDigest: string, options: FlaskRepositoryImageOptions = {}): FlaskImage {
     requireTagOrDigest(tagOrDigest, options.isDigest);
@@ -148,6 +164,14 @@ export class FlaskImage {
    *
    * @param repository a `FlaskRepository`, or any other; its outputs are the commands that push an image
    * @param options the processor that the image will be for
+   *
+   * @example
+   * import { Stack } from 'aws-cdk-lib';
+   * import { FlaskImage, FlaskRepository } from 'cdk-flask-fargate';
+   *
+   * declare const stack: Stack;
+   *
+   * const image = FlaskImage.fromEmptyRepository(new FlaskRepository(stack, 'Repository'));
    */
   public static fromEmptyRepository(repository: IRepository, options: FlaskImageOptions = {}): FlaskImage {
     const bind: Bind = (scope) => {
@@ -166,6 +190,12 @@ export class FlaskImage {
    *
    * @param image the image
    * @param options the processor that the image is for
+   *
+   * @example
+   * import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
+   * import { FlaskImage } from 'cdk-flask-fargate';
+   *
+   * const image = FlaskImage.fromContainerImage(ContainerImage.fromRegistry('ghcr.io/example/shop:1.4.2'));
    */
   public static fromContainerImage(image: ContainerImage, options: FlaskImageOptions = {}): FlaskImage {
     return new FlaskImage(options, (scope) => {

@@ -75,7 +75,7 @@ export interface FlaskRepositoryProps {
   readonly untaggedImagesMaxAge?: Duration;
 
   /**
-   * The tags that may be moved, with `*` as wildcard; all others are immutable: what was tested under a tag is what runs under it.
+   * The tags that may be moved, with `*` as wildcard. All others are immutable, so that what was tested under a tag is what runs under it.
    *
    * @default - none
    */
@@ -115,6 +115,15 @@ export interface FlaskRepositoryProps {
  * scale-out or a rollback may need.
  *
  * At the first deployment it is empty: a service of the same stack begins with `FlaskImage.fromEmptyRepository`.
+ *
+ * @example
+ * import { Stack } from 'aws-cdk-lib';
+ * import { FlaskFargateService, FlaskImage, FlaskRepository } from 'cdk-flask-fargate';
+ *
+ * declare const stack: Stack;
+ *
+ * const repository = new FlaskRepository(stack, 'Repository');
+ * new FlaskFargateService(stack, 'Web', { image: FlaskImage.fromRepository(repository, '1.4.2') });
  */
 export class FlaskRepository extends Repository {
   /**

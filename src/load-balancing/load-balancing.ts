@@ -130,7 +130,17 @@ export interface LoadBalancingOptions extends TargetOptions {
   readonly webAcl?: WebAcl;
 }
 
-/** A listener that several services share. Hosts, paths or both say which requests are for this one. */
+/**
+ * A listener that several services share. Hosts, paths or both say which requests are for this one.
+ *
+ * @example
+ * import { IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+ * import { LoadBalancing } from 'cdk-flask-fargate';
+ *
+ * declare const listener: IApplicationListener;
+ *
+ * LoadBalancing.sharedListener(listener, { hosts: ['shop.example.com'], priority: 10 });
+ */
 export interface SharedListenerOptions extends TargetOptions {
   /**
    * The host names of the service, for example `shop.example.com` or `*.example.com`: letters, digits and `- _ . * ?`, with a dot, and letters
@@ -220,8 +230,13 @@ export class LoadBalancing {
    *
    * @param platform a platform that is made in this app, or `FlaskPlatform.fromName()`
    * @param options hosts and paths, where they are not those by the service's name
+   *
    * @example
+   * import { Stack } from 'aws-cdk-lib';
+   * import { FlaskFargateService, FlaskImage, FlaskPlatform, LoadBalancing } from 'cdk-flask-fargate';
+   *
    * declare const stack: Stack;
+   *
    * new FlaskFargateService(stack, 'Shop', {
    *   image: FlaskImage.fromSource('app'),
    *   loadBalancing: LoadBalancing.onPlatform(FlaskPlatform.fromName(stack, 'Platform', 'production')),

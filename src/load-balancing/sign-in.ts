@@ -49,7 +49,7 @@ export interface CognitoSignInOptions extends SignInOptions {
   /** The user pool. */
   readonly userPool: IUserPool;
 
-  /** The client of the user pool; it must have a secret. */
+  /** The client of the user pool. It must have a secret. */
   readonly userPoolClient: IUserPoolClient;
 
   /** The domain of the user pool. */

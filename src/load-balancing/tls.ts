@@ -63,7 +63,17 @@ export interface BoundTls {
 
 type Bind = (scope: Construct) => Pick<BoundTls, 'certificate' | 'domainName' | 'addRecords'>;
 
-/** Whether clients speak HTTPS to the load balancer. */
+/**
+ * Whether clients speak HTTPS to the load balancer.
+ *
+ * @example
+ * import { IHostedZone } from 'aws-cdk-lib/aws-route53';
+ * import { LoadBalancing, Tls } from 'cdk-flask-fargate';
+ *
+ * declare const zone: IHostedZone;
+ *
+ * LoadBalancing.internetFacing({ tls: Tls.forDomain({ zone, recordName: 'shop' }) });
+ */
 export class Tls {
   /**
    * HTTPS for a name in a hosted zone of Route 53: a certificate that renews itself, and alias records of type A and AAAA. Plain HTTP is

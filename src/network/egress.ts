@@ -49,6 +49,14 @@ export interface EgressPlan {
  *
  * A VPC that is made here has the same subnets with each choice, so that a change of the choice replaces nothing. Gateway endpoints for Amazon
  * S3 and Amazon DynamoDB, which are free, are always there.
+ *
+ * @example
+ * import { Stack } from 'aws-cdk-lib';
+ * import { Egress, FlaskFargateService, FlaskImage } from 'cdk-flask-fargate';
+ *
+ * declare const stack: Stack;
+ *
+ * new FlaskFargateService(stack, 'Web', { image: FlaskImage.fromSource('app'), egress: Egress.natGateways(1) });
  */
 export class Egress {
   /**

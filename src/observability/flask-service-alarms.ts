@@ -116,7 +116,7 @@ export class FlaskServiceAlarms extends Construct {
   }
 
   /**
-   * One of the alarms of the service; absent where it was left out.
+   * One of the alarms of the service. It is absent where it was left out.
    *
    * @param kind which
    */

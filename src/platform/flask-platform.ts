@@ -142,8 +142,13 @@ export interface FlaskPlatformProps {
  * service can block an update of it: they read parameters of AWS Systems Manager, and there are no exports.
  *
  * @example
+ * import { Stack } from 'aws-cdk-lib';
+ * import { IHostedZone } from 'aws-cdk-lib/aws-route53';
+ * import { FlaskFargateService, FlaskImage, FlaskPlatform, LoadBalancing } from 'cdk-flask-fargate';
+ *
  * declare const stack: Stack;
  * declare const zone: IHostedZone;
+ *
  * const platform = new FlaskPlatform(stack, 'Platform', { name: 'production', zone });
  * new FlaskFargateService(stack, 'Shop', {
  *   image: FlaskImage.fromSource('app'),
@@ -157,8 +162,13 @@ export class FlaskPlatform extends Construct implements IFlaskPlatform {
    * @param scope the scope
    * @param id the id
    * @param name the name of the platform, in the same account and region
+   *
    * @example
+   * import { Stack } from 'aws-cdk-lib';
+   * import { FlaskPlatform } from 'cdk-flask-fargate';
+   *
    * declare const stack: Stack;
+   *
    * const platform = FlaskPlatform.fromName(stack, 'Platform', 'production');
    */
   public static fromName(scope: Construct, id: string, name: string): IFlaskPlatform {
@@ -178,16 +188,16 @@ export class FlaskPlatform extends Construct implements IFlaskPlatform {
   /** The cluster. */
   public readonly cluster: ICluster;
 
-  /** The load balancer that the internet reaches; absent where one is given or it is left out. */
+  /** The load balancer that the internet reaches. It is absent where one is given or it is left out. */
   public readonly loadBalancer?: ApplicationLoadBalancer;
 
-  /** The load balancer that the VPC reaches; absent where it is left out. */
+  /** The load balancer that the VPC reaches. It is absent where it is left out. */
   public readonly internalLoadBalancer?: ApplicationLoadBalancer;
 
   /** The topic that all alarms go to. */
   public readonly alarmTopic: ITopic;
 
-  /** The dashboard of all services; absent in the development and the ephemeral stage. */
+  /** The dashboard of all services. It is absent in the development and the ephemeral stage. */
   public readonly dashboard?: Dashboard;
 
   private readonly members: SecurityGroup;

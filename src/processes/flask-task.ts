@@ -126,7 +126,7 @@ export class FlaskTask extends Construct implements IConnectable, IGrantable {
   }
 
   /**
-   * A state of AWS Step Functions that runs the task and waits for its end; it fails when the task ends with another code than 0.
+   * A state of AWS Step Functions that runs the task and waits for its end. It fails when the task ends with another code than 0.
    *
    * @param scope the scope of the state, your stack for example
    * @param id the name of the state

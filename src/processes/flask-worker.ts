@@ -25,7 +25,7 @@ export interface FlaskWorkerOptions extends FlaskTaskOptions {
   readonly scaling?: WorkerScaling;
 
   /**
-   * How long a task may go on after SIGTERM to finish its job, 2 to 120 seconds; the maximum is a limit of Fargate. Longer jobs need
+   * How long a task may go on after SIGTERM to finish its job, 2 to 120 seconds. The maximum is a limit of Fargate. Longer jobs need
    * `taskProtection`, and must be safe to begin again: with Celery, `acks_late`.
    *
    * @default Duration.seconds(120)

@@ -24,7 +24,18 @@ export interface TaskScalingOptions {
   readonly policies?: ScalingPolicy[];
 }
 
-/** How many tasks run. */
+/**
+ * How many tasks run.
+ *
+ * @example
+ * import { Stack } from 'aws-cdk-lib';
+ * import { FlaskFargateService, FlaskImage, TaskScaling } from 'cdk-flask-fargate';
+ *
+ * declare const stack: Stack;
+ *
+ * const scaling = TaskScaling.between({ min: 3, max: 12 });
+ * new FlaskFargateService(stack, 'Web', { image: FlaskImage.fromSource('app'), scaling });
+ */
 export class TaskScaling {
   /**
    * Always the same number of tasks.

@@ -102,7 +102,27 @@ type Bind = (service: FargateService, context: WorkerScalingContext) => Scalable
 const MAX_STEPS = 18;
 const MAX_JOB_SECONDS = 12 * 3600;
 
-/** How many tasks of a worker run. */
+/**
+ * How many tasks of a worker run.
+ *
+ * @example
+ * import { Duration } from 'aws-cdk-lib';
+ * import { Queue } from 'aws-cdk-lib/aws-sqs';
+ * import { FlaskFargateService, WorkerScaling } from 'cdk-flask-fargate';
+ *
+ * declare const web: FlaskFargateService;
+ * declare const queue: Queue;
+ *
+ * web.addWorker('Celery', {
+ *   command: ['celery', '-A', 'app.celery', 'worker', '--concurrency', '2'],
+ *   scaling: WorkerScaling.onQueueDepth(queue, {
+ *     jobTime: Duration.seconds(30),
+ *     acceptableWait: Duration.minutes(2),
+ *     slots: 2,
+ *     max: 8,
+ *   }),
+ * });
+ */
 export class WorkerScaling {
   /**
    * Always the same number of tasks.

@@ -71,6 +71,13 @@ export interface BoundSecretKey {
  * A rotation loses no session: the next key is a fallback from one rotation before it is used, so that tasks that still have the old key read what the
  * new ones sign, and the old key is a fallback after it. The first rotation only makes the next key. It takes Flask 3.1, which has
  * `SECRET_KEY_FALLBACKS`; an older one must not rotate.
+ *
+ * @example
+ * import { FlaskFargateService, FlaskSecretKey } from 'cdk-flask-fargate';
+ *
+ * declare const web: FlaskFargateService;
+ *
+ * web.useSecretKey(new FlaskSecretKey(web, 'SecretKey'));
  */
 export class FlaskSecretKey extends Construct {
   /** The secret: a JSON object with `current`, and `fallbacks`, which is a JSON list in a text. */
@@ -86,6 +93,13 @@ export class FlaskSecretKey extends Construct {
   private readonly isRotated: boolean;
   private readonly stays: boolean;
 
+  /**
+   * Makes the key, and where it is rotated the function that does so.
+   *
+   * @param scope the service, or the stack where several services share the key
+   * @param id the id of the key
+   * @param props how often it is rotated, and what the app reads
+   */
   public constructor(scope: Construct, id: string, props: FlaskSecretKeyProps = {}) {
     super(scope, id);
     requireDays('rotateEvery', props.rotateEvery, 1, 1000);

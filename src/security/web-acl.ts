@@ -80,7 +80,7 @@ export class WebAcl {
   }
 
   /**
-   * A web ACL of the rule groups that AWS keeps up to date: the common rules, known bad inputs, addresses of bad reputation; and a limit of
+   * A web ACL of the rule groups that AWS keeps up to date: the common rules, known bad inputs, addresses of bad reputation, and a limit of
    * requests for each address.
    *
    * @param options the limit

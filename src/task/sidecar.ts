@@ -21,7 +21,7 @@ const MAX_CPU = 16_384;
 
 /** Whether a sidecar runs before the app or after it. */
 export enum SidecarOrder {
-  /** The app starts when the sidecar has started, or is healthy where it has a health check; the sidecar stops after the app. */
+  /** The app starts when the sidecar has started, or is healthy where it has a health check. The sidecar stops after the app. */
   BEFORE_APP = 'BEFORE_APP',
   /** The sidecar starts when the app has started, and stops before it. */
   AFTER_APP = 'AFTER_APP',
