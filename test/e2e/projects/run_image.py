@@ -1,4 +1,5 @@
 """Builds a context as process mode does, starts the image as a task is started, and prints what it answers to GET / as JSON."""
+import contextlib
 import json
 import os
 import signal
@@ -36,7 +37,8 @@ def main(context):
         try:
             answer = _answer_of(process, port, os.environ.get("PROJECT_PATH", "/"))
         finally:
-            os.killpg(process.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it has ended by itself
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         if answer is None or os.environ.get("PROJECT_LOG"):
             print((Path(private) / "log").read_text(errors="replace")[-3000:], file=sys.stderr)
