@@ -47,10 +47,10 @@ test('the sum of development, by hand', () => {
 
 test('the sums of production, x86 and ARM64', () => {
   // 2 x (0.5 x 0.04048 + 0.004445) x 730 = 36.0401; load balancer 16.43 + 7.30; NAT 2 x 32.85 + 2 x 3.65 = 73.00;
-  // Container Insights 37 x 0.30 = 11.10; alarms 12 x 0.10 = 1.20; error lines 0.30; dashboard 3.00
-  expect(sumOf(linesOf(resourcesOf({})))).toBe(148.37);
+  // Container Insights 37 x 0.30 = 11.10; alarms 19 x 0.10 = 1.90; of 20 seconds 0.30 and 2 x 0.30; dashboard 3.00
+  expect(sumOf(linesOf(resourcesOf({})))).toBe(149.67);
   // 2 x (0.5 x 0.03238 + 0.00356) x 730 = 28.835
-  expect(sumOf(linesOf(resourcesOf({}, 'ARM64')))).toBe(141.17);
+  expect(sumOf(linesOf(resourcesOf({}, 'ARM64')))).toBe(142.47);
 });
 
 test('an ephemeral service costs what one of development does', () => {
@@ -68,8 +68,8 @@ describe('quantities come from the template', () => {
   });
 
   test('an alarm on an expression counts as often as it has metrics, and target tracking makes two', () => {
-    // seven of one metric, server errors of three, and two
-    expect(counts(linesOf(resourcesOf({})))['metric in an alarm']).toBe(7 + 3 + 2);
+    // the service level of four, errors of three, tasks of two, six of one; two policies of target tracking
+    expect(counts(linesOf(resourcesOf({})))['metric in an alarm']).toBe(4 + 3 + 2 + 6 + 2 * 2);
   });
 
   test('a worker has a task and metrics of its own', () => {
