@@ -1,7 +1,7 @@
 /**
  * The data of an app, end to end: `npx tsx --tsconfig tsconfig.dev.json test/e2e/data.e2e.ts`.
  *
- * Deploys the example `migrations` to the local AWS, with a real PostgreSQL: 32 threads on the pool that the app is told of; then the walk of a rotation, the
+ * Deploys the example `migrations` to the local AWS, its database as one line and a real PostgreSQL: 32 threads on the pool that the app is told of; then the walk of a rotation, the
  * password changed as a function that rotates a single user does it, while visitors come; then a new version whose release task has the new password. Not a
  * jest test, because it deploys.
  */
@@ -69,9 +69,7 @@ class DataTest {
   }
 
   public async run(): Promise<void> {
-    // a class that allows a connection for each thread of a task
-    const file = this.app.cdkApp;
-    writeFileSync(file, readFileSync(file, 'utf8').replace('InstanceSize.MICRO', 'InstanceSize.SMALL'));
+    this.takeOneLine();
     await this.synth('1.0.0');
     await this.cdk.bootstrap(silent);
     if (await test('a first deployment', () => this.cdk.deploy([STACK], silent))) {
@@ -81,6 +79,26 @@ class DataTest {
       await test('a new version, whose release task has the new password', () => this.update());
     }
     await test('cdk destroy', () => this.cdk.destroy([STACK], silent));
+  }
+
+  /** The database of the example as one line, of a class that allows a connection for each thread of a task. */
+  private takeOneLine(): void {
+    const file = this.app.cdkApp;
+    const whole = readFileSync(file, 'utf8');
+    const withoutL2 = whole.replace(/const database = new DatabaseInstance\([\s\S]*?^\}\);\n/m, '');
+    const oneLine = withoutL2.replace(
+      /web\.connectToDatabase\(database, (\{[^}]*\})\);/,
+      "FlaskDatabase.postgres(web, 'Database', { version: PostgresEngineVersion.VER_17, instanceType: new InstanceType('t4g.small'), connection: $1 });",
+    );
+    const edited = oneLine.replace(
+      "from 'cdk-flask-fargate';",
+      "from 'cdk-flask-fargate';\nimport { FlaskDatabase } from 'cdk-flask-fargate';",
+    );
+    assert.ok(
+      !edited.includes('new DatabaseInstance') && edited.includes('FlaskDatabase.postgres('),
+      'the example is another one: edit this test',
+    );
+    writeFileSync(file, edited);
   }
 
   private async pool(): Promise<void> {
