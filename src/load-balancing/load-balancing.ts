@@ -86,7 +86,8 @@ export interface LoadBalancingOptions extends TargetOptions {
   readonly idleTimeout?: Duration;
 
   /**
-   * Whether the load balancer can only be deleted after this protection has been switched off.
+   * Whether the load balancer can only be deleted after this protection has been switched off. Deploy with false first when the load balancer goes or
+   * is replaced, by a change from `internetFacing()` to `internal()` for example: otherwise the old one stays and costs.
    *
    * @default - true in production, false in the development and the ephemeral stage
    */
