@@ -6,6 +6,7 @@ import unittest
 from local_aws.__main__ import apply_all
 from local_aws.roles import ecs_calls, function_roles, ledger, state_machine_roles, target_roles, task_roles
 from local_aws.roles.service_role import AccessDenied, ServiceRole
+from ministack.core import iam_actions, iam_evaluator
 from ministack.services import ecs, iam, kms, lambda_svc, secretsmanager, sqs, stepfunctions
 
 ACCOUNT = "000000000000"
@@ -208,6 +209,18 @@ class TargetTest(RoleTest):
         target_roles._as_its_role(lambda *_arguments: reached.append(1))({"Arn": self.QUEUE}, {"Source": "aws.ecs"}, rule)
         self.assertEqual(reached, [])
         self.assertEqual(asked, [(self.QUEUE, "events.amazonaws.com", rule["Arn"], ACCOUNT)])
+
+
+class LogsTest(unittest.TestCase):
+    def resource(self, action, **body):
+        headers = {"x-amz-target": f"Logs_20140328.{action}"}
+        return iam_actions.extract_resource_arn("logs", "POST", "/", headers, json.dumps(body).encode(), {}, "us-east-1", ACCOUNT)
+
+    def test_the_resource_is_the_stream_as_a_grant_on_the_group_names_it(self):
+        group = LOGS.removesuffix(":*")
+        self.assertEqual(self.resource("GetLogEvents", logGroupName="/shop", logStreamName="web/1"), f"{group}:log-stream:web/1")
+        self.assertEqual(self.resource("DescribeLogStreams", logGroupName="/shop"), f"{group}:log-stream:")
+        self.assertTrue(iam_evaluator.fnmatch_iam_cs(self.resource("GetLogEvents", logGroupName="/shop", logStreamName="web/1"), LOGS))
 
 
 class KeyTest(RoleTest):

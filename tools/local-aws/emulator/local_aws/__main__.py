@@ -35,7 +35,7 @@ from . import (
     task_protection,
 )
 from .refusals import clusters, forced, listeners, log_keys, names, services, subnets
-from .roles import ecr_calls, ecs_calls, function_roles, keys, ledger, service_role, state_machine_roles, target_roles, task_roles, transport
+from .roles import ecr_calls, ecs_calls, function_roles, keys, ledger, logs_calls, service_role, state_machine_roles, target_roles, task_roles, transport
 
 PARTS = (
     custom_resources,
@@ -71,6 +71,7 @@ PARTS = (
     ledger,
     transport,
     ecr_calls,
+    logs_calls,
     ecs_calls,
     keys,
     service_role,
