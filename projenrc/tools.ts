@@ -12,7 +12,12 @@ const TOOLS: { readonly [task: string]: readonly [program: string, description: 
   'conformance:map-order': ['tools/conformance/map-order.e2e.ts', 'Maps in any order give the same template'],
   'conformance:csharp-check': ['tools/conformance/csharp/check.e2e.ts', 'The check of C# sources finds what is wrong'],
   'conformance:csharp-build': ['tools/conformance/csharp/build.e2e.ts', 'The steps that compile C#, with a dotnet that records them'],
+  'compat:templates': [
+    'tools/compat/templates.ts',
+    'Hold the examples against the templates of each release; --keep keeps those of this version',
+  ],
   'compat:check': ['tools/compat/compat.e2e.ts', 'A breaking change is found'],
+  updates: ['test/updates/run.ts', 'Judge every update of every option on four stacks, and random walks; --walks 5000 walks longer'],
   judges: ['tools/judges/run.ts', 'Hold the templates against cdk-nag, cfn-lint and checkov'],
   integ: ['test/integ/snapshots.ts', 'Compare the templates of test/integ with their snapshots; --update writes them'],
   bench: ['tools/bench/bench.ts', 'Measure the WSGI servers side by side'],
@@ -30,6 +35,7 @@ const DOCS: { readonly [task: string]: readonly [program: string, description: s
   'docs:cost': ['tools/docs/cost.ts', 'The page on cost, from templates and list prices'],
   'docs:docstrings': ['tools/docs/docstrings.ts', 'What an editor shows of the API: whole summaries, constructors with words, examples'],
   'docs:stages': ['tools/docs/stages.ts', 'The page on the stages, from their defaults'],
+  'docs:updates': ['test/updates/run.ts --write', 'The page on updates, from what the referee says of each'],
   'docs:dashboard': ['tools/docs/dashboard.ts', 'The picture of the dashboard, from its body in the template'],
 };
 

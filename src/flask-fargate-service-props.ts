@@ -24,7 +24,8 @@ export interface FlaskFargateServiceProps {
   readonly stage?: FlaskStage;
 
   /**
-   * The VPC of the service.
+   * The VPC of the service. It cannot change later: AWS refuses to move a load balancer to another VPC. For another VPC, add a second service
+   * with another id, move the DNS name, and remove the first service.
    *
    * @default - that of `cluster`, else the one of the stack, with two zones, which all its services share
    */

@@ -27,7 +27,8 @@ export interface FlaskDatabaseOptions {
   readonly instanceType?: InstanceType;
 
   /**
-   * The name of the database within the server.
+   * The name of the database within the server. Do not change it later: Amazon RDS then makes another server, which is empty. Make a further
+   * database by `CREATE DATABASE`, and name it in `connection`.
    *
    * @default 'app'
    */

@@ -192,7 +192,8 @@ export class FlaskDeployment {
   }
 
   /**
-   * Starts all tasks of the new version beside the old ones, then shifts all requests at once.
+   * Starts all tasks of the new version beside the old ones, then shifts all requests at once. Before you go back to `rolling()`, or change the hosts
+   * or paths of a shared listener, see that the tasks are in the first target group: the update sends all requests there.
    *
    * @param options how long to keep the old version, and a port to try the new one
    */

@@ -67,6 +67,10 @@ export function ownLoadBalancer(scope: Construct, props: OwnLoadBalancerProps): 
     xffHeaderProcessingMode: XffHeaderProcessingMode.APPEND,
     wafFailOpen: options.webAcl?._render().failOpen,
   });
+  if (!options.webAcl?._render().failOpen) {
+    // an attribute that a template leaves out keeps the value that it has
+    loadBalancer.setAttribute('waf.fail_open.enabled', 'false');
+  }
   enableLoadBalancerLogs(scope, loadBalancer, options, {
     byDefault: props.accessLogs,
     remove: props.logs.removalPolicy === RemovalPolicy.DESTROY,
@@ -80,18 +84,18 @@ export function ownLoadBalancer(scope: Construct, props: OwnLoadBalancerProps): 
   const addListener = (id: string, port: number) =>
     hideServer(loadBalancer.addListener(id, { port, open: false, defaultAction: NOT_FOUND, ...speaking }));
   // one listener of port 80 with HTTPS and without, so that HTTPS is given and taken away in place: a second listener of the port would be refused
-  const http = loadBalancer.addListener('Http', {
-    port: 80,
-    protocol: ApplicationProtocol.HTTP,
-    open: false,
-    defaultAction: tls ? ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }) : NOT_FOUND,
-  });
-  const listener = tls ? addListener('Https', 443) : hideServer(http);
+  const http = hideServer(
+    loadBalancer.addListener('Http', {
+      port: 80,
+      protocol: ApplicationProtocol.HTTP,
+      open: false,
+      defaultAction: tls ? ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }) : NOT_FOUND,
+    }),
+  );
+  const listener = tls ? addListener('Https', 443) : http;
   const records = tls?.addRecords(loadBalancer) ?? [];
   if (tls) {
-    if (tls.strictTransportSecurity) {
-      listener.setAttribute('routing.http.response.strict_transport_security.header_value', tls.strictTransportSecurity);
-    }
+    listener.setAttribute('routing.http.response.strict_transport_security.header_value', tls.strictTransportSecurity);
   } else if (!options.tls) {
     warn(
       scope,

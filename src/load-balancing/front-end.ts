@@ -190,10 +190,17 @@ export class FrontEnd extends Construct {
       deregistrationDelay: timeouts.deregistration,
       stickinessCookieDuration: stickiness,
       slowStart,
-      loadBalancingAlgorithmType: algorithm ?? (anomalyMitigation ? TargetGroupLoadBalancingAlgorithmType.WEIGHTED_RANDOM : undefined),
-      enableAnomalyMitigation: anomalyMitigation || undefined,
+      // what is off is said: an attribute that a template leaves out keeps the value that it has
+      loadBalancingAlgorithmType:
+        algorithm ??
+        (anomalyMitigation ? TargetGroupLoadBalancingAlgorithmType.WEIGHTED_RANDOM : TargetGroupLoadBalancingAlgorithmType.ROUND_ROBIN),
+      enableAnomalyMitigation: anomalyMitigation ?? false,
       healthCheck: healthCheck.targetGroup,
     });
+    if (!slowStart) {
+      // the CDK takes no slow start of 0 seconds with every algorithm
+      targetGroup.setAttribute('slow_start.duration_seconds', '0');
+    }
     this.targetGroups.push(targetGroup);
     this.count(QUOTAS.TARGET_GROUPS);
     return targetGroup;

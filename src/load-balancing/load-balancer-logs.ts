@@ -20,6 +20,13 @@ export function enableLoadBalancerLogs(
 ): void {
   const wanted = options.accessLogs ?? byDefault;
   const connections = options.connectionLogs ?? false;
+  // an attribute that a template leaves out keeps the value that it has
+  if (!wanted || Token.isUnresolved(Stack.of(scope).region)) {
+    loadBalancer.setAttribute('access_logs.s3.enabled', 'false');
+  }
+  if (!connections) {
+    loadBalancer.setAttribute('connection_logs.s3.enabled', 'false');
+  }
   if (!wanted && !connections) {
     if (options.logBucket) {
       fail('logBucket is given, and neither accessLogs nor connectionLogs is on; set one of the two to true, or leave logBucket out');

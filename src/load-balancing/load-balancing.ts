@@ -188,7 +188,8 @@ export class LoadBalancing {
   }
 
   /**
-   * An Application Load Balancer of the service's own, reached from the VPC and what is connected to it.
+   * An Application Load Balancer of the service's own, reached from the VPC and what is connected to it. To go from one of the two kinds to the
+   * other makes another load balancer with another name.
    *
    * @param options HTTPS, who may connect, timers, logs
    */

@@ -16,7 +16,8 @@ export interface TlsOptions {
   readonly sslPolicy?: SslPolicy;
 
   /**
-   * How long browsers remember to use HTTPS alone (Strict-Transport-Security). 0 seconds sends no such header.
+   * How long browsers remember to use HTTPS alone (Strict-Transport-Security). 0 seconds tells browsers to
+   * forget it.
    *
    * @default Duration.days(365)
    */
@@ -55,8 +56,8 @@ export interface BoundTls {
   readonly certificate: ICertificate;
   readonly domainName?: string;
   readonly sslPolicy: SslPolicy;
-  /** The value of the header, or undefined for none. */
-  readonly strictTransportSecurity?: string;
+  /** The value of the header. */
+  readonly strictTransportSecurity: string;
   /** Makes the names point to the load balancer. */
   readonly addRecords: (loadBalancer: ApplicationLoadBalancer) => IConstruct[];
 }
@@ -143,7 +144,7 @@ export class Tls {
       this.bind && {
         ...this.bind(scope),
         sslPolicy: this.options.sslPolicy ?? SslPolicy.TLS13_12_RES_PQ,
-        strictTransportSecurity: maxAge === 0 ? undefined : `max-age=${maxAge}`,
+        strictTransportSecurity: `max-age=${maxAge}`,
       }
     );
   }

@@ -12,7 +12,7 @@ export interface VpcEndpointsOptions {
 
   /**
    * Whether the endpoints are made here. In a VPC that is given they usually exist already, and a second one for the same service fails the
-   * deployment.
+   * deployment. To set it to false takes the endpoints away, so the VPC must have others by then.
    *
    * @default - true in a VPC that is made here, false in one that is given
    */

@@ -1,6 +1,6 @@
-import { Cluster, type FargateService, type ICluster, type LogDriver } from 'aws-cdk-lib/aws-ecs';
+import { type CfnService, Cluster, type FargateService, type ICluster, type LogDriver } from 'aws-cdk-lib/aws-ecs';
 import { type INamespace, NamespaceType } from 'aws-cdk-lib/aws-servicediscovery';
-import { Names } from 'aws-cdk-lib/core';
+import { Lazy, Names } from 'aws-cdk-lib/core';
 import { fail, requireInteger, requirePattern } from '../private/validation';
 
 /** Where a service is found by others. */
@@ -29,6 +29,12 @@ export interface DiscoveryProps extends DiscoveryOptions {
 
 /** ECS takes one configuration, and the CDK does not tell whether there is one. */
 const discovering = new WeakSet<FargateService>();
+
+/** Says whether Service Connect is on: ECS keeps it where a template leaves it out. */
+export function declareDiscovery(service: FargateService): void {
+  const enabled = Lazy.any({ produce: () => discovering.has(service) });
+  (service.node.defaultChild as CfnService).addPropertyOverride('ServiceConnectConfiguration.Enabled', enabled);
+}
 
 /** Lets a service find others by Service Connect, and be found where it has a name. */
 export function enableDiscovery(service: FargateService, cluster: ICluster, props: DiscoveryProps): void {

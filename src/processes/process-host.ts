@@ -33,6 +33,7 @@ import type { PlatformPlace } from '../load-balancing/load-balancing-plan';
 import type { LogSettings } from '../logging/service-logs';
 import { adviseOnGrants } from '../network/grant-advice';
 import { requiredEndpoints } from '../network/required-endpoints';
+import { declareDiscovery } from '../network/service-discovery';
 import type { ServiceNetwork } from '../network/service-network';
 import type { ServiceMonitoring } from '../observability/service-monitoring';
 import { PART_IDS } from '../private/part-ids';
@@ -217,6 +218,7 @@ export class ProcessHost {
       propagateTags: PropagatedTagSource.SERVICE,
     });
     deployment._bind(service);
+    declareDiscovery(service);
     const resource = service.node.defaultChild as CfnService;
     this.runAfterRelease(service);
     if (!this.hasImage) {

@@ -27,12 +27,14 @@ function logsOf(template: Template): { [attribute: string]: unknown } {
   return Object.fromEntries(attributes.filter(({ Key }) => /_logs\.s3\.(enabled|bucket)$/.test(Key)).map(({ Key, Value }) => [Key, Value]));
 }
 
+const OFF = { 'access_logs.s3.enabled': 'false', 'connection_logs.s3.enabled': 'false' };
+
 const bucketOf = (template: Template) => only(template, 'AWS::S3::Bucket');
 
 describe('in production', () => {
   test('are written to a bucket that is private, encrypted, HTTPS only, and forgets after 90 days', () => {
     const template = inRegion();
-    expect(logsOf(template)).toEqual({ 'access_logs.s3.enabled': 'true', 'access_logs.s3.bucket': { Ref: bucketOf(template).id } });
+    expect(logsOf(template)).toEqual({ ...OFF, 'access_logs.s3.enabled': 'true', 'access_logs.s3.bucket': { Ref: bucketOf(template).id } });
     expect(bucketOf(template)).toMatchObject({ DeletionPolicy: 'Retain' });
     expect(bucketOf(template).Properties).toMatchObject({
       BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
@@ -49,13 +51,13 @@ describe('in production', () => {
 
   test('can be off', () => {
     const template = inRegion({ accessLogs: false });
-    expect(logsOf(template)).toEqual({});
+    expect(logsOf(template)).toEqual(OFF);
     template.resourceCountIs('AWS::S3::Bucket', 0);
   });
 
   test('are off with advice where the stack knows no region', () => {
     const { stack, template } = setup();
-    expect(logsOf(template)).toEqual({});
+    expect(logsOf(template)).toEqual(OFF);
     expect(warningsOf(stack).filter(({ id }) => id === ID)).toEqual([
       {
         path: '/Test/Web/FrontEnd',
@@ -71,7 +73,7 @@ describe('in the other stages', () => {
     ['development', FlaskStage.development()],
     ['ephemeral', FlaskStage.ephemeral()],
   ])('%s: are off, and their bucket would go with the service', (_, stage) => {
-    expect(logsOf(inRegion({}, stage))).toEqual({});
+    expect(logsOf(inRegion({}, stage))).toEqual(OFF);
     const template = inRegion({ accessLogs: true }, stage);
     expect(logsOf(template)).toMatchObject({ 'access_logs.s3.enabled': 'true' });
     expect(bucketOf(template)).toMatchObject({ DeletionPolicy: 'Delete' });
@@ -91,6 +93,7 @@ test('of connections go to the same bucket', () => {
 
 test('of connections need none of requests', () => {
   expect(Object.keys(logsOf(inRegion({ accessLogs: false, connectionLogs: true })))).toEqual([
+    'access_logs.s3.enabled',
     'connection_logs.s3.enabled',
     'connection_logs.s3.bucket',
   ]);

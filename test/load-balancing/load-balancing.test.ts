@@ -32,6 +32,10 @@ describe('by default', () => {
         { Key: 'idle_timeout.timeout_seconds', Value: '60' },
         { Key: 'routing.http.drop_invalid_header_fields.enabled', Value: 'true' },
         { Key: 'routing.http.xff_header_processing.mode', Value: 'append' },
+        // off is said: an attribute that is left out keeps the value that it has
+        { Key: 'waf.fail_open.enabled', Value: 'false' },
+        { Key: 'access_logs.s3.enabled', Value: 'false' },
+        { Key: 'connection_logs.s3.enabled', Value: 'false' },
       ],
     });
     expect(balancerOf(template)).not.toHaveProperty('Name');

@@ -30,6 +30,15 @@ export class Account {
   private template: Template = {};
   private counter = new Map<string, number>();
 
+  /** The same account, to try something in. */
+  public clone(): Account {
+    const copy = new Account();
+    copy.world = this.world;
+    copy.template = this.template;
+    copy.counter = new Map(this.counter);
+    return copy;
+  }
+
   /** Deploys a template: creates the stack, or updates it. What is refused is played on, so that all faults are found at once. */
   public deploy(template: Template): Verdict {
     const first = Object.keys(this.template.Resources ?? {}).length === 0;
@@ -183,7 +192,7 @@ class Run {
     for (const { name, kind, says, faults } of INTERRUPTIONS_AND_RULES) {
       for (const detail of faults(moment)) {
         this.findings.push({ rule: name, kind, phase: step.phase, logicalId: step.logicalId, type: step.type, detail, says });
-        stays ||= kind === 'left behind';
+        stays ||= kind === 'left behind' && step.verb === 'delete';
       }
     }
     this.steps.push(step);

@@ -207,6 +207,15 @@ const BALANCER_CASES: readonly RuleCase[] = [
     ],
   },
   {
+    rule: 'a setting that is left out stays',
+    refused: [['slow_start.duration_seconds'], []].map((keys) =>
+      template({ T: resource(`${ELB}::TargetGroup`, { TargetGroupAttributes: keys.map((Key) => ({ Key, Value: '60' })) }) }),
+    ) as unknown as Pair,
+    accepted: ['60', '0'].map((Value) =>
+      template({ T: resource(`${ELB}::TargetGroup`, { TargetGroupAttributes: [{ Key: 'slow_start.duration_seconds', Value }] }) }),
+    ) as unknown as Pair,
+  },
+  {
     rule: 'type of a logical id',
     refused: [template({ T: resource('AWS::SNS::Topic') }), template({ T: resource('AWS::SQS::Queue') })],
     accepted: [template({ T: resource('AWS::SNS::Topic') }), template({ U: resource('AWS::SQS::Queue') })],

@@ -85,13 +85,20 @@ function asText(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }
 
+const needed = new WeakMap<TemplateResource, ReadonlySet<string>>();
+
 /** The logical ids that a resource refers to or depends on. */
-export function needs(resource: TemplateResource): Set<string> {
+export function needs(resource: TemplateResource): ReadonlySet<string> {
+  const known = needed.get(resource);
+  if (known) {
+    return known;
+  }
   const found = new Set([resource.DependsOn ?? []].flat());
   resolved(resource.Properties, (logicalId) => {
     found.add(logicalId);
     return undefined;
   });
+  needed.set(resource, found);
   return found;
 }
 

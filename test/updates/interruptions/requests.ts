@@ -35,19 +35,23 @@ export const NO_TARGETS: Rule = {
   kind: 'interrupted',
   says: 'HTTP 503: Service unavailable. The target groups for the load balancer have no registered targets.',
   sources: ['https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html'],
-  faults: ({ step, before, after, start }) => {
+  faults: ({ step, before, after, start, template }) => {
     if (step.phase === 'create' || step.phase === 'delete') {
       return [];
     }
-    return start
-      .all(...SENDERS)
-      .filter((sender) => forwardsOf(sender).length > 0 && isServed(start, sender))
-      .flatMap(({ logicalId }) => {
-        const [was, is] = [inUse(before, start, logicalId), inUse(after, start, logicalId)];
-        return is && !isServed(after, is) && !(was && !isServed(before, was))
-          ? [`${is.id} sends requests where no service has a task`]
-          : [];
-      });
+    return (
+      start
+        .all(...SENDERS)
+        // a route that the template takes away is not to be served any more
+        .filter(({ logicalId }) => template.Resources?.[logicalId] !== undefined)
+        .filter((sender) => forwardsOf(sender).length > 0 && isServed(start, sender))
+        .flatMap(({ logicalId }) => {
+          const [was, is] = [inUse(before, start, logicalId), inUse(after, start, logicalId)];
+          return is && !isServed(after, is) && !(was && !isServed(before, was))
+            ? [`${is.id} sends requests where no service has a task`]
+            : [];
+        })
+    );
   },
 };
 

@@ -266,7 +266,10 @@ const ALARM_KINDS = Object.values(FlaskAlarm);
 /** The topic is told of alarms. */
 const tell = (options: (draft: Draft) => AlarmNotificationOptions) => (draft: Draft) => {
   set('alarms', { enabled: true })(draft);
-  draft.actions.push((web) => web.alarms.sendTo(Topic.fromTopicArn(draft.stack, 'Told', draft.arn('sns', 'told')), options(draft)));
+  // the last one counts: the edit stands on what is given
+  draft.named.set('told', (web) => {
+    web.alarms.sendTo(Topic.fromTopicArn(draft.stack, 'Told', draft.arn('sns', 'told')), options(draft));
+  });
 };
 
 const MONITORING: readonly Choice[] = [
@@ -274,12 +277,14 @@ const MONITORING: readonly Choice[] = [
   choice(
     'MonitoringOptions.alarms',
     {
-      off: set('alarms', { enabled: false }),
+      none: set('alarms', { enabled: false }),
       on: set('alarms', { enabled: true }),
     },
     { with: ['AlarmOptions.enabled'] },
   ),
-  ...ALARM_KINDS.map((kind) => choice(`FlaskAlarm.${keyOf(kind)}`, { off: alarmOff(kind) }, { given: set('alarms', { enabled: true }) })),
+  ...ALARM_KINDS.map((kind) =>
+    choice(`FlaskAlarm.${keyOf(kind)}`, { without: alarmOff(kind) }, { given: set('alarms', { enabled: true }) }),
+  ),
   option('monitoring', 'MonitoringOptions', 'serviceEvents', { false: false, true: true }),
   option('alarms', 'AlarmOptions', 'turnOff', { one: [FlaskAlarm.MEMORY], two: [FlaskAlarm.FAILED_TASKS, FlaskAlarm.MEMORY] }),
   option('alarms', 'AlarmOptions', 'stopDeploymentOn', { none: [], latency: [FlaskAlarm.DEPLOYMENT_LATENCY] }),
@@ -613,6 +618,7 @@ const DATA: readonly Choice[] = [
   ),
   choice('FlaskFargateService.useSecretKey', { on: key, 'without rotation': set('secretKey', { rotation: false }) }),
   option('secretKey', 'FlaskSecretKeyProps', 'rotation', { true: true, false: false }, { given: key }),
+  option('secretKey', 'FlaskSecretKeyProps', 'plainVariables', { false: false, true: true }, { given: key }),
   option('secretKey', 'FlaskSecretKeyProps', 'rotateEvery', { '30 days': Duration.days(30), '60 days': Duration.days(60) }, { given: key }),
   option(
     'secretKey',

@@ -5,7 +5,17 @@ import { ContainerImage, CpuArchitecture, Secret } from 'aws-cdk-lib/aws-ecs';
 import { SslPolicy, TargetGroupLoadBalancingAlgorithmType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Duration, RemovalPolicy, SecretValue } from 'aws-cdk-lib/core';
-import { Egress, FlaskImage, FlaskStage, type OidcSignInOptions, SignIn, Tls, type TlsOptions, WebAcl } from '../../../src';
+import {
+  Egress,
+  FlaskImage,
+  type FlaskRepositoryProps,
+  FlaskStage,
+  type OidcSignInOptions,
+  SignIn,
+  Tls,
+  type TlsOptions,
+  WebAcl,
+} from '../../../src';
 import { type Choice, choice } from './choices';
 import type { Draft } from './draft';
 import { appDirectory, dockerDirectory } from './sources';
@@ -457,12 +467,21 @@ const BALANCERS: readonly Choice[] = [
       draft.own.slowStart = Duration.seconds(90);
     },
   }),
+  choice('TargetOptions.anomalyMitigation', {
+    true: (draft) => {
+      draft.own.anomalyMitigation = true;
+    },
+    false: (draft) => {
+      draft.own.anomalyMitigation = false;
+    },
+  }),
   choice('TargetOptions.algorithm', {
     'least outstanding requests': (draft) => {
       draft.own.algorithm = TargetGroupLoadBalancingAlgorithmType.LEAST_OUTSTANDING_REQUESTS;
     },
     'weighted random': (draft) => {
       draft.own.algorithm = TargetGroupLoadBalancingAlgorithmType.WEIGHTED_RANDOM;
+      draft.own.anomalyMitigation = true;
     },
   }),
   choice('TargetOptions.signIn', { 'oidc()': signIn(), 'cognito()': cognito('A') }, { given: withTls, with: ['SignIn.oidc'] }),
@@ -714,6 +733,23 @@ const DEPLOYMENTS: readonly Choice[] = [
   ),
 ];
 
+function repositoryAges(name: 'otherImagesMaxAge' | 'previewImagesMaxAge' | 'untaggedImagesMaxAge', given: FlaskRepositoryProps): Choice[] {
+  const aged = (days: number) => (draft: Draft) => {
+    draft.repository = { ...given, [name]: Duration.days(days) };
+  };
+  return [
+    choice(
+      `FlaskRepositoryProps.${name}`,
+      { '60 days': aged(60), '20 days': aged(20) },
+      {
+        given: (draft) => {
+          draft.repository = given;
+        },
+      },
+    ),
+  ];
+}
+
 const IMAGES: readonly Choice[] = [
   choice(
     'FlaskImage.fromContainerImage',
@@ -776,16 +812,6 @@ const IMAGES: readonly Choice[] = [
     { given: fromSource({}) },
   ),
   choice(
-    'FlaskSourceOptions.exclude',
-    { one: fromSource({ exclude: ['notes'] }), another: fromSource({ exclude: ['data'] }) },
-    { given: fromSource({}) },
-  ),
-  choice(
-    'FlaskSourceOptions.buildArgs',
-    { one: fromSource({ buildArgs: { A: '1' } }), another: fromSource({ buildArgs: { A: '2' } }) },
-    { given: fromSource({}) },
-  ),
-  choice(
     'FlaskSourceOptions.wsgiApp',
     { 'app:app': fromSource({ wsgiApp: 'app:app' }), 'app:index': fromSource({ wsgiApp: 'app:index' }) },
     { given: fromSource({}) },
@@ -801,16 +827,6 @@ const IMAGES: readonly Choice[] = [
     { run: fromDockerfile({ target: 'run' }), build: fromDockerfile({ target: 'build' }) },
     { given: fromDockerfile({}) },
   ),
-  choice(
-    'FlaskDockerfileOptions.buildArgs',
-    { one: fromDockerfile({ buildArgs: { A: '1' } }), another: fromDockerfile({ buildArgs: { A: '2' } }) },
-    { given: fromDockerfile({}) },
-  ),
-  choice(
-    'FlaskDockerfileOptions.exclude',
-    { one: fromDockerfile({ exclude: ['notes'] }), another: fromDockerfile({ exclude: ['data'] }) },
-    { given: fromDockerfile({}) },
-  ),
   choice('FlaskRepositoryProps.releaseTags', {
     versions: (draft) => {
       draft.repository = { releaseTags: ['v*'] };
@@ -822,6 +838,25 @@ const IMAGES: readonly Choice[] = [
   choice('FlaskRepositoryProps.previewTags', {
     given: (draft) => {
       draft.repository = { previewTags: ['pr-*'] };
+    },
+  }),
+  ...repositoryAges('otherImagesMaxAge', { releaseTags: ['v*'] }),
+  ...repositoryAges('previewImagesMaxAge', { previewTags: ['pr-*'] }),
+  ...repositoryAges('untaggedImagesMaxAge', {}),
+  choice('FlaskRepositoryProps.pullAccounts', {
+    one: (draft) => {
+      draft.repository = { pullAccounts: ['444455556666'] };
+    },
+    two: (draft) => {
+      draft.repository = { pullAccounts: ['444455556666', '777788889999'] };
+    },
+  }),
+  choice('FlaskRepositoryProps.pullOrganizations', {
+    one: (draft) => {
+      draft.repository = { pullOrganizations: ['o-a1b2c3d4e5'] };
+    },
+    another: (draft) => {
+      draft.repository = { pullOrganizations: ['o-b1b2c3d4e5'] };
     },
   }),
   choice('FlaskRepositoryProps.repositoryName', {

@@ -88,6 +88,8 @@ export class Draft {
   public discovery?: Mutable<DiscoveryOptions> & { name?: string };
   /** What else is done with the service. */
   public readonly actions: ((web: FlaskFargateService) => void)[] = [];
+  /** The same, one for each name. */
+  public readonly named = new Map<string, (web: FlaskFargateService) => void>();
   private readonly made = new Map<string, unknown>();
 
   public constructor(public readonly stack: Stack) {}
@@ -161,8 +163,8 @@ export class Draft {
       image: repository
         ? FlaskImage.fromRepository(repository, '1')
         : FlaskImage.fromContainerImage(ContainerImage.fromRegistry('example.com/shop:1')),
-      ...this.props,
       ...optional('loadBalancing', this.loadBalancing()),
+      ...this.props,
       ...optional('deployment', this.deployment()),
       ...optional('server', this.wsgiServer()),
       ...optional('healthCheck', this.check()),
@@ -172,7 +174,7 @@ export class Draft {
       ...optional('monitoring', filled({ ...monitoring, ...(filled(alarms) ? { alarms } : {}) })),
     });
     this.addTo(web);
-    for (const action of this.actions) {
+    for (const action of [...this.actions, ...this.named.values()]) {
       action(web);
     }
     return web;

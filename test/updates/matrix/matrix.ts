@@ -2,11 +2,13 @@ import { Account, type Verdict } from '../account';
 import type { Template } from '../template';
 import { type BaseName, templateOf } from './bases';
 import type { Choice } from './choices';
+import { LATER_CHOICES } from './choices-later';
+import { PLATFORM_CHOICES } from './choices-platform';
 import { PROCESS_CHOICES } from './choices-processes';
 import { WEB_CHOICES } from './choices-web';
 
 /** Everything that can be set, added or called. */
-export const CHOICES: readonly Choice[] = [...WEB_CHOICES, ...PROCESS_CHOICES];
+export const CHOICES: readonly Choice[] = [...WEB_CHOICES, ...PROCESS_CHOICES, ...LATER_CHOICES, ...PLATFORM_CHOICES];
 
 /** One update: of a choice, on a base, from one value to another. */
 export interface Pair {
@@ -20,12 +22,15 @@ export interface Pair {
 }
 
 export interface Walked {
+  /** The first deployment. */
+  readonly first: Verdict;
   readonly pairs: readonly Pair[];
   /** What the user reads where a value is refused at synth on this base, by the value. */
   readonly refused: ReadonlyMap<string, string>;
 }
 
 const OFF = 'off';
+const NOTHING: Verdict = { steps: [], findings: [], rollback: [] };
 
 /** Off, on, another value, off: in one account, so that what AWS keeps is there at the next step. */
 export function walk(base: BaseName, { option, given, values }: Choice): Walked {
@@ -41,10 +46,10 @@ export function walk(base: BaseName, { option, given, values }: Choice): Walked 
   const start = given ? [given] : [];
   const off = synth(OFF, ...start);
   if (!off) {
-    return { pairs: [], refused };
+    return { first: NOTHING, pairs: [], refused };
   }
   const account = new Account();
-  account.deploy(off);
+  const first = account.deploy(off);
   const pairs: Pair[] = [];
   let [from, before] = [OFF, off];
   const states = Object.entries(values).map(([name, edit]) => [name, synth(name, ...start, edit)] as const);
@@ -54,5 +59,5 @@ export function walk(base: BaseName, { option, given, values }: Choice): Walked 
       [from, before] = [to, after];
     }
   }
-  return { pairs, refused };
+  return { first, pairs, refused };
 }

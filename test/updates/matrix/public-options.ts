@@ -40,6 +40,29 @@ function exportedFrom(file: string): Map<string, Declaration> {
   return found;
 }
 
+/** The class that a class extends where that is one of ours: its members are the subclass's. */
+function baseOf(declaration: Declaration): Declaration | undefined {
+  const [base] =
+    (ts.isEnumDeclaration(declaration) ? undefined : declaration.heritageClauses)
+      ?.filter(({ token }) => token === ts.SyntaxKind.ExtendsKeyword)
+      .flatMap(({ types }) => types) ?? [];
+  const source = declaration.getSourceFile();
+  const name = base?.expression.getText();
+  for (const statement of source.statements) {
+    if (
+      ts.isImportDeclaration(statement) &&
+      ts.isStringLiteral(statement.moduleSpecifier) &&
+      statement.moduleSpecifier.text.startsWith('.')
+    ) {
+      const bindings = statement.importClause?.namedBindings;
+      if (bindings && ts.isNamedImports(bindings) && bindings.elements.some((element) => element.name.text === name)) {
+        return exportedFrom(fileOf(path.join(path.dirname(source.fileName), statement.moduleSpecifier.text))).get(`${name}`);
+      }
+    }
+  }
+  return undefined;
+}
+
 function isDeclaration(node: ts.Node): node is Declaration {
   return ts.isInterfaceDeclaration(node) || ts.isClassDeclaration(node) || ts.isEnumDeclaration(node);
 }
@@ -51,7 +74,9 @@ function fileOf(modulePath: string): string {
 function membersOf(declaration: Declaration): string[] {
   const isInternal = (node: ts.Node) => ts.getJSDocTags(node).some(({ tagName }) => tagName.text === 'internal');
   const members: readonly ts.Node[] = declaration.members;
-  return members.flatMap((member) => {
+  const base = ts.isClassDeclaration(declaration) ? baseOf(declaration) : undefined;
+  const inherited = base ? membersOf(base) : [];
+  const own = members.flatMap((member) => {
     const name = (member as ts.NamedDeclaration).name?.getText() ?? '';
     if (name === '' || name.startsWith('_') || isInternal(member)) {
       return [];
@@ -67,4 +92,5 @@ function membersOf(declaration: Declaration): string[] {
     const isPublic = (flags & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) === 0;
     return ts.isMethodDeclaration(member) && isPublic ? [name] : [];
   });
+  return [...new Set([...own, ...inherited])];
 }

@@ -37,8 +37,33 @@ const APP = {
   'data/b.txt': 'b',
 };
 
+const folders = {
+  requirements: folderWith({ ...APP, 'other-requirements.txt': 'Flask==3.1.2\ngunicorn==27.0.1\n', 'inner/a.txt': 'a' }),
+  nested: folderWith({ 'requirements.txt': APP['requirements.txt'], 'inner/app.py': APP['app.py'], 'other/app.py': APP['app.py'] }),
+  pyproject: folderWith({
+    'app.py': APP['app.py'],
+    'pyproject.toml': [
+      '[project]',
+      'name = "shop"',
+      'version = "1"',
+      'requires-python = ">=3.13"',
+      'dependencies = ["flask==3.1.3", "gunicorn==27.0.1"]',
+      '[project.optional-dependencies]',
+      'one = ["redis"]',
+      'two = ["celery"]',
+      '[dependency-groups]',
+      'one = ["redis"]',
+      'two = ["celery"]',
+      '',
+    ].join('\n'),
+    'uv.lock': 'version = 1\n[[package]]\nname = "flask"\nversion = "3.1.3"\n[[package]]\nname = "gunicorn"\nversion = "27.0.1"\n',
+  }),
+};
+
 /** A small Flask app. */
-export const appDirectory = folderWith(APP);
+export function appDirectory(kind: keyof typeof folders = 'requirements'): string {
+  return folders[kind]();
+}
 
 /** The same with Dockerfiles. */
 export const dockerDirectory = folderWith({

@@ -1,5 +1,6 @@
 import type { Rule } from '../rule';
 import { identityOf, type Properties } from '../template';
+import type { Physical, World } from '../world';
 
 const ASSOCIATION = 'AWS::WAFv2::WebACLAssociation';
 
@@ -51,10 +52,18 @@ export const ONE_FIREWALL: Rule = {
     verb === 'delete' && old?.type === ASSOCIATION
       ? after
           .all(ASSOCIATION)
-          .filter(({ properties }) => identityOf(properties.ResourceArn) === identityOf(old.properties.ResourceArn))
+          .filter(
+            ({ properties, leftBehind }) => !leftBehind && identityOf(properties.ResourceArn) === identityOf(old.properties.ResourceArn),
+          )
           .map(({ id }) => `deleting ${old.id} takes the firewall away that ${id} has set`)
       : [],
 };
+
+/** The last association of each load balancer: it has written over those before it, which a policy may have kept. */
+function inForce(world: World): Physical[] {
+  const last = new Map(world.all(ASSOCIATION).map((association) => [identityOf(association.properties.ResourceArn), association]));
+  return [...last.values()];
+}
 
 export const FIREWALL_IN_USE: Rule = {
   name: 'a firewall in use',
@@ -63,8 +72,7 @@ export const FIREWALL_IN_USE: Rule = {
   sources: ['https://docs.aws.amazon.com/waf/latest/APIReference/API_DeleteWebACL.html'],
   faults: ({ step: { verb, old }, before }) =>
     verb === 'delete' && old?.type === 'AWS::WAFv2::WebACL'
-      ? before
-          .all(ASSOCIATION)
+      ? inForce(before)
           .filter(({ properties }) => identityOf(properties.WebACLArn) === old.id)
           .map(({ id }) => `${id} associates it`)
       : [],

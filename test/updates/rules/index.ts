@@ -9,6 +9,7 @@ import {
   PROVIDER_NOT_OFFERED,
 } from './ecs-services';
 import { FIREWALL_IN_USE, ONE_FIREWALL, OVERWRITTEN } from './firewall';
+import { KEPT_SETTINGS } from './kept-settings';
 import { NAME_RULES } from './names';
 import { DELETION_PROTECTION, SECURITY_GROUP_IN_USE, SUBNET_IN_USE, SUBNETS_OVERLAP, VPC_IN_USE, VPC_OF_LOAD_BALANCER } from './network';
 import { QUOTA_AND_SIZE_RULES } from './quotas';
@@ -19,6 +20,7 @@ import { UNIQUE_RULES } from './unique';
 export const RULES: readonly Rule[] = [
   RESOURCE_TYPES,
   CUSTOM_NAMES,
+  KEPT_SETTINGS,
   ...UNIQUE_RULES,
   ONE_LOAD_BALANCER,
   ATTACHED,

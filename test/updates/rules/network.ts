@@ -166,8 +166,11 @@ export const VPC_IN_USE: Rule = {
 export const DELETION_PROTECTION: Rule = {
   name: 'deletion protection',
   kind: 'left behind',
-  says: "Load balancer 'ARN' cannot be deleted because deletion protection is enabled",
-  sources: ['https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html'],
+  says: "Load balancer 'ARN' cannot be deleted because deletion protection is enabled. / Cannot delete protected DB Instance, please disable deletion protection and try again.",
+  sources: [
+    'https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html',
+    'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DeleteInstance.html',
+  ],
   faults: ({ step: { verb, old } }) => {
     const protectedBy = (properties: Properties) =>
       listOf(properties.LoadBalancerAttributes).some(({ Key, Value }) => Key === 'deletion_protection.enabled' && `${Value}` === 'true') ||

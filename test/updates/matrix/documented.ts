@@ -1,0 +1,118 @@
+import type { Finding } from '../rule';
+
+/** An update that AWS refuses or that interrupts, and that cannot be made otherwise: docs/updates.md and the docstring of the prop say what to do. */
+export interface Documented {
+  /** The key of the note in docs/updates.md. */
+  readonly note: string;
+  /** The choices by which it comes. */
+  readonly options: RegExp;
+  /** The rules that find it. */
+  readonly rules: RegExp;
+  /** What happens. */
+  readonly happens: string;
+  /** The steps by which it goes. */
+  readonly steps: readonly string[];
+}
+
+const DATABASE_NAME = /^FlaskDatabaseOptions\.databaseName$/;
+const DATABASES = /^FlaskDatabase\./;
+const BALANCERS =
+  /^LoadBalancing\.|^FlaskFargateServiceProps\.(vpc|cluster)$|^PlatformOptions\.internal$|^FlaskPlatformProps\.(name|publicLoadBalancer|internalLoadBalancer|existingLoadBalancer)$/;
+
+export const DOCUMENTED: readonly Documented[] = [
+  {
+    note: 'vpc',
+    options: /^(FlaskFargateService|FlaskPlatform)Props\.(vpc|cluster)$/,
+    rules: /./,
+    happens: 'A load balancer, a subnet and a security group cannot move to another VPC: AWS refuses the update, or everything is new.',
+    steps: [
+      'Add a second service with another id in the new VPC and without the DNS name, and deploy.',
+      'Move the DNS name: take `tls` with `Tls.forDomain()` from the old service and give it to the new one, each in a deployment of its own. Records of Route 53 exist once, so clients get no answer between the two; with a record of your own that you change by hand, nothing is lost.',
+      'Remove the old service, and deploy.',
+    ],
+  },
+  {
+    note: 'address',
+    options: BALANCERS,
+    rules: /^another address$|^requests to no task$/,
+    happens:
+      'The new load balancer has another name. With `Tls.forDomain()` the record moves to it; clients that have looked the name up before reach the old one, which is deleted, for up to a minute.',
+    steps: ['Clients that use the name of the load balancer itself need the new one: it is the output of the stack.'],
+  },
+  {
+    note: 'protection',
+    options: BALANCERS,
+    rules: /^deletion protection$|^a security group in use$|^a subnet in use$|^a VPC in use$/,
+    happens:
+      'A load balancer with deletion protection cannot be deleted: it stays, with its security group, and costs money. The update passes.',
+    steps: [
+      'Set `deletionProtection: false`, and deploy.',
+      'Make the change, and deploy. Without the first step, switch the protection off in the console and delete the load balancer and its security group there.',
+    ],
+  },
+  {
+    note: 'database',
+    options: DATABASE_NAME,
+    rules: /^something with data is replaced$|^deletion protection$/,
+    happens:
+      'Amazon RDS gives a server its first database when it makes it: another name replaces the server by an empty one. In production the old one stays, for it is protected.',
+    steps: [
+      'Leave the name of a server that has data as it is.',
+      'For another database within the server: `CREATE DATABASE`, and `connection: { databaseName }`, which changes the variables alone.',
+    ],
+  },
+  {
+    note: 'protected-database',
+    options: DATABASES,
+    rules: /^deletion protection$|^a security group in use$/,
+    happens:
+      'A database with deletion protection cannot be deleted: it stays, with its security group, and costs money. The update passes.',
+    steps: [
+      'Set `deletionProtection = false` on the instance that comes back, and deploy.',
+      'Remove the database, and deploy: a last snapshot is made.',
+    ],
+  },
+  {
+    note: 'weights',
+    options: /^FlaskDeployment\.|^TrafficShiftOptions\.|^(Linear|Canary)DeploymentOptions\.|^SharedListenerOptions\.|^LoadBalancing\./,
+    rules: /^weights of a shifting deployment$/,
+    happens:
+      'ECS moves the tasks between two target groups, and CloudFormation does not know which one has them. An update that writes the listener rule sends the requests to the first one: 503 for all of them, if the tasks are in the second.',
+    steps: [
+      'Look where the tasks are: `aws elbv2 describe-target-health` for both target groups.',
+      'If they are in the second one, start a deployment (`aws ecs update-service --force-new-deployment`), which moves them to the first, and wait for its end.',
+      'Make the change, and deploy.',
+    ],
+  },
+  {
+    note: 'endpoints',
+    options: /^VpcEndpointsOptions\.createEndpoints$/,
+    rules: /^the tasks have no way out$/,
+    happens: 'The endpoints go, and tasks that start afterwards can neither pull their image nor write their log.',
+    steps: ['Only where the VPC has the endpoints already: two with private DNS for one service cannot exist side by side.'],
+  },
+  {
+    note: 'empty',
+    options: /^FlaskImage\.fromEmptyRepository$/,
+    rules: /./,
+    happens: '`fromEmptyRepository()` says that there is no image to run: the service goes down to no task.',
+    steps: ['It is for the first deployment alone. Go back to `fromRepository()` with a tag, and deploy.'],
+  },
+];
+
+/** The note on a finding that an edit of a choice has. */
+export function noteOn(option: string, { rule }: Finding): Documented | undefined {
+  return DOCUMENTED.find(({ options, rules }) => options.test(option) && rules.test(rule));
+}
+
+/** What fails today and is about to be mended; empty at a release. */
+interface Known {
+  readonly options: RegExp;
+  readonly rules: RegExp;
+}
+
+export const KNOWN: readonly Known[] = [];
+
+export function isKnown(option: string, { rule }: Finding): boolean {
+  return KNOWN.some(({ options, rules }) => options.test(option) && rules.test(rule));
+}

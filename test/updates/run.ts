@@ -1,0 +1,67 @@
+/**
+ * Every pair of docs/updates.md, and random walks: `npx projen updates`. With `--write` the page is written, else it must be what the pairs
+ * give. `--walks 5000` walks longer, `--seed N` walks the walk of a message again, `--base 'one line'` has one stack alone.
+ */
+process.env.CDK_VALIDATION = 'false';
+
+import * as fs from 'node:fs';
+import { parseArgs } from 'node:util';
+import { PAGE, page, rowsOf } from '../../tools/docs/updates';
+import { linesOf } from './account';
+import { BASE_NAMES } from './matrix/bases';
+import { isKnown, noteOn } from './matrix/documented';
+import { CHOICES, type Pair, walk } from './matrix/matrix';
+import { walkAtRandom } from './matrix/walks';
+
+const { values } = parseArgs({
+  options: { write: { type: 'boolean' }, walks: { type: 'string', default: '300' }, seed: { type: 'string' }, base: { type: 'string' } },
+});
+let failed = false;
+const fail = (message: string) => {
+  failed = true;
+  console.error(message);
+};
+
+const pairs: Pair[] = [];
+const nowhere = new Set(CHOICES.map(({ option }) => option));
+const bases = BASE_NAMES.filter((base) => values.base === undefined || base === values.base);
+for (const base of bases) {
+  for (const choice of CHOICES) {
+    const walked = walk(base, choice);
+    pairs.push(...walked.pairs);
+    if (walked.pairs.length > 0) {
+      nowhere.delete(choice.option);
+    }
+  }
+}
+for (const option of nowhere) {
+  fail(`${option}: no base takes it, so no update was seen`);
+}
+let known = 0;
+for (const { base, option, from, to, verdict } of pairs) {
+  const open = (finding: (typeof verdict.findings)[number]) => !noteOn(option, finding);
+  const unexpected = { steps: [], findings: verdict.findings.filter(open), rollback: verdict.rollback.filter(open) };
+  const all = [...unexpected.findings, ...unexpected.rollback];
+  if (all.some((finding) => !isKnown(option, finding))) {
+    fail(`${base}: ${option} ${from} -> ${to}\n  ${linesOf(unexpected).join('\n  ')}`);
+  }
+  known += all.length > 0 ? 1 : 0;
+}
+console.log(`${pairs.length} updates of ${CHOICES.length} options on ${bases.length} bases, ${known} with a known fault`);
+
+const text = page(rowsOf(pairs));
+if (values.write) {
+  fs.writeFileSync(PAGE, text);
+} else if (fs.readFileSync(PAGE, 'utf-8') !== text) {
+  fail('docs/updates.md is not what the updates give; run: npx projen docs:updates');
+}
+
+try {
+  const counts = walkAtRandom(Number(values.walks), values.seed === undefined ? undefined : Number(values.seed));
+  console.log(
+    `${counts.walks} walks of five edits: ${counts.updates} updates, ${counts.documented} with a note, ${counts.refusedAtSynth} edits refused at synth`,
+  );
+} catch (error) {
+  fail(`${(error as Error).message}\n${((error as Error).cause as Error | undefined)?.message ?? ''}`);
+}
+process.exitCode = failed ? 1 : 0;
