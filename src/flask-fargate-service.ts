@@ -1,14 +1,7 @@
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { type Connections, type IVpc, type SubnetSelection, SubnetType } from 'aws-cdk-lib/aws-ec2';
-import type {
-  CfnService,
-  ContainerDefinition,
-  FargateService,
-  FargateTaskDefinition,
-  ICluster,
-  ScalableTaskCount,
-} from 'aws-cdk-lib/aws-ecs';
+import type { ContainerDefinition, FargateService, FargateTaskDefinition, ICluster, ScalableTaskCount } from 'aws-cdk-lib/aws-ecs';
 import type { ApplicationLoadBalancer, ApplicationTargetGroup, IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IPrincipal, IRole } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -21,7 +14,7 @@ import { FlaskDeployment } from './deployment/flask-deployment';
 import type { FlaskFargateServiceProps } from './flask-fargate-service-props';
 import { FlaskServiceAdditions } from './flask-service-additions';
 import { givenVpc, requireCompatible } from './load-balancing/compatibility';
-import { FrontEnd } from './load-balancing/front-end';
+import { detachFrontEnd, FrontEnd } from './load-balancing/front-end';
 import { LoadBalancing } from './load-balancing/load-balancing';
 import { loadBalancingEnvironment } from './load-balancing/load-balancing-environment';
 import { logSettings, serviceLogs } from './logging/service-logs';
@@ -254,8 +247,7 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
       this.url = frontEnd.url;
       certificate = frontEnd.certificate;
     } else {
-      // left out, the service would keep the target group that it had
-      (this.service.node.defaultChild as CfnService).addPropertyOverride('LoadBalancers', []);
+      detachFrontEnd(this.service);
     }
 
     this.scalableTaskCount = scaling._bind(this.service, {

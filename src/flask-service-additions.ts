@@ -1,4 +1,11 @@
-import { type Connections, type IConnectable, InterfaceVpcEndpointAwsService, type Port } from 'aws-cdk-lib/aws-ec2';
+import {
+  type Connections,
+  type IConnectable,
+  InterfaceVpcEndpointAwsService,
+  type IVpc,
+  type Port,
+  type SubnetSelection,
+} from 'aws-cdk-lib/aws-ec2';
 import type { ContainerDefinition, FargateService, FargateTaskDefinition, ICluster, Secret } from 'aws-cdk-lib/aws-ecs';
 import type { IPrincipal, IRole } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -30,6 +37,12 @@ import { PORT_NAME } from './task/task-recipe';
  * @internal
  */
 export abstract class FlaskServiceAdditions extends Construct implements IFlaskService {
+  /** The VPC of the tasks. */
+  public abstract readonly vpc: IVpc;
+
+  /** The subnets for a database or a cache of the app. */
+  public abstract readonly dataSubnets: SubnetSelection;
+
   /** The cluster, given or made. */
   public abstract readonly cluster: ICluster;
 

@@ -37,9 +37,22 @@ const isHidden = (node: ts.Node) =>
 
 type Member = ts.ClassElement | ts.TypeElement | ts.EnumMember | ts.ParameterPropertyDeclaration;
 
-/** The members that users see, properties that are declared as parameters of the constructor included. */
+/** The base classes that jsii hides: what they declare is a member of the class that users see. */
+function hiddenBasesOf(declaration: Declared): ts.ClassDeclaration[] {
+  const extended = (declaration.kind === ts.SyntaxKind.ClassDeclaration && (declaration as ts.ClassDeclaration).heritageClauses) || [];
+  return extended
+    .filter(({ token }) => token === ts.SyntaxKind.ExtendsKeyword)
+    .flatMap(({ types }) => types.flatMap((type) => checker.getTypeAtLocation(type).symbol.declarations ?? []))
+    .filter((base): base is ts.ClassDeclaration => ts.isClassDeclaration(base) && isInternal(base))
+    .flatMap((base) => [base, ...hiddenBasesOf(base)]);
+}
+
+/** The members that users see, those of hidden bases and properties that are declared as parameters of the constructor included. */
 function membersOf(declaration: Declared): Member[] {
-  const own: Member[] = [...declaration.members];
+  const inherited: Member[] = hiddenBasesOf(declaration)
+    .flatMap((base) => [...base.members])
+    .filter((member) => !(ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Abstract));
+  const own: Member[] = [...declaration.members, ...inherited];
   const parameters = own
     .filter(ts.isConstructorDeclaration)
     .flatMap((declared) =>
@@ -118,6 +131,7 @@ test('the exported names: taking one away breaks users, adding one is a promise'
     'FlaskSecretKeyProps',
     'FlaskServiceAlarms',
     'FlaskServiceMetrics',
+    'FlaskServiceOutputs',
     'FlaskSourceOptions',
     'FlaskStage',
     'FlaskStageOptions',
@@ -214,6 +228,7 @@ test('the factories of each choice, and the methods of each construct', () => {
       'addSecrets',
       'useSecretKey',
       'restartOnSecretChange',
+      'restartOnParameterChange',
       'discoverableAs',
       'discoverServices',
     ],

@@ -2,10 +2,12 @@ import { Connections, type IConnectable, Port, SecurityGroup } from 'aws-cdk-lib
 import { CfnParameterGroup, CfnReplicationGroup, CfnSubnetGroup } from 'aws-cdk-lib/aws-elasticache';
 import { RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { FlaskFargateService } from '../flask-fargate-service';
 import { requirePattern } from '../private/validation';
+import type { IFlaskService } from '../processes/flask-service';
+import { processHostOf } from '../processes/process-host';
 import { stageOf } from '../stage/stage-of';
 import type { CacheVariableNames } from './cache-connection';
+import { connectToCache } from './connect';
 
 /** What a cache is for. One that is full drops keys or refuses new ones, and no cache is right for both. */
 export enum CacheUse {
@@ -60,7 +62,7 @@ export class FlaskCache extends Construct implements IConnectable {
    *
    * FlaskCache.valkey(web, 'Broker', { use: CacheUse.BROKER, version: '8.2' });
    */
-  public static valkey(web: FlaskFargateService, id: string, options: FlaskCacheOptions): FlaskCache {
+  public static valkey(web: IFlaskService, id: string, options: FlaskCacheOptions): FlaskCache {
     requirePattern('version of Valkey', options.version, /^\d+\.\d+$/, "a major and a minor version, such as '8.2'");
     return new FlaskCache(web.node.scope as Construct, id, web, options);
   }
@@ -77,7 +79,7 @@ export class FlaskCache extends Construct implements IConnectable {
   /** The host name of the node that takes writes. */
   public readonly address: string;
 
-  private constructor(scope: Construct, id: string, web: FlaskFargateService, { use, version, names }: FlaskCacheOptions) {
+  private constructor(scope: Construct, id: string, web: IFlaskService, { use, version, names }: FlaskCacheOptions) {
     super(scope, id);
     const isBroker = use === CacheUse.BROKER;
     const isProduction = stageOf(web).removalPolicy === RemovalPolicy.RETAIN;
@@ -116,7 +118,7 @@ export class FlaskCache extends Construct implements IConnectable {
     });
     this.replicationGroup.applyRemovalPolicy(isBroker && isProduction ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY);
     this.address = this.replicationGroup.attrPrimaryEndPointAddress;
-    web.connectToCache(this, {
+    connectToCache(processHostOf(web), web, this, {
       address: this.address,
       port: PORT,
       names: isBroker ? { url: 'CELERY_BROKER_URL', ...names } : names,

@@ -11,9 +11,11 @@ import {
 } from 'aws-cdk-lib/aws-rds';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import type { FlaskFargateService } from '../flask-fargate-service';
+import type { IFlaskService } from '../processes/flask-service';
+import { processHostOf } from '../processes/process-host';
 import type { StageDefaults } from '../stage/flask-stage-options';
 import { stageOf } from '../stage/stage-of';
+import { connectToDatabase } from './connect';
 import type { DatabaseConnectionOptions } from './database-connection';
 
 /** What the databases of each engine have in common. */
@@ -86,7 +88,7 @@ export class FlaskDatabase {
    *
    * FlaskDatabase.postgres(web, 'Database', { version: PostgresEngineVersion.VER_17 });
    */
-  public static postgres(web: FlaskFargateService, id: string, options: FlaskPostgresOptions): DatabaseInstance {
+  public static postgres(web: IFlaskService, id: string, options: FlaskPostgresOptions): DatabaseInstance {
     return make(web, id, DatabaseInstanceEngine.postgres({ version: options.version }), options);
   }
 
@@ -103,14 +105,14 @@ export class FlaskDatabase {
    *
    * FlaskDatabase.mysql(web, 'Database', { version: MysqlEngineVersion.VER_8_4_6 });
    */
-  public static mysql(web: FlaskFargateService, id: string, options: FlaskMysqlOptions): DatabaseInstance {
+  public static mysql(web: IFlaskService, id: string, options: FlaskMysqlOptions): DatabaseInstance {
     return make(web, id, DatabaseInstanceEngine.mysql({ version: options.version }), options);
   }
 
   private constructor() {}
 }
 
-function make(web: FlaskFargateService, id: string, engine: IInstanceEngine, options: FlaskDatabaseOptions): DatabaseInstance {
+function make(web: IFlaskService, id: string, engine: IInstanceEngine, options: FlaskDatabaseOptions): DatabaseInstance {
   const database = new DatabaseInstance(web.node.scope as Construct, id, {
     ...ofStage(stageOf(web)),
     engine,
@@ -125,7 +127,7 @@ function make(web: FlaskFargateService, id: string, engine: IInstanceEngine, opt
     maxAllocatedStorage: MAX_GIB,
     autoMinorVersionUpgrade: true,
   });
-  web.connectToDatabase(database, options.connection);
+  connectToDatabase(processHostOf(web), web, database, options.connection ?? {});
   return database;
 }
 

@@ -1,7 +1,8 @@
 import { BlockPublicAccess, Bucket, BucketEncryption, type CorsRule, HttpMethods } from 'aws-cdk-lib/aws-s3';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import type { FlaskFargateService } from '../flask-fargate-service';
+import type { IFlaskService } from '../processes/flask-service';
+import { processHostOf } from '../processes/process-host';
 import { stageOf } from '../stage/stage-of';
 import { requireVariableName } from './data-connection';
 
@@ -47,7 +48,7 @@ export class FlaskUploads {
    *
    * FlaskUploads.bucket(web, 'Uploads');
    */
-  public static bucket(web: FlaskFargateService, id: string, options: FlaskUploadsOptions = {}): Bucket {
+  public static bucket(web: IFlaskService, id: string, options: FlaskUploadsOptions = {}): Bucket {
     const { variable = 'UPLOADS_BUCKET', allowedOrigins = web.url ? [web.url] : [] } = options;
     requireVariableName('variable', variable);
     const isKept = stageOf(web).removalPolicy === RemovalPolicy.RETAIN;
@@ -67,7 +68,7 @@ export class FlaskUploads {
       autoDeleteObjects: !isKept,
     });
     bucket.grantReadWrite(web);
-    web.addEnvironment({ [variable]: bucket.bucketName });
+    processHostOf(web).addVariables({ [variable]: bucket.bucketName }, {}, 'give another bucket a variable of its own');
     return bucket;
   }
 

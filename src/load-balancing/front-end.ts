@@ -224,6 +224,11 @@ export class FrontEnd extends Construct {
   }
 }
 
+/** Takes a service from all target groups. With the property left out, it would keep the one that it had. */
+export function detachFrontEnd(service: FargateService): void {
+  (service.node.defaultChild as CfnService).addPropertyOverride('LoadBalancers', []);
+}
+
 /** The number of the one rule on a load balancer of the service's own. */
 const OWN_PRIORITY = 10;
 
