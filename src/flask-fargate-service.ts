@@ -253,6 +253,7 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
     this.scalableTaskCount = scaling._bind(this.service, {
       targetGroups: targetGroups.map(({ targetGroupFullName }) => targetGroupFullName),
       concurrency: server.concurrency,
+      account: Stack.of(this).account,
       region: Stack.of(this).region,
     });
 

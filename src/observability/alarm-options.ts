@@ -148,7 +148,7 @@ export interface AlarmOptions {
   /**
    * QUEUE_AGE: how long a message may wait or be worked on, in whole seconds, 60 to 1209600.
    *
-   * @default Duration.minutes(30)
+   * @default - 30 minutes; `acceptableWait` and twice `jobTime` of the scaling of the worker where that is longer
    */
   readonly maxQueueAge?: Duration;
 }

@@ -1,10 +1,10 @@
 import type { ICluster } from 'aws-cdk-lib/aws-ecs';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { Stack } from 'aws-cdk-lib/core';
+import { Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
 /**
- * Pages of the console, for mails and the dashboard. In China and GovCloud the console has another host, and the link has to be changed by hand.
+ * Pages of the console, for mails and the dashboard. Where the region is known at deployment only, they are those of the commercial regions.
  *
  * @internal
  */
@@ -28,9 +28,11 @@ export const ERROR_LINES = '/ERROR|CRITICAL|Traceback/';
 /** @internal */
 export function consoleLinks(scope: Construct, { cluster, logGroup, dashboardName }: ConsoleLinksProps): ConsoleLinks {
   const { region } = Stack.of(scope);
-  const console = `https://${region}.console.aws.amazon.com`;
+  // without the region, which stands behind: a description has room for 1,024 characters
+  const console = `https://${consoleHost(region)}`;
   const cloudWatch = `${console}/cloudwatch/home?region=${region}#`;
-  const query = encoded(`filter @message like ${ERROR_LINES} | sort @timestamp desc`, '*');
+  // the newest come first without a sort
+  const query = encoded(`filter @message like ${ERROR_LINES}`, '*');
   // the console's own form, in which a $ stands for the % of a URL
   const detail = `~(end~0~start~-3600~timeType~'RELATIVE~unit~'seconds~editorString~'${query}~source~(~'`.replaceAll("'", '$27');
   return {
@@ -39,6 +41,21 @@ export function consoleLinks(scope: Construct, { cluster, logGroup, dashboardNam
     serviceEvents: `${console}/ecs/v2/clusters/${cluster.clusterName}/services?region=${region}`,
   };
 }
+
+/** Each partition has a console of its own. */
+function consoleHost(region: string): string {
+  if (Token.isUnresolved(region)) {
+    return 'console.aws.amazon.com';
+  }
+  const [, host] = CONSOLES.find(([partition]) => partition.test(region)) ?? [];
+  return host ?? 'console.aws.amazon.com';
+}
+
+const CONSOLES: [RegExp, string][] = [
+  [/^cn-/, 'console.amazonaws.cn'],
+  [/^us-gov-/, 'console.amazonaws-us-gov.com'],
+  [/^eusc-/, 'console.amazonaws-eusc.eu'],
+];
 
 function encoded(text: string, sign: string): string {
   return text.replace(/[^A-Za-z0-9_.-]/g, (character) => `${sign}${character.charCodeAt(0).toString(16).padStart(2, '0')}`);

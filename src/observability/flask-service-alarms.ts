@@ -7,6 +7,7 @@ import { Names } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { WARNINGS, warn } from '../private/warnings';
 import { ABOVE, type AlarmDefinition, type AlarmDefinitions, NO_DATA_IS_FINE } from './alarm-definition';
+import { alarmDescription } from './alarm-description';
 import { type AlarmNotificationOptions, type AlarmOptions, FlaskAlarm } from './alarm-options';
 import { admitAlarms } from './alarm-topic';
 import type { ConsoleLinks } from './console-links';
@@ -135,7 +136,7 @@ export class FlaskServiceAlarms extends Construct {
       return [];
     }
     if (worker.queue) {
-      return this.watchIn(scope, queueAlarms(worker.queue, worker.name, options.maxQueueAge));
+      return this.watchIn(scope, queueAlarms(worker.queue, worker, options.maxQueueAge));
     }
     return containerInsights && worker.hasTasks ? this.watchIn(scope, missingWorkerTasks(worker.service, worker.name)) : [];
   }
@@ -155,14 +156,8 @@ export class FlaskServiceAlarms extends Construct {
    *
    * @internal
    */
-  public _description({ meaning, firstStep }: Pick<AlarmDefinition, 'meaning' | 'firstStep'>): string {
-    const { dashboard, errors, serviceEvents } = this.props.links;
-    return [
-      `${sentence(meaning)} ${sentence(firstStep)}`,
-      ...(dashboard ? [`Dashboard: ${dashboard}`] : []),
-      `Errors in the log: ${errors}`,
-      `ECS events: ${serviceEvents}`,
-    ].join('\n');
+  public _description(definition: Pick<AlarmDefinition, 'meaning' | 'firstStep'>): string {
+    return alarmDescription(this, definition, this.props.links);
   }
 
   private watch(definitions: AlarmDefinitions): void {
@@ -235,8 +230,4 @@ function notify({ alarm, lowUrgency }: Watched, { topic, lowUrgencyTopic, notify
   if (notifyOk) {
     alarm.addOkAction(action);
   }
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

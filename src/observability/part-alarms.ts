@@ -5,7 +5,11 @@ import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Duration } from 'aws-cdk-lib/core';
 import { type AlarmDefinitions, outOf } from './alarm-definition';
 import { FlaskAlarm } from './alarm-options';
+import type { WatchedWorker } from './watched-processes';
 
+const MIN_QUEUE_AGE_SECONDS = 30 * 60;
+/** A queue keeps a message for 14 days at most. */
+const MAX_QUEUE_AGE_SECONDS = 14 * 86_400;
 const fiveMinutes = () => Duration.minutes(5);
 
 /** A log to which the server writes a line for each health check, and that has none. */
@@ -54,7 +58,13 @@ export function certificateExpiry(certificate: ICertificate): AlarmDefinitions {
 }
 
 /** Messages that nobody takes, and messages that nobody could work on. */
-export function queueAlarms(queue: IQueue, name: string, maxAge: Duration = Duration.minutes(30)): AlarmDefinitions {
+export function queueAlarms(
+  queue: IQueue,
+  { name, usualAgeSeconds = 0 }: Pick<WatchedWorker, 'name' | 'usualAgeSeconds'>,
+  given?: Duration,
+): AlarmDefinitions {
+  // the message of a job that is at work is in the queue too: long jobs are no outage
+  const maxAge = given ?? Duration.seconds(Math.min(Math.max(MIN_QUEUE_AGE_SECONDS, usualAgeSeconds), MAX_QUEUE_AGE_SECONDS));
   const deadLetters = (queue as Partial<Queue>).deadLetterQueue?.queue;
   return [
     [
@@ -63,7 +73,7 @@ export function queueAlarms(queue: IQueue, name: string, maxAge: Duration = Dura
         metric: queue.metricApproximateAgeOfOldestMessage({ period: fiveMinutes(), statistic: 'Maximum', label: 'oldest message (s)' }),
         threshold: maxAge.toSeconds(),
         ...outOf(3, 3),
-        meaning: `a message of the worker ${name} has waited for more than ${maxAge.toMinutes({ integral: false })} minutes`,
+        meaning: `a message of the worker ${name} has waited or been worked on for more than ${Math.round(maxAge.toSeconds() / 6) / 10} minutes`,
         firstStep:
           'See on the dashboard whether its tasks run and use CPU: tasks that do nothing hang, so stop them; if all work, raise max of the scaling',
       },

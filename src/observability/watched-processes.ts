@@ -13,6 +13,8 @@ export interface WatchedWorker {
   readonly service: FargateService;
   /** The queue that it scales on, if any. */
   readonly queue?: IQueue;
+  /** How old a message of it may become where all is well. */
+  readonly usualAgeSeconds?: number;
   /** Whether it is to have a task at all. */
   readonly hasTasks: boolean;
   readonly alarms: Alarm[];

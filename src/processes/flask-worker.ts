@@ -138,6 +138,7 @@ export class FlaskWorker extends Construct implements IConnectable, IGrantable {
         name: id,
         service: this.service,
         queue: rendered.queue,
+        usualAgeSeconds: rendered.usualAgeSeconds,
         hasTasks: rendered.desiredCount !== 0,
       }) ?? [];
     adviseOnJobs(this, rendered, stopTimeout, context.taskProtection);

@@ -1,8 +1,12 @@
 import type { CfnScalingPolicy } from 'aws-cdk-lib/aws-applicationautoscaling';
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Token } from 'aws-cdk-lib/core';
 import { fail } from '../private/validation';
 
 type Query = CfnScalingPolicy.TargetTrackingMetricDataQueryProperty;
+
+/** The ids of the value that is tracked, and of the metric or expression that is given. */
+const RESERVED_IDS = ['result', 'metric'];
 
 /** The metrics of the load balancer, per target group: silent while nobody asks, hence the zeros. */
 export function loadBalancerQueries(
@@ -36,6 +40,26 @@ export function customQueries(metric: IMetric, missingData: number): Query[] {
   return [resultQuery(`FILL(${id}, ${missingData})`, 'metric to scale on'), ...queries];
 }
 
+/** Stops where a metric is of another place than the service: Application Auto Scaling reads those of its own account and region alone. */
+export function requireMetricsHere(metric: IMetric, here: { readonly account: string; readonly region: string }): void {
+  const { metricStat, mathExpression } = metric.toMetricConfig();
+  for (const used of Object.values(mathExpression?.usingMetrics ?? {})) {
+    requireMetricsHere(used, here);
+  }
+  const { account, region } = metricStat ?? {};
+  if (isElsewhere(account, here.account) || isElsewhere(region, here.region)) {
+    const placeOf = (names: (string | undefined)[]) => names.filter((name) => name !== undefined && !Token.isUnresolved(name)).join(' ');
+    fail(
+      `scaling on a metric reads the account and region of the service (${placeOf([here.account, here.region]) || 'known at deployment only'}), got a metric of ${placeOf([account, region])}; leave account and region out, or take a metric of there`,
+    );
+  }
+}
+
+/** A metric of a resource in the same stack names its place where the stack does. */
+function isElsewhere(given: string | undefined, here: string): boolean {
+  return given !== undefined && given !== here && !Token.isUnresolved(given);
+}
+
 function addQueries(metric: IMetric, id: string, queries: Query[]): string {
   const { metricStat, mathExpression, searchExpression } = metric.toMetricConfig();
   if (searchExpression) {
@@ -45,7 +69,7 @@ function addQueries(metric: IMetric, id: string, queries: Query[]): string {
     if (/\bSEARCH\s*\(/i.test(mathExpression.expression)) {
       fail(`scaling on a metric cannot search for metrics, got '${mathExpression.expression}'; name the metrics in usingMetrics`);
     }
-    queries.push({ id, expression: mathExpression.expression, returnData: false });
+    addQuery({ id, expression: mathExpression.expression, returnData: false }, queries);
     for (const [name, used] of Object.entries(mathExpression.usingMetrics).sort(([a], [b]) => (a < b ? -1 : 1))) {
       addQueries(used, name, queries);
     }
@@ -54,23 +78,33 @@ function addQueries(metric: IMetric, id: string, queries: Query[]): string {
   if (!metricStat) {
     fail('scaling on a metric needs a metric or an expression of metrics, got neither; give a Metric or a MathExpression');
   }
-  if (metricStat.account ?? metricStat.region) {
+  addQuery(
+    {
+      id,
+      metricStat: {
+        metric: {
+          namespace: metricStat.namespace,
+          metricName: metricStat.metricName,
+          dimensions: metricStat.dimensions?.map(({ name, value }) => ({ name, value: `${value}` })),
+        },
+        stat: metricStat.statistic,
+        unit: metricStat.unitFilter,
+      },
+      returnData: false,
+    },
+    queries,
+  );
+  return id;
+}
+
+/** The CDK refuses an id that stands for two metrics; one that is used twice is asked for once. */
+function addQuery(query: Query & { readonly id: string }, queries: Query[]): void {
+  if (RESERVED_IDS.includes(query.id) && queries.length > 0) {
     fail(
-      `scaling on a metric reads the account and region of the service, got a metric of ${[metricStat.account, metricStat.region].filter(Boolean).join(' ')}; leave account and region out`,
+      `'${query.id}' is a name of the policy itself and cannot stand in usingMetrics; take another name than ${RESERVED_IDS.join(' and ')}`,
     );
   }
-  queries.push({
-    id,
-    metricStat: {
-      metric: {
-        namespace: metricStat.namespace,
-        metricName: metricStat.metricName,
-        dimensions: metricStat.dimensions?.map(({ name, value }) => ({ name, value: `${value}` })),
-      },
-      stat: metricStat.statistic,
-      unit: metricStat.unitFilter,
-    },
-    returnData: false,
-  });
-  return id;
+  if (!queries.some(({ id }) => id === query.id)) {
+    queries.push(query);
+  }
 }

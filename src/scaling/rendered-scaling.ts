@@ -12,6 +12,8 @@ export interface ScalingContext {
   readonly targetGroups: string[];
   /** What a task answers at once; absent where the server is not one of ours. */
   readonly concurrency?: Concurrency;
+  /** The account of the stack, or a token. */
+  readonly account: string;
   /** The region of the stack, or a token. */
   readonly region: string;
 }

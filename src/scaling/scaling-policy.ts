@@ -3,7 +3,7 @@ import { Duration, Token } from 'aws-cdk-lib/core';
 import { textOf } from '../private/text';
 import { fail, requireInteger, requireKnown, requireOrder, requireRange, requireSeconds } from '../private/validation';
 import { hasHighResolutionMetrics } from './high-resolution';
-import { customQueries, loadBalancerQueries, resultQuery } from './metric-queries';
+import { customQueries, loadBalancerQueries, requireMetricsHere, resultQuery } from './metric-queries';
 import type { Concurrency, RenderedPolicy, RenderedTracking, ScalingContext, UtilizationMetric } from './rendered-scaling';
 import type {
   CustomScalingOptions,
@@ -147,7 +147,7 @@ export class ScalingPolicy {
   /**
    * Keep a metric or an expression of your own at a value: busy threads, open connections. Its value must fall in proportion when tasks are
    * added, so give a mean or a number for each task; a response time is no such metric. CloudWatch is asked for periods of a minute, whatever
-   * period the metric names.
+   * period the metric names, so the app must send the metric at least once a minute: the minutes between would count as `missingData`.
    *
    * @param metric a `Metric` or a `MathExpression` of the account and region of the service
    * @param options the value, and the waits between two steps
@@ -169,7 +169,10 @@ export class ScalingPolicy {
     }
     const metrics = customQueries(metric, missingData);
     const cooldowns = cooldownsOf(options);
-    return new ScalingPolicy(() => ({ kind: 'tracking', name: 'Custom', target, metrics, ...cooldowns }));
+    return new ScalingPolicy((here) => {
+      requireMetricsHere(metric, here);
+      return { kind: 'tracking', name: 'Custom', target, metrics, ...cooldowns };
+    });
   }
 
   /**

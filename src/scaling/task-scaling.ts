@@ -67,6 +67,7 @@ export class TaskScaling {
     requireInteger('max of the task scaling', max, 1, 5000);
     requireOrder('min of the task scaling', min, 'max', max);
     requirePolicies(policies);
+    requireSchedulesWithin(min, max, policies);
     if (policies?.some(({ _facts }) => _facts.min !== undefined)) {
       requireKnown('min of the task scaling beside a schedule with min', min, '2');
     }
@@ -133,6 +134,25 @@ export class TaskScaling {
 
 function defaultPolicies({ targetGroups, concurrency }: ScalingContext): ScalingPolicy[] {
   return [ScalingPolicy.cpu(50), ...(targetGroups.length > 0 && concurrency ? [ScalingPolicy.inFlight(50)] : [])];
+}
+
+/** A schedule that changes one bound must leave it on its side of the other, else Application Auto Scaling refuses the change when it is due. */
+function requireSchedulesWithin(min: number, max: number, policies: ScalingPolicy[] = []): void {
+  const facts = policies.map(({ _facts }) => _facts);
+  const allMin = [min, ...facts.flatMap((fact) => fact.min ?? [])];
+  const allMax = [max, ...facts.flatMap((fact) => fact.max ?? [])];
+  if ([...allMin, ...allMax].some((bound) => Token.isUnresolved(bound))) {
+    return;
+  }
+  for (const fact of facts) {
+    // another schedule may have moved the other bound by then
+    if (fact.min !== undefined && fact.max === undefined && fact.min > Math.max(...allMax)) {
+      fail(`min of a scheduled scaling must not be above max of the task scaling, got ${fact.min} and ${max}; give the schedule a max too`);
+    }
+    if (fact.max !== undefined && fact.min === undefined && fact.max < Math.min(...allMin)) {
+      fail(`max of a scheduled scaling must not be below min of the task scaling, got ${fact.max} and ${min}; give the schedule a min too`);
+    }
+  }
 }
 
 function requirePolicies(policies?: ScalingPolicy[]): void {

@@ -2,7 +2,7 @@ import { AdjustmentType, type ScalingInterval } from 'aws-cdk-lib/aws-applicatio
 import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { FargateService, ScalableTaskCount } from 'aws-cdk-lib/aws-ecs';
 import type { CfnQueue, IQueue } from 'aws-cdk-lib/aws-sqs';
-import { Duration } from 'aws-cdk-lib/core';
+import { Duration, Stack, Token } from 'aws-cdk-lib/core';
 import { fail, requireInteger, requireKnown, requireOrder, requireRange, requireSeconds } from '../private/validation';
 import { bindScaling } from './bound-scaling';
 import { ScalingPolicy } from './scaling-policy';
@@ -89,6 +89,8 @@ export interface RenderedWorkerScaling {
   readonly cooldown?: Duration;
   /** How long a job takes, where it is said. */
   readonly jobSeconds?: number;
+  /** How old a message may become where all is well, where the time of a job is said. */
+  readonly usualAgeSeconds?: number;
   /** How long the queue waits before it gives a message to another task, where it is known. */
   readonly visibilitySeconds?: number;
   /** The queue whose messages the worker takes, where it is known. */
@@ -173,10 +175,12 @@ export class WorkerScaling {
       // it delays scale-in alone: Application Auto Scaling goes to a larger number during the wait too
       cooldown: taskProtection ? Duration.minutes(1) : Duration.minutes(5),
       jobSeconds: options.jobTime?.toSeconds(),
+      usualAgeSeconds: usualAgeSeconds(options),
       visibilitySeconds: visibilitySeconds(queue),
       queue,
     });
     return new WorkerScaling(render, (service, context) => {
+      requireQueueHere(queue, service);
       const { cooldown } = render(context);
       const tasks = service.autoScaleTaskCount({ minCapacity: min, maxCapacity: max });
       tasks.scaleOnMetric('Messages', {
@@ -207,7 +211,11 @@ export class WorkerScaling {
     return new WorkerScaling(
       () => ({}),
       (service, { region }) => {
-        const policy = ScalingPolicy.cpu(targetUtilizationPercent)._render({ region, targetGroups: [] });
+        const policy = ScalingPolicy.cpu(targetUtilizationPercent)._render({
+          region,
+          account: Stack.of(service).account,
+          targetGroups: [],
+        });
         return bindScaling(service, { min, max, policies: [policy] });
       },
     );
@@ -266,6 +274,15 @@ function messagesPerTask({ jobTime, acceptableWait, slots = 1, messagesPerTask: 
   return Math.max(slots, Math.round((acceptableWait.toSeconds() * slots) / jobTime.toSeconds()));
 }
 
+/** It waits, and is then worked on, which counts too; a job may take twice the mean. */
+function usualAgeSeconds({ jobTime, acceptableWait, slots = 1, messagesPerTask: given = 0 }: QueueDepthScalingOptions): number | undefined {
+  if (!jobTime) {
+    return undefined;
+  }
+  const seconds = jobTime.toSeconds();
+  return Math.ceil((acceptableWait?.toSeconds() ?? (given * seconds) / slots) + 2 * seconds);
+}
+
 function messagesIn(queue: IQueue): MathExpression {
   const period = Duration.minutes(1);
   return new MathExpression({
@@ -282,7 +299,22 @@ function messagesIn(queue: IQueue): MathExpression {
 /** Only of a queue that is made here; 30 seconds is the default of Amazon SQS. */
 function visibilitySeconds(queue: IQueue): number | undefined {
   const resource = queue.node.defaultChild as CfnQueue | undefined;
-  return resource?.cfnResourceType === 'AWS::SQS::Queue' ? (resource.visibilityTimeout ?? 30) : undefined;
+  if (resource?.cfnResourceType !== 'AWS::SQS::Queue' || Token.isUnresolved(resource.visibilityTimeout)) {
+    return undefined;
+  }
+  return resource.visibilityTimeout ?? 30;
+}
+
+/** The metrics of a queue are in its own account and region, and neither alarms nor policies read those of another. */
+function requireQueueHere(queue: IQueue, service: FargateService): void {
+  for (const place of ['account', 'region'] as const) {
+    const [ofQueue, here] = [queue.env[place], Stack.of(service)[place]];
+    if (!Token.isUnresolved(ofQueue) && !Token.isUnresolved(here) && ofQueue !== here) {
+      fail(
+        `scaling on the depth of a queue reads the ${place} of the worker (${here}), got a queue of ${ofQueue}, whose metrics are there; use WorkerScaling.onCpu() or fixed()`,
+      );
+    }
+  }
 }
 
 /** From `min` for an empty queue to `max`: in steps of one task, or of more where a policy has too few steps for that. */

@@ -33,6 +33,14 @@ const alarmOf = (template: Template, kind: FlaskAlarm) =>
 const stopping = (template: Template) =>
   (only(template, 'AWS::ECS::Service', /WebService/).Properties.DeploymentConfiguration as { Alarms?: { AlarmNames: string[] } }).Alarms;
 
+/** What a part of a description is at most after the deployment: CloudFormation adds the stack and twelve characters to a name. */
+const deployed = (part: string | { Ref: string }, lengthOfStack: number): string => {
+  if (typeof part === 'string') {
+    return part;
+  }
+  return part.Ref === 'AWS::Region' ? 'ap-southeast-2' : `${'S'.repeat(lengthOfStack)}-${part.Ref}-${'X'.repeat(12)}`;
+};
+
 const SILENT = [FlaskAlarm.DEPLOYMENT_ERRORS, FlaskAlarm.DEPLOYMENT_LATENCY];
 const OF_REQUESTS = [FlaskAlarm.SERVICE_LEVEL, ...SILENT];
 const OF_TASKS = [FlaskAlarm.MISSING_TASKS, FlaskAlarm.MEMORY, FlaskAlarm.STUCK_DEPLOYMENT];
@@ -87,6 +95,36 @@ describe('in production', () => {
       expect(text).toMatch(/^[A-Z].*\. [A-Z].*\.\nErrors in the log: https:\S+\nECS events: https:\S+$/);
       expect(text.length).toBeLessThanOrEqual(1024);
     }
+  });
+
+  test.each([1, 20, 60, 128])('each description fits beside a dashboard, with a stack name of %i characters', (length) => {
+    const other = testStack({ stackName: 'S'.repeat(length) });
+    const host = fullService(other);
+    const queue = new Queue(other, 'Queue', { deadLetterQueue: { queue: new Queue(other, 'Dead'), maxReceiveCount: 3 } });
+    host.addWorker('Celery', { command: ['celery'], scaling: WorkerScaling.onQueueDepth(queue, { messagesPerTask: 1, max: 2 }) });
+    host.addScheduledTask('Nightly', { command: ['flask', 'report'], schedule: ScheduleExpression.rate(Duration.days(1)) });
+    const texts = Object.values(Template.fromStack(other).findResources('AWS::CloudWatch::Alarm'))
+      .map(({ Properties }) => Properties.AlarmDescription?.['Fn::Join']?.[1] as (string | { Ref: string })[] | undefined)
+      .flatMap((parts) => (parts ? [parts.map((part) => deployed(part, length)).join('')] : []));
+    expect(texts).toHaveLength(ALL.length + 3);
+    for (const text of texts) {
+      expect(text).toContain('\nDashboard: https://');
+      expect(text.length).toBeLessThanOrEqual(1024);
+      expect(/\nECS events: /.test(text) || length > 20).toBe(true);
+    }
+  });
+
+  test.each([
+    [undefined, 'console.aws.amazon.com'],
+    ['eu-west-1', 'console.aws.amazon.com'],
+    ['cn-north-1', 'console.amazonaws.cn'],
+    ['us-gov-west-1', 'console.amazonaws-us-gov.com'],
+    ['eusc-de-east-1', 'console.amazonaws-eusc.eu'],
+  ])('the links of the region %p lead to %s', (region, host) => {
+    const other = testStack({ env: region ? { account: '111111111111', region } : undefined });
+    fullService(other);
+    const { AlarmDescription } = alarmOf(Template.fromStack(other), FlaskAlarm.MEMORY);
+    expect(JSON.stringify(AlarmDescription).match(/https:..[^/]*/g)).toEqual(Array(3).fill(`https://${host}`));
   });
 
   test('what stops a deployment is named by plain text, and is there before it', () => {
@@ -207,6 +245,26 @@ describe('workers and schedules', () => {
     const template = Template.fromStack(stack);
     expect(only(template, 'AWS::CloudWatch::Alarm', /CeleryQueueAge/).Properties).toMatchObject({ Threshold: 1800, EvaluationPeriods: 3 });
     expect(only(template, 'AWS::CloudWatch::Alarm', /CeleryDeadLetters/).Properties).toMatchObject({ Threshold: 0 });
+  });
+
+  test.each([
+    ['30 minutes', Duration.minutes(1), Duration.minutes(10), 1800],
+    ['the wait and twice the job', Duration.hours(1), Duration.hours(2), 4 * 3600],
+  ])('a message may be as old as %s', (_, jobTime, acceptableWait, seconds) => {
+    const onQueue = (queue: Queue) => WorkerScaling.onQueueDepth(queue, { jobTime, acceptableWait, max: 4 });
+    const thresholdOf = (alarms?: AlarmOptions) =>
+      only(Template.fromStack(withWorker(onQueue, alarms).stack), 'AWS::CloudWatch::Alarm', /CeleryQueueAge/).Properties.Threshold;
+    expect(thresholdOf()).toBe(seconds);
+    expect(thresholdOf({ maxQueueAge: Duration.minutes(5) })).toBe(300);
+  });
+
+  test('a message waits for the messages before it, where their number is given', () => {
+    const jobTime = Duration.minutes(10);
+    const { stack } = withWorker((queue) => WorkerScaling.onQueueDepth(queue, { messagesPerTask: 12, slots: 2, jobTime, max: 4 }));
+    const { Threshold } = only(Template.fromStack(stack), 'AWS::CloudWatch::Alarm', /CeleryQueueAge/).Properties;
+    expect(Threshold).toBe((60 + 20) * 60);
+    const tooOld = withWorker((queue) => WorkerScaling.onQueueDepth(queue, { messagesPerTask: 1000, jobTime: Duration.hours(1), max: 4 }));
+    expect(only(Template.fromStack(tooOld.stack), 'AWS::CloudWatch::Alarm', /CeleryQueueAge/).Properties.Threshold).toBe(14 * 86_400);
   });
 
   test('a worker on nothing that is known is watched by its tasks', () => {

@@ -1,7 +1,8 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { Schedule } from 'aws-cdk-lib/aws-applicationautoscaling';
-import { MathExpression, Metric, SearchExpression } from 'aws-cdk-lib/aws-cloudwatch';
-import { CfnParameter, Duration, Stack, TimeZone } from 'aws-cdk-lib/core';
+import { type IMetric, MathExpression, Metric, SearchExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { CfnParameter, Duration, type Environment, Stack, TimeZone } from 'aws-cdk-lib/core';
 import { FlaskDeployment, LoadBalancing, ScalingPolicy, type ScalingPolicyOptions, TaskScaling, WsgiServer } from '../../src';
 import { expectError, only, service, templateOf, testApp, testStack } from '../util/test-stack';
 
@@ -326,16 +327,63 @@ describe('a metric of your own', () => {
     );
   });
 
-  test('cannot be of another account or region', () => {
+  describe('of an account and a region', () => {
+    const here = { account: '111111111111', region: 'eu-west-1' };
+    const scaled = (used: IMetric, env?: Environment) => {
+      const stack = testStack({ env });
+      service(stack, scalingBy(ScalingPolicy.custom(used, { target: 1 })));
+      return Template.fromStack(stack);
+    };
     const other = (env: { account?: string; region?: string }) => new Metric({ namespace: 'Shop', metricName: 'Busy', ...env });
-    expectError(
-      () => ScalingPolicy.custom(other({ account: '222222222222', region: 'eu-west-1' }), { target: 1 }),
-      'scaling on a metric reads the account and region of the service, got a metric of 222222222222 eu-west-1; leave account and region out',
-    );
-    expectError(
-      () => ScalingPolicy.custom(other({ region: 'eu-west-1' }), { target: 1 }),
-      'scaling on a metric reads the account and region of the service, got a metric of eu-west-1; leave account and region out',
-    );
+
+    test('those of the service are taken', () => {
+      expect(metricsOf(scaled(other(here), here))[1].MetricStat.Metric).toEqual({ Namespace: 'Shop', MetricName: 'Busy' });
+    });
+
+    test('a metric of a resource is taken, which names them where the stack does', () => {
+      const stack = testStack({ env: here });
+      const messages = new Queue(stack, 'Queue').metricApproximateNumberOfMessagesVisible();
+      service(stack, scalingBy(ScalingPolicy.custom(messages, { target: 1 })));
+      expect(metricsOf(Template.fromStack(stack))[1].MetricStat.Metric).toMatchObject({ MetricName: 'ApproximateNumberOfMessagesVisible' });
+    });
+
+    test.each<[string, IMetric, Environment | undefined, string, string]>([
+      ['another account', other({ account: '222222222222' }), here, '111111111111 eu-west-1', '222222222222'],
+      ['another region', other({ region: 'eu-west-2' }), here, '111111111111 eu-west-1', 'eu-west-2'],
+      ['a region beside a stack without one', other({ region: 'eu-west-2' }), undefined, 'known at deployment only', 'eu-west-2'],
+      [
+        'another region in an expression',
+        new MathExpression({ expression: '2 * b', usingMetrics: { b: other({ account: '111111111111', region: 'eu-west-2' }) } }),
+        here,
+        '111111111111 eu-west-1',
+        '111111111111 eu-west-2',
+      ],
+    ])('%s is refused', (_, used, env, wanted, got) => {
+      expectError(
+        () => scaled(used, env),
+        `scaling on a metric reads the account and region of the service (${wanted}), got a metric of ${got}; leave account and region out, or take a metric of there`,
+      );
+    });
+  });
+
+  describe('whose names', () => {
+    const over = (expression: string, usingMetrics: { [name: string]: IMetric }) =>
+      ScalingPolicy.custom(new MathExpression({ expression, usingMetrics }), { target: 1 });
+    const half = (used: IMetric) => new MathExpression({ expression: 'm / 2', usingMetrics: { m: used } });
+
+    test('stand for one metric in several expressions, is asked for once', () => {
+      const ids = metricsOf(templateOf(scalingBy(over('x + y', { x: half(metric()), y: half(metric()) })))).map(
+        ({ Id }: { Id: string }) => Id,
+      );
+      expect(ids).toEqual(['result', 'metric', 'x', 'm', 'y']);
+    });
+
+    test.each(['metric', 'result'])('is %s, which the policy has itself, is refused', (name) => {
+      expectError(
+        () => over(`${name} / 2`, { [name]: metric() }),
+        `'${name}' is a name of the policy itself and cannot stand in usingMetrics; take another name than result and metric`,
+      );
+    });
   });
 });
 
@@ -467,5 +515,38 @@ describe('schedule', () => {
       () => ScalingPolicy.schedule({ schedule, min: unknown }),
       'min of a scheduled scaling must be known at synth, got a token; give a number, 2 for example',
     );
+  });
+});
+
+describe('a schedule and the bounds', () => {
+  const schedule = Schedule.cron({ hour: '8', minute: '0' });
+  const at = (...bounds: { min?: number; max?: number }[]) =>
+    TaskScaling.between({ min: 2, max: 10, policies: bounds.map((bound) => ScalingPolicy.schedule({ schedule, ...bound })) });
+
+  test('a minimum above the maximum is refused', () => {
+    expectError(
+      () => at({ min: 11 }),
+      'min of a scheduled scaling must not be above max of the task scaling, got 11 and 10; give the schedule a max too',
+    );
+    expect(() => at({ min: 10 })).not.toThrow();
+  });
+
+  test('a maximum below the minimum is refused', () => {
+    expectError(
+      () => at({ max: 1 }),
+      'max of a scheduled scaling must not be below min of the task scaling, got 1 and 2; give the schedule a min too',
+    );
+    expect(() => at({ max: 2 })).not.toThrow();
+  });
+
+  test('both at once, or one after the other, are taken', () => {
+    expect(() => at({ min: 11, max: 20 }, { min: 0, max: 1 })).not.toThrow();
+    expect(() => at({ max: 20 }, { min: 11 }, { min: 0 }, { max: 0 })).not.toThrow();
+  });
+
+  test('what is known at deployment only passes', () => {
+    const unknown = new CfnParameter(testStack(), 'Max', { type: 'Number' }).valueAsNumber;
+    const policies = [ScalingPolicy.schedule({ schedule, min: 11 })];
+    expect(() => TaskScaling.between({ min: 2, max: unknown, policies })).not.toThrow();
   });
 });

@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
-import { CfnParameter, Duration } from 'aws-cdk-lib/core';
+import { CfnParameter, Duration, type Environment } from 'aws-cdk-lib/core';
 import { type FlaskWorkerOptions, WorkerScaling } from '../../src';
 import { adviceOf, expectError, service, testStack } from '../util/test-stack';
 
@@ -211,6 +211,15 @@ describe('advice on jobs', () => {
     expect(setup(31, { visibility: 0 }).map(({ id }) => id)).toEqual(['cdk-flask-fargate:jobsLongerThanVisibilityTimeout']);
     expect(setup(100, { given: true })).toEqual([]);
   });
+
+  test('says nothing of a visibility timeout that is known at deployment only', () => {
+    const stack = testStack();
+    const visibilityTimeout = Duration.seconds(new CfnParameter(stack, 'Timeout', { type: 'Number' }).valueAsNumber);
+    const queue = new Queue(stack, 'Queue', { visibilityTimeout });
+    const scaling = WorkerScaling.onQueueDepth(queue, { jobTime: Duration.seconds(10), acceptableWait: Duration.seconds(60), max: 2 });
+    service(stack).addWorker('Celery', { command: ['celery'], scaling });
+    expect(adviceOf(stack)).toEqual([]);
+  });
 });
 
 describe('on CPU', () => {
@@ -226,5 +235,29 @@ describe('on CPU', () => {
     [{ min: 1, max: 1, targetUtilizationPercent: 101 }, 'targetUtilizationPercent must be a number from 1 to 100, got 101'],
   ])('refuses %p', (options, message) => {
     expectError(() => WorkerScaling.onCpu(options), message);
+  });
+});
+
+describe('a queue of another place', () => {
+  const here = { account: '111111111111', region: 'eu-west-1' };
+  const scaledOn = (arn: string, env?: Environment) => {
+    const stack = testStack({ env });
+    const scaling = WorkerScaling.onQueueDepth(Queue.fromQueueArn(stack, 'Queue', arn), { messagesPerTask: 10, max: 2 });
+    return service(stack).addWorker('Celery', { command: ['celery'], scaling });
+  };
+
+  test.each([
+    ['region', 'eu-west-1', 'us-east-1', 'arn:aws:sqs:us-east-1:111111111111:jobs'],
+    ['account', '111111111111', '222222222222', 'arn:aws:sqs:eu-west-1:222222222222:jobs'],
+  ])('by its %s is refused, for its metrics are there', (place, wanted, got, arn) => {
+    expectError(
+      () => scaledOn(arn, here),
+      `scaling on the depth of a queue reads the ${place} of the worker (${wanted}), got a queue of ${got}, whose metrics are there; use WorkerScaling.onCpu() or fixed()`,
+    );
+  });
+
+  test('is taken where both are the same, or nothing is known', () => {
+    expect(() => scaledOn('arn:aws:sqs:eu-west-1:111111111111:jobs', here)).not.toThrow();
+    expect(() => scaledOn('arn:aws:sqs:us-east-1:222222222222:jobs')).not.toThrow();
   });
 });
