@@ -162,7 +162,9 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
   /**
    * Adds an OpenTelemetry collector as a sidecar, which sends traces to AWS X-Ray and metrics to Amazon CloudWatch. Call it once.
    *
-   * The app is told of the collector by environment variables. It must bring the SDK: `opentelemetry-distro` and the OTLP exporter over HTTP.
+   * The app is told of the collector by environment variables, of which yours win. It must bring the SDK: `opentelemetry-distro` and
+   * `opentelemetry-exporter-otlp-proto-http`. To go on with the trace id of the load balancer, add `opentelemetry-propagator-aws-xray` and set
+   * `OTEL_PROPAGATORS` to `xray,tracecontext,baggage`; without the package the app does not start with it.
    *
    * @param options the collector and its configuration
    * @example
@@ -177,7 +179,13 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
     if (this.taskDefinition.findContainer(COLLECTOR_NAME)) {
       fail(`a task has one collector, and a container '${COLLECTOR_NAME}' was added before; call addOpenTelemetry() once`);
     }
-    const app = { container: this.container, taskRole: this.taskRole, logGroup: this.logGroup, isIsolated: host.isIsolated };
+    const app = {
+      container: this.container,
+      taskRole: this.taskRole,
+      logGroup: this.logGroup,
+      isIsolated: host.isIsolated,
+      isGiven: host.isGiven,
+    };
     return this.addSidecar(COLLECTOR_NAME, openTelemetryCollector(this, app, options));
   }
 

@@ -25,6 +25,7 @@ server.server_close()
 
 interface Container {
   readonly Name: string;
+  readonly EntryPoint?: string[];
   readonly Command?: string[];
   readonly Essential: boolean;
   readonly DependsOn?: object[];
@@ -75,7 +76,9 @@ test('it depends on the app, so that ECS stops it first, and it is not essential
     Essential: false,
     DependsOn: [{ ContainerName: 'flask-app', Condition: 'START' }],
     StopTimeout: 15,
-    Command: ['python', '-c', expect.stringContaining('time.sleep(10)')],
+    // both, so that neither ENTRYPOINT nor CMD of the image has a say
+    EntryPoint: ['python', '-c'],
+    Command: [expect.stringContaining('time.sleep(10)')],
   });
 });
 
@@ -86,7 +89,7 @@ test('the stop timeouts of both together are what Fargate allows', () => {
 
 test('with it, a server that is stopped without notice loses no request; without it, it does', async () => {
   // two seconds instead of ten: the test is of the order, not of the length
-  const [, flag, script] = containers().get('drain')?.Command ?? [];
+  const { EntryPoint: [, flag] = [], Command: [script] = [] } = containers().get('drain') ?? {};
   const drain = start([flag, script.replace('time.sleep(10)', 'time.sleep(2)')]);
   const app = start(['-c', SERVER]);
   const port = await line(app);

@@ -126,7 +126,7 @@ describe('the image alone', () => {
         {
           Name: 'GUNICORN_CMD_ARGS',
           Value:
-            '--bind 0.0.0.0:3000 --workers 2 -k gthread --threads 32 --keep-alive 75 --graceful-timeout 30 --access-logfile - --access-logformat \'%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %(M)sms %({x-amzn-trace-id}i)s\'',
+            '--bind 0.0.0.0:3000 --workers 2 -k gthread --threads 32 --keep-alive 75 --graceful-timeout 30 --limit-request-line 0 --limit-request-field_size 32768 --access-logfile - --access-logformat \'%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %(M)sms %({x-amzn-trace-id}i)s\'',
         },
         { Name: 'PORT', Value: '3000' },
         { Name: 'PYTHONDONTWRITEBYTECODE', Value: '1' },
@@ -381,7 +381,7 @@ test('everything set', () => {
       {
         Name: 'GUNICORN_CMD_ARGS',
         Value:
-          '--bind 0.0.0.0:8080 --workers 3 -k gthread --threads 16 --keep-alive 105 --graceful-timeout 20 --access-logfile - --access-logformat \'%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %(M)sms %({x-amzn-trace-id}i)s\'',
+          '--bind 0.0.0.0:8080 --workers 3 -k gthread --threads 16 --keep-alive 105 --graceful-timeout 20 --limit-request-line 0 --limit-request-field_size 32768 --access-logfile - --access-logformat \'%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %(M)sms %({x-amzn-trace-id}i)s\'',
       },
       { Name: 'PORT', Value: '8080' },
       { Name: 'WEB_CONCURRENCY', Value: '3' },

@@ -9,6 +9,12 @@ export const GUNICORN_REQUIREMENT = { name: 'gunicorn', specifier: 'gunicorn>=23
 /** gunicorn's own, the milliseconds, and the trace id of the load balancer: plain text, for a backslash of a client would break JSON. */
 const ACCESS_LOG_FORMAT = '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %(M)sms %({x-amzn-trace-id}i)s';
 
+/**
+ * As wide as the load balancer's: it takes 16 KiB of a request line and of a header, and adds to headers. gunicorn's own 4094 and 8190 bytes refuse
+ * the cookies of a sign-in. It takes no number above 8190 for the line, and 0 is none: the load balancer's limit holds.
+ */
+const HEADER_LIMITS = ['--limit-request-line 0', '--limit-request-field_size 32768'];
+
 /** What a worker of a Flask app with SQLAlchemy and boto3 takes at rest. */
 export const WORKER_MEMORY_MIB = 192;
 
@@ -26,6 +32,7 @@ export function gunicornEnvironment(options: GunicornOptions, context: ServerCon
     `--threads ${textOf(threads)}`,
     `--keep-alive ${textOf(context.timeouts.keepAlive.toSeconds())}`,
     `--graceful-timeout ${textOf(context.timeouts.graceful.toSeconds())}`,
+    ...HEADER_LIMITS,
     ...((options.accessLog ?? true) ? ['--access-logfile -', `--access-logformat ${shellWord(ACCESS_LOG_FORMAT)}`] : []),
     ...(options.additionalArguments ?? []).map(shellWord),
   ];

@@ -40,6 +40,7 @@ export const WARNINGS = {
   ARCHITECTURE_OF_GIVEN_IMAGE: 'cdk-flask-fargate:architectureOfGivenImage',
   JOBS_LONGER_THAN_STOP_TIMEOUT: 'cdk-flask-fargate:jobsLongerThanStopTimeout',
   JOBS_LONGER_THAN_VISIBILITY_TIMEOUT: 'cdk-flask-fargate:jobsLongerThanVisibilityTimeout',
+  READ_ONLY_COMMAND: 'cdk-flask-fargate:readOnlyCommand',
   ALARMS_TELL_NOBODY: 'cdk-flask-fargate:alarmsTellNobody',
 } as const;
 

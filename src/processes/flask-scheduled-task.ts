@@ -10,12 +10,16 @@ import { failedRuns } from '../observability/event-alarms';
 import { requireInteger, requireSeconds } from '../private/validation';
 import { Capacity } from '../scaling/capacity';
 import { FlaskTask, type FlaskTaskOptions, type FlaskTaskProps } from './flask-task';
+import { requireFuture } from './future-schedule';
 import { processHostOf } from './process-host';
 import { grantRun } from './run-grant';
 
 /** The options of a scheduled task. */
 export interface FlaskScheduledTaskOptions extends FlaskTaskOptions {
-  /** When: `ScheduleExpression.cron({ hour: '3', minute: '0', timeZone: TimeZone.EUROPE_BERLIN })`, or a rate. */
+  /**
+   * When: `ScheduleExpression.cron({ hour: '3', minute: '0', timeZone: TimeZone.EUROPE_BERLIN })`, or a rate. A single time, `at()`, must be in
+   * the future: take the schedule out once it has run.
+   */
   readonly schedule: ScheduleExpression;
 
   /**
@@ -75,6 +79,9 @@ export class FlaskScheduledTask extends FlaskTask {
   public constructor(scope: Construct, id: string, props: FlaskScheduledTaskProps) {
     requireInteger('retryAttempts', props.retryAttempts, 0, 185);
     requireSeconds('maxEventAge', props.maxEventAge, 60, 86_400);
+    if (props.enabled !== false) {
+      requireFuture(props.schedule);
+    }
     super(scope, id, props);
     const { service: web } = props;
     const host = processHostOf(web);

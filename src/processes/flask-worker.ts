@@ -49,8 +49,8 @@ export interface FlaskWorkerOptions extends FlaskTaskOptions {
   readonly capacity?: Capacity;
 
   /**
-   * Whether there is never more than one task, also during a deployment: for Celery beat, which would send everything twice. The old task is
-   * gone before the new one starts.
+   * Whether there is one task, and Amazon ECS stops it before it starts the next one in a deployment: for Celery beat. It is no lock: the next task
+   * may start while the old one still stops, so two can run for `stopTimeout`. docs/processes.md shows a lock for work that must never run twice.
    *
    * @default false
    */
@@ -121,7 +121,7 @@ export class FlaskWorker extends Construct implements IConnectable, IGrantable {
       isConnectedTo: false,
       capacity,
       desiredCount: rendered.desiredCount,
-      // a second task of a singleton must not start before the first has ended
+      // a second task of a singleton starts when the first has been told to stop
       deployment: FlaskDeployment.rolling(singleton ? { minHealthyPercent: 0, maxHealthyPercent: 100 } : {}),
     });
     if (rendered.desiredCount !== undefined) {

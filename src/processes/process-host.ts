@@ -3,17 +3,14 @@ import {
   type IConnectable,
   type InterfaceVpcEndpointAwsService,
   type ISecurityGroup,
-  type ISubnet,
   Port,
   SecurityGroup,
-  type SubnetSelection,
 } from 'aws-cdk-lib/aws-ec2';
 import {
   type CapacityProviderStrategy,
   type CfnService,
   type ContainerDefinition,
   FargateService,
-  type FargateTaskDefinition,
   type ICluster,
   type LogDriver,
   PropagatedTagSource,
@@ -23,88 +20,27 @@ import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IParameter } from 'aws-cdk-lib/aws-ssm';
-import { type Duration, Stack } from 'aws-cdk-lib/core';
+import { Stack } from 'aws-cdk-lib/core';
 import { Construct, DependencyGroup, type IDependable } from 'constructs';
 import { adviseOnConnection } from '../data/connection-advice';
 import type { AppConcurrency, DataConnection } from '../data/data-connection';
 import { withoutRotation } from '../data/without-rotation';
-import type { FlaskDeployment } from '../deployment/flask-deployment';
-import type { PlatformPlace } from '../load-balancing/load-balancing-plan';
-import type { LogSettings } from '../logging/service-logs';
 import { adviseOnGrants } from '../network/grant-advice';
 import { requiredEndpoints } from '../network/required-endpoints';
 import { declareDiscovery } from '../network/service-discovery';
-import type { ServiceNetwork } from '../network/service-network';
 import type { ServiceMonitoring } from '../observability/service-monitoring';
 import { PART_IDS } from '../private/part-ids';
 import { fail } from '../private/validation';
 import type { RenderedCapacity } from '../scaling/capacity';
 import { SecretRestart } from '../secrets/secret-restart';
 import { adviseOnRotation } from '../secrets/secret-rotation-advice';
-import type { TaskHardening } from '../security/task-hardening';
 import type { AppTask } from '../task/app-task';
 import type { FileSystemOptions } from '../task/file-system';
 import type { SidecarOptions } from '../task/sidecar';
-import type { ProcessProps, TaskRecipe } from '../task/task-recipe';
-import { type TaskSize, taskSize } from '../task/task-size';
+import { taskSize } from '../task/task-size';
 import type { IFlaskService } from './flask-service';
+import type { ProcessDefaults, ProcessHostProps, ProcessServiceProps, TaskPlacement } from './process-host-props';
 import { ReleaseTaskProvider } from './release-task-provider';
-
-/**
- * Where tasks run.
- *
- * @internal
- */
-export interface TaskPlacement {
-  readonly taskSubnets: SubnetSelection;
-  readonly subnets: ISubnet[];
-  readonly assignPublicIp: boolean;
-}
-
-/**
- * What a process has of its own; its size is that of the service where it has none.
- *
- * @internal
- */
-export interface ProcessDefaults extends Omit<ProcessProps, 'cpu' | 'memoryLimitMiB'> {
-  readonly cpu?: number;
-  readonly memoryLimitMiB?: number;
-}
-
-/**
- * What an ECS service has of its own.
- *
- * @internal
- */
-export interface ProcessServiceProps {
-  readonly taskDefinition: FargateTaskDefinition;
-  /** Whether others connect to its tasks: the web process alone. */
-  readonly isConnectedTo: boolean;
-  readonly desiredCount?: number;
-  readonly capacity: RenderedCapacity;
-  readonly deployment: FlaskDeployment;
-  readonly healthCheckGracePeriod?: Duration;
-}
-
-/** @internal */
-export interface ProcessHostProps {
-  readonly network: ServiceNetwork;
-  readonly recipe: TaskRecipe;
-  /** The size of a process that has none of its own. */
-  readonly size: TaskSize;
-  /** The port of the web process. */
-  readonly port: number;
-  readonly logGroup: LogGroup;
-  /** How the logs of what runs beside the tasks are kept. */
-  readonly logs: LogSettings;
-  readonly hardening: TaskHardening;
-  /** Whether there is an image to run: a repository may still be empty. */
-  readonly hasImage: boolean;
-  /** How many processes and threads of the web process connect to a database. */
-  readonly concurrency: AppConcurrency;
-  /** Set on a platform. */
-  readonly place?: PlatformPlace;
-}
 
 /** What Amazon EFS listens at. */
 const NFS_PORT = 2049;
@@ -316,6 +252,9 @@ export class ProcessHost {
       ...taskSize(scope, process, this.props.size),
     });
   }
+
+  /** Whether a variable is set in a process already. */
+  public readonly isGiven = (name: string): boolean => this.props.recipe.isGiven(name);
 
   /** Whether the source of the app reads the secret key; undefined where it is not known. */
   public get readsSecretKey(): boolean | undefined {

@@ -2,7 +2,7 @@ import type { ICluster } from 'aws-cdk-lib/aws-ecs';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { Duration, Stack } from 'aws-cdk-lib/core';
+import { Aws, Duration, Stack } from 'aws-cdk-lib/core';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { type LogSettings, serviceLogs } from '../logging/service-logs';
@@ -30,6 +30,7 @@ export interface ReleaseTaskProviderProps {
 export class ReleaseTaskProvider extends Construct {
   public readonly serviceToken: string;
   private readonly start: LambdaFunction;
+  private readonly runners: LambdaFunction[];
 
   public constructor(
     scope: Construct,
@@ -43,17 +44,22 @@ export class ReleaseTaskProvider extends Construct {
       handlerFunction(this, id, { file: 'processes/release-task.handler', name, description, timeout: Duration.minutes(2), logGroup });
     this.start = handler('Start', 'onEvent', 'starts a release task');
     const check = handler('Check', 'isComplete', 'sees whether a release task has ended well');
+    this.runners = [this.start, check];
     // the cluster may have tasks of others: these roles reach no other cluster, and run no other task definition
     const tasks = Stack.of(this).formatArn({ service: 'ecs', resource: 'task', resourceName: `${cluster.clusterName}/*` });
     this.start.addToRolePolicy(this.inCluster(['ecs:ListTasks'], '*'));
     this.start.addToRolePolicy(this.inCluster(['ecs:StopTask'], tasks));
-    this.start.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['iam:PassRole'],
-        resources: [taskRole.roleArn, executionRole.roleArn],
-        conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
-      }),
-    );
+    // the check starts a task again that never ran
+    for (const runner of this.runners) {
+      runner.addToRolePolicy(
+        new PolicyStatement({
+          actions: ['iam:PassRole'],
+          resources: [taskRole.roleArn, executionRole.roleArn],
+          conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+        }),
+      );
+    }
+    this.start.addToRolePolicy(new PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [Aws.STACK_ID] }));
     check.addToRolePolicy(this.inCluster(['ecs:DescribeTasks', 'ecs:StopTask'], tasks));
     appLogs.grant(check, 'logs:GetLogEvents');
     this.serviceToken = new Provider(this, 'Provider', {
@@ -70,7 +76,9 @@ export class ReleaseTaskProvider extends Construct {
   /** Lets it run the task definition, in whatever revision. */
   public mayRun(family: string): void {
     const definition = Stack.of(this).formatArn({ service: 'ecs', resource: 'task-definition', resourceName: `${family}:*` });
-    this.start.addToRolePolicy(this.inCluster(['ecs:RunTask'], definition));
+    for (const runner of this.runners) {
+      runner.addToRolePolicy(this.inCluster(['ecs:RunTask'], definition));
+    }
   }
 
   private inCluster(actions: string[], resource: string): PolicyStatement {

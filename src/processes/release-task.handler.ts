@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   type Container,
@@ -43,7 +44,15 @@ interface Started {
   readonly PhysicalResourceId: string;
   readonly TaskArn?: string;
   readonly StartedAt?: number;
+  /** Why ECS did not take the first attempt. */
+  readonly Reasons?: string;
 }
+
+/** How often a task is started that never ran: for want of capacity, of the image, of an address. One that ran is never run again. */
+const MAX_ATTEMPTS = 3;
+
+/** Between two attempts, times the number of the attempt. */
+const PAUSE_MS = 20_000;
 
 /** CloudFormation takes 4096 bytes in all, and the framework adds to them. */
 const MAX_LOG_BYTES = 1500;
@@ -57,6 +66,7 @@ const CONTROL = /[^\P{Cc}\n\t]/gu;
 
 const ecs = new ECSClient({ maxAttempts: 8 });
 const logs = new CloudWatchLogsClient({ maxAttempts: 4 });
+const stacks = new CloudFormationClient({ maxAttempts: 4 });
 
 /** Starts the task, or stops what runs of it. */
 export async function onEvent(event: ReleaseTaskEvent): Promise<Started> {
@@ -67,13 +77,21 @@ export async function onEvent(event: ReleaseTaskEvent): Promise<Started> {
     await stopAll(properties.Cluster, startedBy);
     return { PhysicalResourceId };
   }
-  const version = versionOf(event);
+  const version = await versionOf(event);
   if (version !== 'new') {
     if (version === 'old') {
       await stopAll(properties.Cluster, startedBy);
     }
     return { PhysicalResourceId };
   }
+  const { task, reasons } = await run(event, 0);
+  // without a task, isComplete tries again
+  return { PhysicalResourceId, TaskArn: task?.taskArn, StartedAt: (task?.createdAt ?? new Date()).getTime(), Reasons: reasons };
+}
+
+/** Starts the task for one of the attempts: ECS answers the same token with the same task, however often it is asked. */
+async function run(event: ReleaseTaskEvent, attempt: number): Promise<{ readonly task?: Task; readonly reasons?: string }> {
+  const properties = event.ResourceProperties;
   const { tasks = [], failures = [] } = await ecs.send(
     new RunTaskCommand({
       cluster: properties.Cluster,
@@ -87,29 +105,37 @@ export async function onEvent(event: ReleaseTaskEvent): Promise<Started> {
         },
       },
       // CloudFormation may send an event twice: ECS answers the second with the task of the first
-      clientToken: event.RequestId,
-      startedBy,
+      clientToken: attempt === 0 ? event.RequestId : `${event.RequestId}-${attempt}`,
+      startedBy: startedByOf(event),
     }),
   );
   const [task] = tasks;
-  if (!task?.taskArn) {
-    const reasons = failures.map(({ reason, detail }) => [reason, detail].filter(Boolean).join(': ')).join('; ');
-    throw failure(`the release task ${properties.Name} could not be started: ${reasons || 'ECS gave no reason'}`);
+  if (task?.taskArn) {
+    return { task };
   }
-  return { PhysicalResourceId, TaskArn: task.taskArn, StartedAt: (task.createdAt ?? new Date()).getTime() };
+  return { reasons: failures.map(({ reason, detail }) => [reason, detail].filter(Boolean).join(': ')).join('; ') || 'ECS gave no reason' };
 }
 
 /** Whether the task has ended well; throws when it has not, or takes too long. */
 export async function isComplete(event: ReleaseTaskEvent & Started): Promise<{ IsComplete: boolean }> {
-  const { TaskArn, StartedAt = 0, ResourceProperties: properties } = event;
-  if (!TaskArn) {
+  const { StartedAt, ResourceProperties: properties } = event;
+  if (StartedAt === undefined) {
     return { IsComplete: true };
   }
-  const task = await describe(properties.Cluster, TaskArn);
+  const { task, TaskArn, reasons, next } = await lastAttempt(event);
+  if (!TaskArn) {
+    if (next) {
+      return { IsComplete: false };
+    }
+    throw failure(`the release task ${properties.Name} could not be started, ${MAX_ATTEMPTS} times: ${reasons}`);
+  }
   if (task?.lastStatus === 'STOPPED') {
     const container = task.containers?.find(({ name }) => name === properties.Container);
     if (container?.exitCode === 0) {
       return { IsComplete: true };
+    }
+    if (next) {
+      return { IsComplete: false };
     }
     const lines = await lastLines(properties, TaskArn);
     if (container?.exitCode !== undefined && !lines && Date.now() - (task.stoppedAt?.getTime() ?? 0) < LATEST_LINES_MS) {
@@ -119,13 +145,47 @@ export async function isComplete(event: ReleaseTaskEvent & Started): Promise<{ I
   }
   const timeout = Number(properties.TimeoutSeconds);
   if (Date.now() - StartedAt > timeout * 1000) {
-    await stop(properties.Cluster, TaskArn, `the release task did not end within ${timeout} seconds`);
+    const stopped = await stop(properties.Cluster, TaskArn, `the release task did not end within ${timeout} seconds`);
     const lines = await lastLines(properties, TaskArn);
     throw failure(
-      `the release task ${properties.Name} did not end within ${timeout} seconds and was stopped\n${logOf(properties, TaskArn, lines)}`,
+      `the release task ${properties.Name} did not end within ${timeout} seconds and ${stopped ? 'was' : 'could not be'} stopped\n${logOf(properties, TaskArn, lines)}`,
     );
   }
   return { IsComplete: false };
+}
+
+interface Attempt {
+  readonly TaskArn?: string;
+  readonly task?: Task;
+  readonly reasons?: string;
+  /** Whether there will be another attempt. */
+  readonly next: boolean;
+}
+
+/**
+ * The attempt that counts. Nothing is kept between two calls: each goes through the attempts from the first on, and the token of an attempt that was
+ * made gives its task again.
+ */
+async function lastAttempt(event: ReleaseTaskEvent & Started): Promise<Attempt> {
+  const { StartedAt = 0, ResourceProperties: properties } = event;
+  let found: Pick<Attempt, 'TaskArn' | 'reasons'> = { TaskArn: event.TaskArn, reasons: event.Reasons };
+  for (let attempt = 1; ; attempt++) {
+    const task = found.TaskArn === undefined ? undefined : await describe(properties.Cluster, found.TaskArn);
+    const failed = found.TaskArn === undefined || neverRan(task);
+    const isInTime = Date.now() - StartedAt < Number(properties.TimeoutSeconds) * 1000;
+    const next = failed && attempt < MAX_ATTEMPTS && isInTime;
+    const since = task?.stoppedAt?.getTime() ?? StartedAt;
+    if (!next || Date.now() - since < PAUSE_MS * attempt) {
+      return { ...found, task, next };
+    }
+    const { task: started, reasons } = await run(event, attempt);
+    found = { TaskArn: started?.taskArn, reasons };
+  }
+}
+
+/** Whether a task has ended before any of its containers began. */
+function neverRan(task: Task | undefined): boolean {
+  return task?.lastStatus === 'STOPPED' && !task.startedAt && !task.containers?.some(({ exitCode }) => exitCode !== undefined);
 }
 
 /** ECS takes 128 letters, digits, hyphens, slashes and underscores. The stack's own part first: another may share the cluster. */
@@ -135,21 +195,36 @@ function startedByOf({ StackId, LogicalResourceId }: ReleaseTaskEvent): string {
 
 /**
  * Revisions only grow, so one that falls says that CloudFormation rolls back. The old command must not run then: an older `flask db upgrade` knows
- * nothing of the newer revision in the database, and would fail the rollback.
+ * nothing of the newer revision in the database, and would fail the rollback. Revisions of two families say nothing, and CloudFormation is asked.
  */
-function versionOf({ RequestType, ResourceProperties, OldResourceProperties }: ReleaseTaskEvent): 'new' | 'same' | 'old' {
+async function versionOf(event: ReleaseTaskEvent): Promise<'new' | 'same' | 'old'> {
+  const { RequestType, ResourceProperties, OldResourceProperties } = event;
   if (RequestType === 'Create' || OldResourceProperties === undefined) {
     return 'new';
   }
   const changes = (['TaskDefinition', 'ServiceTaskDefinition'] as const).map((name) => {
     const [family, revision] = familyAndRevision(ResourceProperties[name]);
     const [oldFamily, oldRevision] = familyAndRevision(OldResourceProperties[name]);
-    return family === oldFamily ? revision - oldRevision : 1;
+    return family === oldFamily ? revision - oldRevision : undefined;
   });
-  if (changes.some((change) => change < 0)) {
+  if (changes.some((change) => change !== undefined && change < 0)) {
     return 'old';
   }
-  return changes.some((change) => change > 0) ? 'new' : 'same';
+  if (changes.includes(undefined)) {
+    return (await isRollingBack(event.StackId)) ? 'old' : 'new';
+  }
+  return changes.some((change) => change !== 0) ? 'new' : 'same';
+}
+
+/** Where CloudFormation does not say, the version counts as new: a command that does not run would be worse than one that runs again. */
+async function isRollingBack(StackName: string): Promise<boolean> {
+  try {
+    const { Stacks: [stack] = [] } = await stacks.send(new DescribeStacksCommand({ StackName }));
+    return stack?.StackStatus?.includes('ROLLBACK') ?? false;
+  } catch (error) {
+    console.warn(error);
+    return false;
+  }
 }
 
 function familyAndRevision(definition: string): [string, number] {
@@ -157,6 +232,7 @@ function familyAndRevision(definition: string): [string, number] {
   return [definition.slice(0, at), Number(definition.slice(at + 1))];
 }
 
+/** A task that cannot be stopped must not keep CloudFormation from rolling back, or from removing the stack: it ends by itself. */
 async function stopAll(cluster: string, startedBy: string): Promise<void> {
   try {
     const { taskArns = [] } = await ecs.send(new ListTasksCommand({ cluster, startedBy }));
@@ -164,14 +240,19 @@ async function stopAll(cluster: string, startedBy: string): Promise<void> {
       await stop(cluster, task, 'the deployment was rolled back or the release task was removed');
     }
   } catch (error) {
-    if (!isNamed(error, 'ClusterNotFoundException')) {
-      throw error;
-    }
+    console.warn(error);
   }
 }
 
-async function stop(cluster: string, task: string, reason: string): Promise<void> {
-  await ecs.send(new StopTaskCommand({ cluster, task, reason }));
+/** True where ECS took it. */
+async function stop(cluster: string, task: string, reason: string): Promise<boolean> {
+  try {
+    await ecs.send(new StopTaskCommand({ cluster, task, reason }));
+    return true;
+  } catch (error) {
+    console.warn(error);
+    return false;
+  }
 }
 
 /** The task; undefined where ECS cannot say at the moment, and the next call asks again. */

@@ -29,7 +29,9 @@ export function addDrainContainer(
     ...sameAsApp,
     containerName: DRAIN_CONTAINER_NAME,
     essential: false,
-    command: ['python', '-c', SCRIPT],
+    // an image's own ENTRYPOINT would take the words for arguments
+    entryPoint: ['python', '-c'],
+    command: [SCRIPT],
     stopTimeout: Duration.seconds(DRAIN_STOP_SECONDS),
   });
   drain.addContainerDependencies({ container: app, condition: ContainerDependencyCondition.START });

@@ -55,6 +55,8 @@ interface TracedApp {
   readonly container: ContainerDefinition;
   readonly taskRole: IRole;
   readonly logGroup: LogGroup;
+  /** Whether the user has set a variable. */
+  readonly isGiven: (variable: string) => boolean;
   /** Whether the tasks have no way to the internet. */
   readonly isIsolated: boolean;
 }
@@ -70,7 +72,10 @@ export function openTelemetryCollector(scope: Construct, app: TracedApp, options
     );
   }
   for (const [key, value] of Object.entries(exporterEnvironment(options.serviceName ?? scope.node.id))) {
-    container.addEnvironment(key, value);
+    // a variable of the user's wins
+    if (!app.isGiven(key)) {
+      container.addEnvironment(key, value);
+    }
   }
   for (const statement of collectorPermissions(logGroup)) {
     taskRole.addToPrincipalPolicy(statement);
@@ -93,8 +98,8 @@ function exporterEnvironment(serviceName: string): { [key: string]: string } {
     OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
     OTEL_SERVICE_NAME: serviceName,
-    // the trace id that the load balancer gives, so that the app's traces join its own
-    OTEL_PROPAGATORS: 'xray,tracecontext,baggage',
+    // those of the SDK itself: one that is not installed, such as xray, keeps the app from starting
+    OTEL_PROPAGATORS: 'tracecontext,baggage',
   };
 }
 

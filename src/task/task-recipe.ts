@@ -18,6 +18,7 @@ import { logDriver } from '../logging/service-logs';
 import { fail, sorted } from '../private/validation';
 import type { TaskHardening } from '../security/task-hardening';
 import { AppTask } from './app-task';
+import { adviseOnCommand } from './command-advice';
 import { requireAllowed, withVariables } from './container-environment';
 import { CONTAINER_NAME } from './container-names';
 import { addDrainContainer } from './drain-container';
@@ -104,6 +105,9 @@ export class TaskRecipe extends Construct {
       executionRole: this.executionRole,
       runtimePlatform: { cpuArchitecture: image.cpuArchitecture, operatingSystemFamily: OperatingSystemFamily.LINUX },
     });
+    if (hardening.readonlyRootFilesystem) {
+      adviseOnCommand(definition, process.command, hardening.writablePaths);
+    }
     const allSecrets = { ...this.secrets, ...readableSecrets(this, process.secrets ?? {}) };
     const common: Pick<ContainerDefinitionOptions, 'image' | 'logging' | 'readonlyRootFilesystem' | 'user' | 'linuxParameters'> = {
       image: image.image,
@@ -136,6 +140,9 @@ export class TaskRecipe extends Construct {
     return task;
   }
 
+  /** Whether a variable is set in a process already. */
+  public readonly isGiven = (name: string): boolean => name in this.environment || name in this.secrets || this.ofOneProcess.has(name);
+
   /** Lines into the log group of the app, in streams of a name of their own. */
   public logDriver(streamPrefix: string): LogDriver {
     return logDriver(this.props.logGroup, streamPrefix, this.props.logMode);
@@ -149,12 +156,11 @@ export class TaskRecipe extends Construct {
     defaults: { readonly [key: string]: string } = {},
   ): void {
     requireAllowed(this, this.props.ownedVariables, environment, secrets);
-    const isGiven = (name: string) => name in this.environment || name in this.secrets || this.ofOneProcess.has(name);
-    const taken = [...Object.keys(environment), ...Object.keys(secrets)].find(isGiven);
+    const taken = [...Object.keys(environment), ...Object.keys(secrets)].find(this.isGiven);
     if (taken !== undefined) {
       fail(`the variable ${taken} is given already; take it out of environment and secrets, or ${remedy}`);
     }
-    const plain = { ...Object.fromEntries(Object.entries(defaults).filter(([name]) => !isGiven(name))), ...environment };
+    const plain = { ...Object.fromEntries(Object.entries(defaults).filter(([name]) => !this.isGiven(name))), ...environment };
     const readable = readableSecrets(this, secrets);
     Object.assign(this.environment, plain);
     Object.assign(this.secrets, readable);

@@ -19,7 +19,7 @@ describe('gunicorn', () => {
       PORT: '3000',
       WEB_CONCURRENCY: '2',
       GUNICORN_CMD_ARGS:
-        '--bind 0.0.0.0:3000 --workers 2 -k gthread --threads 32 --keep-alive 75 --graceful-timeout 30 --access-logfile - --access-logformat \'%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %(M)sms %({x-amzn-trace-id}i)s\'',
+        '--bind 0.0.0.0:3000 --workers 2 -k gthread --threads 32 --keep-alive 75 --graceful-timeout 30 --limit-request-line 0 --limit-request-field_size 32768 --access-logfile - --access-logformat \'%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %(M)sms %({x-amzn-trace-id}i)s\'',
       FORWARDED_ALLOW_IPS: '*',
     };
     expect(environment()).toEqual(expected);
@@ -43,7 +43,7 @@ describe('gunicorn', () => {
       PORT: '8080',
       WEB_CONCURRENCY: '3',
       GUNICORN_CMD_ARGS:
-        '--bind 0.0.0.0:8080 --workers 3 -k gthread --threads 8 --keep-alive 120 --graceful-timeout 25 --max-requests 1000 --max-requests-jitter=100',
+        '--bind 0.0.0.0:8080 --workers 3 -k gthread --threads 8 --keep-alive 120 --graceful-timeout 25 --limit-request-line 0 --limit-request-field_size 32768 --max-requests 1000 --max-requests-jitter=100',
       FORWARDED_ALLOW_IPS: '*',
     });
     expect(containerOf(template).StopTimeout).toBe(50);
@@ -80,7 +80,7 @@ describe('gunicorn', () => {
   ])('quotes the argument %p as a shell needs it', (argument, quoted) => {
     const server = WsgiServer.gunicorn({ additionalArguments: [argument] });
     expect(environment({ server }).GUNICORN_CMD_ARGS).toBe(
-      `--bind 0.0.0.0:3000 --workers 2 -k gthread --threads 32 --keep-alive 75 --graceful-timeout 30 --access-logfile - --access-logformat '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %(M)sms %({x-amzn-trace-id}i)s' ${quoted}`,
+      `--bind 0.0.0.0:3000 --workers 2 -k gthread --threads 32 --keep-alive 75 --graceful-timeout 30 --limit-request-line 0 --limit-request-field_size 32768 --access-logfile - --access-logformat '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %(M)sms %({x-amzn-trace-id}i)s' ${quoted}`,
     );
   });
 });
@@ -306,7 +306,7 @@ describe('values that are known at deployment only', () => {
           { Ref: 'Value' },
           ' -k gthread --threads ',
           { Ref: 'Value' },
-          ' --keep-alive 75 --graceful-timeout 30 --access-logfile - --access-logformat \'%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %(M)sms %({x-amzn-trace-id}i)s\'',
+          ' --keep-alive 75 --graceful-timeout 30 --limit-request-line 0 --limit-request-field_size 32768 --access-logfile - --access-logformat \'%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %(M)sms %({x-amzn-trace-id}i)s\'',
         ],
       ],
     });
@@ -334,7 +334,7 @@ describe('values that are known at deployment only', () => {
           { Ref: 'Value' },
           ' --graceful-timeout ',
           { Ref: 'Value' },
-          ' --access-logfile - --access-logformat \'%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %(M)sms %({x-amzn-trace-id}i)s\'',
+          ' --limit-request-line 0 --limit-request-field_size 32768 --access-logfile - --access-logformat \'%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %(M)sms %({x-amzn-trace-id}i)s\'',
         ],
       ],
     });

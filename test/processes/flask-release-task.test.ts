@@ -110,7 +110,9 @@ describe('by default', () => {
     expect(exported).toEqual(expect.arrayContaining(['onEvent', 'isComplete']));
     // the runtime has the SDK, and nothing else is there
     const required = [...bundle.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name);
-    expect(new Set(required)).toEqual(new Set(['@aws-sdk/client-cloudwatch-logs', '@aws-sdk/client-ecs', 'node:util']));
+    expect(new Set(required)).toEqual(
+      new Set(['@aws-sdk/client-cloudformation', '@aws-sdk/client-cloudwatch-logs', '@aws-sdk/client-ecs', 'node:util']),
+    );
   });
 
   test('the one that starts it may do that and stop it, and nothing else', () => {
@@ -127,10 +129,7 @@ describe('by default', () => {
       Resource: resolved((web.node.findChild('ReleaseTasks').node.findChild('Logs') as LogGroup).logGroupArn),
     };
     template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
-    expect(statementsOf(template, roleOf(web, 'Start'))).toEqual([
-      writeLog,
-      { Effect: 'Allow', Action: 'ecs:ListTasks', Resource: '*', Condition: inCluster },
-      { Effect: 'Allow', Action: 'ecs:StopTask', Resource: arn([':task/', resolved(web.cluster.clusterName), '/*']), Condition: inCluster },
+    const runs = [
       {
         Effect: 'Allow',
         Action: 'iam:PassRole',
@@ -138,9 +137,20 @@ describe('by default', () => {
         Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
       },
       { Effect: 'Allow', Action: 'ecs:RunTask', Resource: arn([`:task-definition/${family}:*`]), Condition: inCluster },
+    ];
+    expect(statementsOf(template, roleOf(web, 'Start'))).toEqual([
+      writeLog,
+      { Effect: 'Allow', Action: 'ecs:ListTasks', Resource: '*', Condition: inCluster },
+      { Effect: 'Allow', Action: 'ecs:StopTask', Resource: arn([':task/', resolved(web.cluster.clusterName), '/*']), Condition: inCluster },
+      runs[0],
+      // whether a definition of another family is that of a rollback
+      { Effect: 'Allow', Action: 'cloudformation:DescribeStacks', Resource: { Ref: 'AWS::StackId' } },
+      runs[1],
     ]);
     expect(statementsOf(template, roleOf(web, 'Check'))).toEqual([
       writeLog,
+      // it starts a task again that never ran
+      runs[0],
       {
         Effect: 'Allow',
         Action: ['ecs:DescribeTasks', 'ecs:StopTask'],
@@ -148,6 +158,7 @@ describe('by default', () => {
         Condition: inCluster,
       },
       { Effect: 'Allow', Action: 'logs:GetLogEvents', Resource: resolved(web.logGroup.logGroupArn) },
+      runs[1],
     ]);
   });
 

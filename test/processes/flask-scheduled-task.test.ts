@@ -1,7 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { type CfnElement, Duration, TimeZone } from 'aws-cdk-lib/core';
+import { type CfnElement, Duration, Lazy, TimeZone } from 'aws-cdk-lib/core';
 import { Capacity, type FlaskScheduledTaskOptions, FlaskStage } from '../../src';
 import { processHostOf } from '../../src/processes/process-host';
 import { expectError, only, service, statementsOf, testStack } from '../util/test-stack';
@@ -216,4 +216,38 @@ test('may run the task in every revision, in the cluster of the service alone: t
   );
   // nothing names the revision
   expect(JSON.stringify(statements)).not.toContain(stack.getLogicalId(nightly.taskDefinition.node.defaultChild as CfnElement));
+});
+
+describe('a single time', () => {
+  beforeEach(() => jest.useFakeTimers({ now: new Date('2026-11-26T12:00:00Z') }));
+  afterEach(() => jest.useRealTimers());
+  const at = (time: string, timeZone?: TimeZone) => ({ schedule: ScheduleExpression.at(new Date(time), timeZone) });
+
+  test('must be in the future', () => {
+    expect(scheduleOf(at('2026-11-26T12:00:01Z')).ScheduleExpression).toBe('at(2026-11-26T12:00:01)');
+    expectError(
+      () => setup(at('2026-11-26T11:59:59Z')),
+      'the time of a schedule must be in the future, got at(2026-11-26T11:59:59) in Etc/UTC; take the schedule out, set enabled to false, or give a later time',
+    );
+  });
+
+  test('is that of its time zone', () => {
+    // in Berlin it is 13:00
+    expect(() => setup(at('2026-11-26T13:00:01Z', TimeZone.EUROPE_BERLIN))).not.toThrow();
+    expectError(
+      () => setup(at('2026-11-26T12:59:59Z', TimeZone.EUROPE_BERLIN)),
+      'the time of a schedule must be in the future, got at(2026-11-26T12:59:59) in Europe/Berlin; take the schedule out, set enabled to false, or give a later time',
+    );
+  });
+
+  test('that is over may stay where the schedule is off', () => {
+    expect(scheduleOf({ ...at('2020-01-01T00:00:00Z'), enabled: false }).State).toBe('DISABLED');
+  });
+
+  test('that is known at deployment passes, and so does a rate', () => {
+    expect(() =>
+      setup({ schedule: ScheduleExpression.expression(`at(${Lazy.string({ produce: () => '2020-01-01T00:00:00' })})`) }),
+    ).not.toThrow();
+    expect(() => setup({ schedule: ScheduleExpression.rate(Duration.hours(1)) })).not.toThrow();
+  });
 });

@@ -62,7 +62,7 @@ test('takes a stop timeout, a size and variables of its own', () => {
   expect(containerOf(template)).toMatchObject({ StopTimeout: 60, Environment: expect.arrayContaining([{ Name: 'QUEUE', Value: 'mail' }]) });
 });
 
-test('a singleton is never two, also during a deployment', () => {
+test('a singleton is stopped before the next one starts, also during a deployment', () => {
   const { stack } = setup({ singleton: true });
   expect(serviceOf(Template.fromStack(stack))?.Properties).toMatchObject({
     DesiredCount: 1,

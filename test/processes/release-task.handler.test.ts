@@ -1,3 +1,4 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeTasksCommand, ECSClient, ListTasksCommand, RunTaskCommand, StopTaskCommand } from '@aws-sdk/client-ecs';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -6,6 +7,7 @@ import { CREATE, DEFINITION, PROPERTIES, TASK } from '../util/release-task-event
 
 const ecs = mockClient(ECSClient);
 const logs = mockClient(CloudWatchLogsClient);
+const stacks = mockClient(CloudFormationClient);
 
 const NOW = new Date('2026-11-23T12:00:00Z');
 
@@ -32,6 +34,8 @@ beforeEach(() => {
   jest.useFakeTimers({ now: NOW });
   ecs.reset();
   logs.reset();
+  stacks.reset();
+  stacks.on(DescribeStacksCommand).resolves({ Stacks: [{ StackName: 'Shop', CreationTime: NOW, StackStatus: 'UPDATE_IN_PROGRESS' }] });
   ecs.on(RunTaskCommand).resolves({ tasks: [{ taskArn: TASK, createdAt: NOW }] });
   ecs.on(ListTasksCommand).resolves({ taskArns: [] });
   ecs.on(StopTaskCommand).resolves({});
@@ -111,20 +115,62 @@ describe('onEvent', () => {
     await expect(isComplete({ ...DELETE, ...started })).resolves.toEqual({ IsComplete: true });
   });
 
-  test('a deletion without its cluster has nothing to stop; another error is told', async () => {
-    ecs.on(ListTasksCommand).rejects(awsError('ClusterNotFoundException'));
-    await expect(onEvent(DELETE)).resolves.toEqual(PHYSICAL);
-    ecs.on(ListTasksCommand).rejects(awsError('AccessDeniedException', 'not authorized'));
-    await expect(onEvent(DELETE)).rejects.toThrow('not authorized');
+  test.each(['UPDATE_ROLLBACK_IN_PROGRESS', 'ROLLBACK_IN_PROGRESS'] as const)(
+    'definitions of another family in %s are old: nothing runs, and what runs is stopped',
+    async (StackStatus) => {
+      stacks
+        .on(DescribeStacksCommand, { StackName: CREATE.StackId })
+        .resolves({ Stacks: [{ StackName: 'Shop', CreationTime: NOW, StackStatus }] });
+      ecs.on(ListTasksCommand).resolves({ taskArns: [TASK] });
+      const other = { TaskDefinition: `${DEFINITION}/Other:1`, ServiceTaskDefinition: `${DEFINITION}/OtherWeb:1` };
+      await expect(onEvent(update(other))).resolves.toEqual(PHYSICAL);
+      expect(ecs.commandCalls(RunTaskCommand)).toHaveLength(0);
+      expect(ecs.commandCalls(StopTaskCommand)).toHaveLength(1);
+    },
+  );
+
+  test('where CloudFormation does not say whether it rolls back, another family is new', async () => {
+    const warned = jest.spyOn(console, 'warn').mockImplementation();
+    for (const answer of [
+      () => stacks.on(DescribeStacksCommand).rejects(awsError('Throttling')),
+      () => stacks.on(DescribeStacksCommand).resolves({}),
+    ]) {
+      answer();
+      await expect(onEvent(update({ TaskDefinition: `${DEFINITION}/Other:1` }))).resolves.toMatchObject({ TaskArn: TASK });
+    }
+    expect(warned).toHaveBeenCalledTimes(1);
   });
 
-  test('a task that ECS does not take fails the deployment with its reasons', async () => {
+  test('CloudFormation is asked for another family alone', async () => {
+    await onEvent(update({ TaskDefinition: `${DEFINITION}/Migrate:8` }));
+    expect(stacks.calls()).toHaveLength(0);
+  });
+
+  test('what cannot be stopped keeps neither a rollback nor a deletion', async () => {
+    const warned = jest.spyOn(console, 'warn').mockImplementation();
+    const rollback = update({ TaskDefinition: `${DEFINITION}/Migrate:6` });
+    for (const name of ['ClusterNotFoundException', 'AccessDeniedException']) {
+      ecs.on(ListTasksCommand).rejects(awsError(name));
+      await expect(onEvent(DELETE)).resolves.toEqual(PHYSICAL);
+      await expect(onEvent(rollback)).resolves.toEqual(PHYSICAL);
+    }
+    ecs.on(ListTasksCommand).resolves({ taskArns: [TASK, `${TASK}2`] });
+    ecs.on(StopTaskCommand).rejects(awsError('ServerException'));
+    await expect(onEvent(DELETE)).resolves.toEqual(PHYSICAL);
+    await expect(onEvent(rollback)).resolves.toEqual(PHYSICAL);
+    // the second is tried although the first could not be stopped
+    expect(ecs.commandCalls(StopTaskCommand)).toHaveLength(4);
+    expect(warned).toHaveBeenCalledTimes(8);
+  });
+
+  test('a task that ECS does not take is left to isComplete, which tries again', async () => {
     ecs.on(RunTaskCommand).resolves({ tasks: [], failures: [{ reason: 'Capacity is unavailable at this time', detail: 'FARGATE' }] });
-    await expect(onEvent(CREATE)).rejects.toThrow(
-      'the release task Shop/Web/Migrate could not be started: Capacity is unavailable at this time: FARGATE',
-    );
-    ecs.on(RunTaskCommand).resolves({});
-    await expect(onEvent(CREATE)).rejects.toThrow('the release task Shop/Web/Migrate could not be started: ECS gave no reason');
+    await expect(onEvent(CREATE)).resolves.toEqual({
+      PhysicalResourceId: STARTED_BY,
+      TaskArn: undefined,
+      StartedAt: NOW.getTime(),
+      Reasons: 'Capacity is unavailable at this time: FARGATE',
+    });
   });
 
   test('what ECS leaves out of its answers is no error', async () => {
@@ -204,16 +250,81 @@ describe('isComplete', () => {
     );
   });
 
-  test('a task that never ran is told with its reason, and that there is no log', async () => {
-    stopped({}, 'CannotPullContainerError: not found');
-    logs.on(GetLogEventsCommand).rejects(awsError('ResourceNotFoundException'));
-    const warned = jest.spyOn(console, 'warn').mockImplementation();
-    await expect(isComplete(RUNNING)).rejects.toThrow(
-      new Error(
-        'the release task Shop/Web/Migrate did not run: CannotPullContainerError: not found\nIt wrote no log (shop-logs, migrate/flask-app/0123abcd).',
-      ),
-    );
-    expect(warned).toHaveBeenCalledTimes(1);
+  describe('a task that never ran', () => {
+    const at = (attempt: number) => `${TASK}${attempt || ''}`;
+    const neverRan = { lastStatus: 'STOPPED', stoppedReason: 'CannotPullContainerError: not found', containers: [{ name: 'flask-app' }] };
+    const tokens = () => ecs.commandCalls(RunTaskCommand).map(({ args }) => args[0].input.clientToken);
+    /** ECS answers a token that it knows with the task that it has for it. */
+    beforeEach(() => {
+      for (const attempt of [1, 2]) {
+        ecs.on(RunTaskCommand, { clientToken: `${CREATE.RequestId}-${attempt}` }).resolves({ tasks: [{ taskArn: at(attempt) }] });
+      }
+      ecs.on(DescribeTasksCommand).resolves({ tasks: [{ ...neverRan, stoppedAt: NOW }] });
+      jest.spyOn(console, 'warn').mockImplementation();
+    });
+
+    test('is started again after 20 seconds, and what runs then counts', async () => {
+      ecs.on(DescribeTasksCommand, { tasks: [at(1)] }).resolves({ tasks: [{ lastStatus: 'RUNNING' }] });
+      jest.setSystemTime(NOW.getTime() + 19_999);
+      await expect(isComplete(RUNNING)).resolves.toEqual({ IsComplete: false });
+      expect(tokens()).toEqual([]);
+      jest.setSystemTime(NOW.getTime() + 20_000);
+      await expect(isComplete(RUNNING)).resolves.toEqual({ IsComplete: false });
+      expect(tokens()).toEqual([`${CREATE.RequestId}-1`]);
+      const [{ args }] = ecs.commandCalls(RunTaskCommand);
+      expect(args[0].input).toMatchObject({ taskDefinition: PROPERTIES.TaskDefinition, startedBy: STARTED_BY });
+      ecs.on(DescribeTasksCommand, { tasks: [at(1)] }).resolves({
+        tasks: [{ lastStatus: 'STOPPED', startedAt: NOW, containers: [{ name: 'flask-app', exitCode: 0 }] }],
+      });
+      await expect(isComplete(RUNNING)).resolves.toEqual({ IsComplete: true });
+    });
+
+    test('three times fails the deployment with its reason, and says that there is no log', async () => {
+      logs.on(GetLogEventsCommand).rejects(awsError('ResourceNotFoundException'));
+      jest.setSystemTime(NOW.getTime() + 60_000);
+      await expect(isComplete(RUNNING)).rejects.toThrow(
+        new Error(
+          'the release task Shop/Web/Migrate did not run: CannotPullContainerError: not found\nIt wrote no log (shop-logs, migrate/flask-app/0123abcd2).',
+        ),
+      );
+      expect(tokens()).toEqual([`${CREATE.RequestId}-1`, `${CREATE.RequestId}-2`]);
+    });
+
+    test('is not started again after its timeout', async () => {
+      jest.setSystemTime(NOW.getTime() + 900_000);
+      await expect(isComplete(RUNNING)).rejects.toThrow('did not run: CannotPullContainerError: not found');
+      expect(tokens()).toEqual([]);
+    });
+
+    test.each([
+      ['an exit code', { containers: [{ name: 'flask-app', exitCode: 1 }] }],
+      ['an exit code of another container', { containers: [{ name: 'flask-app' }, { name: 'sidecar', exitCode: 1 }] }],
+      ['the time of its start', { startedAt: NOW }],
+    ])('is none that has %s: that one is never run again', async (_name, ran) => {
+      ecs.on(DescribeTasksCommand).resolves({ tasks: [{ ...neverRan, stoppedAt: NOW, ...ran }] });
+      jest.setSystemTime(NOW.getTime() + 60_000);
+      await expect(isComplete(RUNNING)).rejects.toThrow('the release task Shop/Web/Migrate');
+      expect(tokens()).toEqual([]);
+    });
+
+    test('because ECS did not take it is tried again too, and told with its reasons after three times', async () => {
+      const notTaken = { ...RUNNING, TaskArn: undefined, Reasons: 'Capacity is unavailable at this time' };
+      ecs.on(DescribeTasksCommand, { tasks: [at(1)] }).resolves({ tasks: [{ lastStatus: 'RUNNING' }] });
+      await expect(isComplete(notTaken)).resolves.toEqual({ IsComplete: false });
+      jest.setSystemTime(NOW.getTime() + 20_000);
+      await expect(isComplete(notTaken)).resolves.toEqual({ IsComplete: false });
+      expect(tokens()).toEqual([`${CREATE.RequestId}-1`]);
+
+      for (const attempt of [1, 2]) {
+        ecs
+          .on(RunTaskCommand, { clientToken: `${CREATE.RequestId}-${attempt}` })
+          .resolves(attempt === 1 ? { failures: [{ reason: 'Capacity is unavailable at this time', detail: 'FARGATE' }] } : {});
+      }
+      jest.setSystemTime(NOW.getTime() + 40_000);
+      await expect(isComplete(notTaken)).rejects.toThrow(
+        new Error('the release task Shop/Web/Migrate could not be started, 3 times: ECS gave no reason'),
+      );
+    });
   });
 
   test('a task that wrote nothing is told as that', async () => {
@@ -235,11 +346,6 @@ describe('isComplete', () => {
     await expect(isComplete(RUNNING)).resolves.toEqual({ IsComplete: false });
     jest.setSystemTime(NOW.getTime() + 15_000);
     await expect(isComplete(RUNNING)).rejects.toThrow('ended with exit code 1: why\nIt wrote no log');
-
-    // one that never ran writes none
-    ended(undefined);
-    jest.setSystemTime(NOW.getTime() + 1);
-    await expect(isComplete(RUNNING)).rejects.toThrow('did not run: why\nIt wrote no log');
 
     ended(1);
     logs.on(GetLogEventsCommand).resolves({ events: [{ message: 'here it is' }] });
@@ -308,6 +414,16 @@ describe('isComplete', () => {
     expect(ecs.commandCalls(StopTaskCommand).map(({ args }) => args[0].input)).toEqual([
       { cluster: PROPERTIES.Cluster, task: TASK, reason: 'the release task did not end within 900 seconds' },
     ]);
+  });
+
+  test('one that cannot be stopped either is told as that', async () => {
+    jest.spyOn(console, 'warn').mockImplementation();
+    ecs.on(DescribeTasksCommand).resolves({ tasks: [{ lastStatus: 'RUNNING' }] });
+    ecs.on(StopTaskCommand).rejects(awsError('AccessDeniedException'));
+    jest.setSystemTime(NOW.getTime() + 900_001);
+    await expect(isComplete(RUNNING)).rejects.toThrow(
+      'the release task Shop/Web/Migrate did not end within 900 seconds and could not be stopped\nThe last lines of its log',
+    );
   });
 
   test('a task that ended well at the last moment has ended well', async () => {

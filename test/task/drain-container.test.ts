@@ -28,7 +28,8 @@ test('is of the same image, holds the signal back for 10 seconds, and depends on
     ReadonlyRootFilesystem: app.ReadonlyRootFilesystem,
     LinuxParameters: app.LinuxParameters,
     LogConfiguration: app.LogConfiguration,
-    Command: ['python', '-c', 'import signal, time; signal.signal(signal.SIGTERM, lambda *_: None); signal.pause(); time.sleep(10)'],
+    EntryPoint: ['python', '-c'],
+    Command: ['import signal, time; signal.signal(signal.SIGTERM, lambda *_: None); signal.pause(); time.sleep(10)'],
     // so that it ends by itself
     StopTimeout: 15,
     // ECS stops it first

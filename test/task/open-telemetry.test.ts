@@ -33,7 +33,8 @@ describe('by default', () => {
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318',
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
       OTEL_SERVICE_NAME: 'Web',
-      OTEL_PROPAGATORS: 'xray,tracecontext,baggage',
+      // xray is a package of its own, without which no app starts that is told of it
+      OTEL_PROPAGATORS: 'tracecontext,baggage',
     });
   });
 
@@ -101,5 +102,30 @@ describe('the image of the public gallery', () => {
     expect(advice(Egress.natGateways())).toEqual([]);
     expect(advice(Egress.publicIps())).toEqual([]);
     expect(advice(Egress.vpcEndpoints(), ContainerImage.fromRegistry('registry.example.com/collector:1'))).toEqual([]);
+  });
+});
+
+describe("variables of the user's win", () => {
+  const OWN = {
+    OTEL_PROPAGATORS: 'xray,tracecontext,baggage',
+    OTEL_SERVICE_NAME: 'shop',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:9',
+  };
+
+  test('those that were given to the service', () => {
+    const stack = testStack();
+    service(stack, { environment: OWN }).addOpenTelemetry({ serviceName: 'other' });
+    expect(environmentOf(containersOf(Template.fromStack(stack))[0])).toMatchObject({
+      ...OWN,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+    });
+  });
+
+  test('those that are added later', () => {
+    const stack = testStack();
+    const web = service(stack);
+    web.addOpenTelemetry();
+    web.addEnvironment(OWN);
+    expect(environmentOf(containersOf(Template.fromStack(stack))[0])).toMatchObject(OWN);
   });
 });

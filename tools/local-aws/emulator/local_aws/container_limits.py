@@ -26,6 +26,7 @@ def limits(container):
         "user": container.get("user"),
         "cap_drop": (parameters.get("capabilities") or {}).get("drop"),
         "working_dir": container.get("workingDirectory"),
+        "entrypoint": container.get("entryPoint"),
     }
     return {name: value for name, value in found.items() if value}
 

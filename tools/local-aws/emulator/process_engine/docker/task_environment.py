@@ -28,8 +28,9 @@ class TaskEnvironment:
         return str(self._root / (self._options.get("working_dir") or self._image.workdir).lstrip("/"))
 
     def command(self, override):
-        """The task definition's or the caller's command replaces the image's, behind the same entrypoint."""
-        words = self._image.entrypoint + list(override or self._image.command)
+        """The task definition's or the caller's command replaces the image's; a given entrypoint forgets both of the image's, as in Docker."""
+        entrypoint = self._options.get("entrypoint")
+        words = [*entrypoint, *(override or [])] if entrypoint else self._image.entrypoint + list(override or self._image.command)
         if not words:
             raise ValueError("neither the image nor the task has a command")
         first, *rest = words
