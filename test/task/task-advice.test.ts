@@ -15,8 +15,7 @@ const advice = (stack: ReturnType<typeof setup>) => warningsOf(stack).filter(({ 
 describe('the advice on workers and memory', () => {
   test.each([
     [6, 1024, '6 workers need about 1152 MiB at 192 MiB each, and the task has 1024 MiB', 5],
-    [3, 575, '3 workers need about 576 MiB at 192 MiB each, and the task has 575 MiB', 2],
-    [1, 128, '1 workers need about 192 MiB at 192 MiB each, and the task has 128 MiB', 1],
+    [3, 512, '3 workers need about 576 MiB at 192 MiB each, and the task has 512 MiB', 2],
   ])('is given for %i workers in %i MiB', (workers, memoryLimitMiB, text, fitting) => {
     expect(advice(setup({ server: WsgiServer.gunicorn({ workers }), memoryLimitMiB }))).toEqual([
       {
@@ -33,21 +32,21 @@ describe('the advice on workers and memory', () => {
 
   test.each([
     [5, 1024],
-    [3, 576],
+    [2, 512],
     [64, 12288],
   ])('is not given for %i workers in %i MiB', (workers, memoryLimitMiB) => {
     expect(advice(setup({ server: WsgiServer.gunicorn({ workers }), memoryLimitMiB }))).toEqual([]);
   });
 
   test('is not given where the workers are derived, whatever the memory', () => {
-    expect(advice(setup({ memoryLimitMiB: 128 }))).toEqual([]);
-    expect(advice(setup({ memoryLimitMiB: 128, server: WsgiServer.custom({ command: ['./serve'] }) }))).toEqual([]);
+    expect(advice(setup({ memoryLimitMiB: 512 }))).toEqual([]);
+    expect(advice(setup({ memoryLimitMiB: 512, server: WsgiServer.custom({ command: ['./serve'] }) }))).toEqual([]);
   });
 
   test('is not given where either is known at deployment only', () => {
     const unknown = (stack: ReturnType<typeof testStack>) => new CfnParameter(stack, 'Value', { type: 'Number' }).valueAsNumber;
     const first = testStack();
-    service(first, { server: WsgiServer.gunicorn({ workers: unknown(first) }), memoryLimitMiB: 128 });
+    service(first, { server: WsgiServer.gunicorn({ workers: unknown(first) }), memoryLimitMiB: 512 });
     const second = testStack();
     service(second, { server: WsgiServer.gunicorn({ workers: 64 }), memoryLimitMiB: unknown(second) });
     expect([advice(first), advice(second)]).toEqual([[], []]);

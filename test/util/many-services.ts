@@ -12,12 +12,12 @@ const listener = new ApplicationLoadBalancer(stack, 'LoadBalancer', { vpc, inter
   port: 80,
   defaultAction: ListenerAction.fixedResponse(404),
 });
-for (let i = 1; i <= 36; i++) {
+for (let i = 1; i <= 30; i++) {
   new FlaskFargateService(stack, `Web${i}`, {
     image: FlaskImage.fromContainerImage(ContainerImage.fromRegistry('example.com/flask:1')),
     cluster,
     loadBalancing: LoadBalancing.sharedListener(listener, { hosts: [`web${i}.example.com`], priority: i }),
-    monitoring: { alarms: { enabled: false }, dashboard: false },
+    monitoring: { alarms: { enabled: false }, dashboard: false, serviceEvents: false },
     outputs: false,
   });
 }
