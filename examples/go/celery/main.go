@@ -28,7 +28,7 @@ func NewCeleryStack(scope constructs.Construct, id string, props *awscdk.StackPr
 		Image: flaskfargate.FlaskImage_FromSource(jsii.String(sampleApp), &flaskfargate.FlaskSourceOptions{
 			WsgiApp: jsii.String("app:create_app()"),
 		}),
-		Stage:       flaskfargate.FlaskStage_Ephemeral(),
+		Stage:       flaskfargate.FlaskStage_Ephemeral(nil),
 		HealthCheck: flaskfargate.FlaskHealthCheck_Path(jsii.String("/health"), nil),
 		Environment: &map[string]*string{
 			"FLASK_JOBS_QUEUE_URL":  jobs.QueueUrl(),

@@ -13,7 +13,7 @@ const sampleApp = "../../sample-app"
 
 func NewMigrationsStack(scope constructs.Construct, id string, props *awscdk.StackProps) awscdk.Stack {
 	stack := awscdk.NewStack(scope, &id, props)
-	stage := flaskfargate.FlaskStage_Ephemeral()
+	stage := flaskfargate.FlaskStage_Ephemeral(nil)
 
 	vpc := awsec2.NewVpc(stack, jsii.String("Vpc"), &awsec2.VpcProps{
 		MaxAzs:                       jsii.Number(2),

@@ -20,7 +20,7 @@ func NewMonitoringStack(scope constructs.Construct, id string, props *awscdk.Sta
 		Image: flaskfargate.FlaskImage_FromSource(jsii.String(sampleApp), &flaskfargate.FlaskSourceOptions{
 			WsgiApp: jsii.String("app:create_app()"),
 		}),
-		Stage:       flaskfargate.FlaskStage_Development(),
+		Stage:       flaskfargate.FlaskStage_Development(nil),
 		HealthCheck: flaskfargate.FlaskHealthCheck_Path(jsii.String("/health"), nil),
 		LoadBalancing: flaskfargate.LoadBalancing_InternetFacing(&flaskfargate.LoadBalancingOptions{
 			Tls: flaskfargate.Tls_Disabled(),

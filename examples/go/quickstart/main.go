@@ -11,7 +11,7 @@ const sampleApp = "../../sample-app"
 
 func NewQuickstartStack(scope constructs.Construct, id string, props *awscdk.StackProps) awscdk.Stack {
 	stack := awscdk.NewStack(scope, &id, props)
-	stage := flaskfargate.FlaskStage_Ephemeral()
+	stage := flaskfargate.FlaskStage_Ephemeral(nil)
 
 	// the repository of the guide: its outputs are the four commands that push an image
 	repository := flaskfargate.NewFlaskRepository(stack, jsii.String("Repository"), &flaskfargate.FlaskRepositoryProps{

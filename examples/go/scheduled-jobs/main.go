@@ -19,7 +19,7 @@ func NewScheduledJobsStack(scope constructs.Construct, id string, props *awscdk.
 		Image: flaskfargate.FlaskImage_FromSource(jsii.String(sampleApp), &flaskfargate.FlaskSourceOptions{
 			WsgiApp: jsii.String("app:create_app()"),
 		}),
-		Stage:       flaskfargate.FlaskStage_Ephemeral(),
+		Stage:       flaskfargate.FlaskStage_Ephemeral(nil),
 		HealthCheck: flaskfargate.FlaskHealthCheck_Path(jsii.String("/health"), nil),
 	})
 

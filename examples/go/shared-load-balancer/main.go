@@ -52,7 +52,7 @@ func NewSharedLoadBalancerStack(scope constructs.Construct, id string, props *aw
 		path := "/" + service.name
 		flaskfargate.NewFlaskFargateService(stack, &service.id, &flaskfargate.FlaskFargateServiceProps{
 			Image:       image,
-			Stage:       flaskfargate.FlaskStage_Ephemeral(),
+			Stage:       flaskfargate.FlaskStage_Ephemeral(nil),
 			Cluster:     cluster,
 			Egress:      flaskfargate.Egress_PublicIps(),
 			HealthCheck: flaskfargate.FlaskHealthCheck_Path(jsii.String("/health"), nil),
