@@ -82,7 +82,8 @@ export class FlaskCache extends Construct implements IConnectable {
   private constructor(scope: Construct, id: string, web: IFlaskService, { use, version, names }: FlaskCacheOptions) {
     super(scope, id);
     const isBroker = use === CacheUse.BROKER;
-    const isProduction = stageOf(web).removalPolicy === RemovalPolicy.RETAIN;
+    const { dataStandby, dataRemovalPolicy } = stageOf(web);
+    const isKept = isBroker && dataRemovalPolicy !== RemovalPolicy.DESTROY;
     const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc: web.vpc,
       description: 'cache of the Flask app',
@@ -103,10 +104,10 @@ export class FlaskCache extends Construct implements IConnectable {
       replicationGroupDescription: isBroker ? 'broker of the Flask app' : 'cache of the Flask app',
       engine: 'valkey',
       engineVersion: version,
-      cacheNodeType: isProduction ? 'cache.t4g.small' : 'cache.t4g.micro',
-      numCacheClusters: isProduction ? 2 : 1,
-      automaticFailoverEnabled: isProduction,
-      multiAzEnabled: isProduction,
+      cacheNodeType: dataStandby ? 'cache.t4g.small' : 'cache.t4g.micro',
+      numCacheClusters: dataStandby ? 2 : 1,
+      automaticFailoverEnabled: dataStandby,
+      multiAzEnabled: dataStandby,
       transitEncryptionEnabled: true,
       atRestEncryptionEnabled: true,
       autoMinorVersionUpgrade: true,
@@ -114,9 +115,9 @@ export class FlaskCache extends Construct implements IConnectable {
       cacheSubnetGroupName: subnets.ref,
       cacheParameterGroupName: this.parameterGroup.ref,
       securityGroupIds: [securityGroup.securityGroupId],
-      snapshotRetentionLimit: isBroker && isProduction ? 7 : 0,
+      snapshotRetentionLimit: isKept ? 7 : 0,
     });
-    this.replicationGroup.applyRemovalPolicy(isBroker && isProduction ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY);
+    this.replicationGroup.applyRemovalPolicy(isKept ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY);
     this.address = this.replicationGroup.attrPrimaryEndPointAddress;
     connectToCache(processHostOf(web), web, this, {
       address: this.address,

@@ -9,7 +9,7 @@ import {
   type PostgresEngineVersion,
   StorageType,
 } from 'aws-cdk-lib/aws-rds';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { IFlaskService } from '../processes/flask-service';
 import { processHostOf } from '../processes/process-host';
@@ -131,25 +131,15 @@ function make(web: IFlaskService, id: string, engine: IInstanceEngine, options: 
   return database;
 }
 
-function ofStage({ removalPolicy, repositoryRemovalPolicy, deletionProtection }: StageDefaults): Partial<DatabaseInstanceProps> {
-  if (removalPolicy === RemovalPolicy.RETAIN) {
-    return {
-      instanceType: new InstanceType('t4g.medium'),
-      multiAz: true,
-      backupRetention: Duration.days(14),
-      deletionProtection,
-      // one that is retained keeps its network from being deleted, and loses its secret
-      removalPolicy: RemovalPolicy.SNAPSHOT,
-      deleteAutomatedBackups: false,
-    };
-  }
-  const isEphemeral = repositoryRemovalPolicy === RemovalPolicy.DESTROY;
+function ofStage({ dataRemovalPolicy, dataStandby, backupRetention, deletionProtection }: StageDefaults): Partial<DatabaseInstanceProps> {
+  const isKept = dataRemovalPolicy !== RemovalPolicy.DESTROY;
   return {
-    instanceType: new InstanceType('t4g.micro'),
-    multiAz: false,
-    backupRetention: Duration.days(isEphemeral ? 0 : 1),
+    instanceType: new InstanceType(dataStandby ? 't4g.medium' : 't4g.micro'),
+    multiAz: dataStandby,
+    backupRetention,
     deletionProtection,
-    removalPolicy: RemovalPolicy.DESTROY,
-    deleteAutomatedBackups: true,
+    // one that is retained keeps its network from being deleted, and loses its secret
+    removalPolicy: isKept ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY,
+    deleteAutomatedBackups: !isKept,
   };
 }

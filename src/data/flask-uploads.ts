@@ -51,7 +51,7 @@ export class FlaskUploads {
   public static bucket(web: IFlaskService, id: string, options: FlaskUploadsOptions = {}): Bucket {
     const { variable = 'UPLOADS_BUCKET', allowedOrigins = web.url ? [web.url] : [] } = options;
     requireVariableName('variable', variable);
-    const isKept = stageOf(web).removalPolicy === RemovalPolicy.RETAIN;
+    const isKept = stageOf(web).dataRemovalPolicy !== RemovalPolicy.DESTROY;
     const bucket = new Bucket(web.node.scope as Construct, id, {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,

@@ -1,5 +1,5 @@
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { RemovalPolicy } from 'aws-cdk-lib/core';
+import type { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Egress } from '../network/egress';
 import type { TaskScaling } from '../scaling/task-scaling';
 
@@ -55,7 +55,29 @@ export interface FlaskStageOptions {
   readonly repositoryRemovalPolicy?: RemovalPolicy;
 
   /**
-   * Whether the load balancer is protected against deletion.
+   * What happens to the data of a `FlaskDatabase`, `FlaskCache` or `FlaskUploads` when it is removed from its stack. With RETAIN the bucket stays, and a
+   * database and a broker leave a last snapshot.
+   *
+   * @default - that of the stage: RETAIN in production, DESTROY in the others
+   */
+  readonly dataRemovalPolicy?: RemovalPolicy;
+
+  /**
+   * Whether a `FlaskDatabase` and a `FlaskCache` have a standby in another zone, and a class with room for the load of production.
+   *
+   * @default - that of the stage: true in production, false in the others
+   */
+  readonly dataStandby?: boolean;
+
+  /**
+   * How long a `FlaskDatabase` keeps its automatic backups: 0 to 35 days, where 0 turns them off.
+   *
+   * @default - that of the stage: 14 days in production, 1 day in development, 0 in ephemeral
+   */
+  readonly backupRetention?: Duration;
+
+  /**
+   * Whether the load balancer and a `FlaskDatabase` are protected against deletion.
    *
    * @default - that of the stage: true in production, false in the others
    */

@@ -1,9 +1,13 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { RemovalPolicy } from 'aws-cdk-lib/core';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Egress } from '../network/egress';
+import { requireDays } from '../private/validation';
 import { TaskScaling } from '../scaling/task-scaling';
 import { requireTaskSize } from '../task/task-size';
 import type { FlaskStageOptions, StageDefaults } from './flask-stage-options';
+
+/** What Amazon RDS takes. */
+const MAX_BACKUP_DAYS = 35;
 
 /**
  * What the service is for. A stage changes defaults and nothing else: any value that a service is given wins.
@@ -34,6 +38,9 @@ export class FlaskStage {
         logRetention: RetentionDays.ONE_MONTH,
         removalPolicy: RemovalPolicy.RETAIN,
         repositoryRemovalPolicy: RemovalPolicy.RETAIN,
+        dataRemovalPolicy: RemovalPolicy.RETAIN,
+        dataStandby: true,
+        backupRetention: Duration.days(14),
         deletionProtection: true,
         containerInsights: true,
         accessLogs: true,
@@ -61,6 +68,9 @@ export class FlaskStage {
         logRetention: RetentionDays.ONE_WEEK,
         removalPolicy: RemovalPolicy.DESTROY,
         repositoryRemovalPolicy: RemovalPolicy.RETAIN,
+        dataRemovalPolicy: RemovalPolicy.DESTROY,
+        dataStandby: false,
+        backupRetention: Duration.days(1),
         deletionProtection: false,
         containerInsights: false,
         accessLogs: false,
@@ -82,11 +92,13 @@ export class FlaskStage {
     return FlaskStage.development({
       logRetention: RetentionDays.ONE_DAY,
       repositoryRemovalPolicy: RemovalPolicy.DESTROY,
+      backupRetention: Duration.days(0),
       ...given(options),
     });
   }
 
   private static from(defaults: StageDefaults, options: FlaskStageOptions): FlaskStage {
+    requireDays('backupRetention', options.backupRetention, 0, MAX_BACKUP_DAYS);
     const all = { ...defaults, ...given(options) };
     if (options.cpu !== undefined || options.memoryLimitMiB !== undefined) {
       requireTaskSize(all);

@@ -1,6 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { InstanceType } from 'aws-cdk-lib/aws-ec2';
 import { type CfnDBInstance, MysqlEngineVersion, PostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import {
   CacheUse,
   DatabaseVariables,
@@ -396,4 +397,75 @@ test('a stage that leaves nothing behind leaves no data behind', () => {
   const { template } = setup(ALL, { stage: STAGES.ephemeral });
   const { Resources } = template.toJSON() as { Resources: { [id: string]: { Type: string; DeletionPolicy?: string } } };
   expect(Object.values(Resources).filter(({ DeletionPolicy }) => /Retain|Snapshot/.test(DeletionPolicy ?? ''))).toEqual([]);
+});
+
+describe('a stage that differs in one thing', () => {
+  const resourcesOf = (stage: FlaskStage) => {
+    const { template } = setup((web) => [postgres, cache, broker, uploads].map((add) => add(web)), { stage });
+    const database = only(template, 'AWS::RDS::DBInstance');
+    const bucket = only(template, 'AWS::S3::Bucket', /Uploads/);
+    return {
+      class: database.Properties.DBInstanceClass,
+      standby: database.Properties.MultiAZ,
+      backups: database.Properties.BackupRetentionPeriod,
+      database: database.DeletionPolicy,
+      nodes: only(template, 'AWS::ElastiCache::ReplicationGroup', /Broker/).Properties.NumCacheClusters,
+      broker: only(template, 'AWS::ElastiCache::ReplicationGroup', /Broker/).DeletionPolicy,
+      cache: only(template, 'AWS::ElastiCache::ReplicationGroup', /Cache/).DeletionPolicy,
+      bucket: bucket.DeletionPolicy,
+    };
+  };
+  const PRODUCTION = {
+    class: 'db.t4g.medium',
+    standby: true,
+    backups: 14,
+    database: 'Snapshot',
+    nodes: 2,
+    broker: 'Snapshot',
+    cache: 'Delete',
+    bucket: 'Retain',
+  };
+  const DEVELOPMENT = {
+    class: 'db.t4g.micro',
+    standby: false,
+    backups: 1,
+    database: 'Delete',
+    nodes: 1,
+    broker: 'Delete',
+    cache: 'Delete',
+    bucket: 'Delete',
+  };
+  const { production, development } = FlaskStage;
+
+  test.each([
+    [
+      'logs that go leave the data of production alone',
+      production({ removalPolicy: RemovalPolicy.DESTROY, accessLogs: false }),
+      PRODUCTION,
+    ],
+    ['logs that stay make no database of production', development({ removalPolicy: RemovalPolicy.RETAIN }), DEVELOPMENT],
+    ['a repository that goes takes no backups', development({ repositoryRemovalPolicy: RemovalPolicy.DESTROY }), DEVELOPMENT],
+    [
+      'data that goes',
+      production({ dataRemovalPolicy: RemovalPolicy.DESTROY }),
+      { ...PRODUCTION, database: 'Delete', broker: 'Delete', bucket: 'Delete' },
+    ],
+    [
+      'data that stays',
+      development({ dataRemovalPolicy: RemovalPolicy.RETAIN }),
+      { ...DEVELOPMENT, database: 'Snapshot', broker: 'Snapshot', bucket: 'Retain' },
+    ],
+    ['no standby', production({ dataStandby: false }), { ...PRODUCTION, class: 'db.t4g.micro', standby: false, nodes: 1 }],
+    ['more backups', development({ backupRetention: Duration.days(35) }), { ...DEVELOPMENT, backups: 35 }],
+    ['no backups', production({ backupRetention: Duration.days(0) }), { ...PRODUCTION, backups: 0 }],
+  ])('%s', (_, stage, expected) => {
+    expect(resourcesOf(stage)).toEqual(expected);
+  });
+
+  test('backups of more than 35 days are refused', () => {
+    expectError(
+      () => production({ backupRetention: Duration.days(36) }),
+      'backupRetention must be a whole number of days from 0 to 35, got 36',
+    );
+  });
 });

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Duration } from 'aws-cdk-lib/core';
 import * as ts from 'typescript';
 import { FlaskStage } from '../../src';
 import { Egress } from '../../src/network/egress';
@@ -35,6 +36,10 @@ function textOf(option: string, value: unknown): string {
   if (value instanceof TaskScaling) {
     const min = value._minTasks;
     return value._desiredCount === undefined ? `${min} to ${value._maxTasks}` : `${min}`;
+  }
+  if (value instanceof Duration) {
+    const days = value.toDays();
+    return days === 1 ? '1 day' : `${days} days`;
   }
   if (option === 'logRetention') {
     const days = value as RetentionDays;
