@@ -1,4 +1,5 @@
-import type { IWidget, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IWidget, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { CfnReplicationGroup } from 'aws-cdk-lib/aws-elasticache';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Duration } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
@@ -67,10 +68,41 @@ interface Measured {
   metricFreeableMemory?(options: MetricOptions): Metric;
 }
 
-/** What a database does; a proxy has no metrics of that kind, and of a security group nothing is known. */
-export function databaseRow(database: IConstruct): IWidget[] {
-  const measured = database as unknown as Measured;
-  const name = database.node.id;
+/** What a FlaskCache has. */
+interface WithNodes {
+  readonly replicationGroup?: CfnReplicationGroup;
+}
+
+/** What a database or a cache does; a proxy has no metrics of that kind, and of a security group nothing is known. */
+export function dataRow(data: IConstruct): IWidget[] {
+  const name = data.node.id;
+  const { replicationGroup } = data as unknown as WithNodes;
+  return replicationGroup ? cacheRow(name, replicationGroup) : databaseRow(name, data as unknown as Measured);
+}
+
+/** ElastiCache measures each node, whose number comes after the id of its group. */
+function cacheRow(name: string, { ref, numCacheClusters = 1 }: CfnReplicationGroup): IWidget[] {
+  const ofNodes = (metricName: string, statistic: string) =>
+    Array.from({ length: numCacheClusters }, (_, i) => {
+      const node = `00${i + 1}`;
+      return new Metric({
+        namespace: 'AWS/ElastiCache',
+        metricName,
+        dimensionsMap: { CacheClusterId: `${ref}-${node}` },
+        statistic,
+        period: minute(),
+        label: node,
+      });
+    });
+  return [
+    graph(`${name}: CPU (%)`, ofNodes('CPUUtilization', 'Maximum'), { max: 100 }),
+    graph(`${name}: memory (%)`, ofNodes('DatabaseMemoryUsagePercentage', 'Maximum'), { max: 100 }),
+    graph(`${name}: keys dropped for want of memory`, ofNodes('Evictions', 'Sum')),
+    graph(`${name}: connections`, ofNodes('CurrConnections', 'Maximum')),
+  ];
+}
+
+function databaseRow(name: string, measured: Measured): IWidget[] {
   return [
     ...(measured.metricCPUUtilization
       ? [graph(`${name}: CPU (%)`, [measured.metricCPUUtilization({ period: minute(), label: 'CPU' })], { max: 100 })]

@@ -4,7 +4,7 @@ import { Duration } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
 import { FlaskAlarm } from './alarm-options';
 import { ERROR_LINES } from './console-links';
-import { databaseRow, scheduleRow, workerRow } from './dashboard-rows';
+import { dataRow, scheduleRow, workerRow } from './dashboard-rows';
 import { GREEN, graph, ORANGE, PURPLE, RED, WIDE } from './dashboard-widgets';
 import type { FlaskServiceAlarms } from './flask-service-alarms';
 import type { FlaskServiceMetrics } from './flask-service-metrics';
@@ -27,7 +27,7 @@ const MANUAL = 'https://github.com/cdk-flask-fargate/cdk-flask-fargate/blob/main
 
 /**
  * The page that somebody opens when an alarm goes off: the alarms first, what clients see below, then what the tasks do, the log, and a row for
- * each worker, schedule and database.
+ * each worker, schedule, database and cache.
  *
  * @internal
  */
@@ -66,9 +66,9 @@ export class ServiceDashboard {
     this.dashboard.addWidgets(...scheduleRow(schedule));
   }
 
-  /** What a database does, if it says so. */
-  public addDatabase(database: IConstruct): void {
-    const row = databaseRow(database);
+  /** What a database or a cache does, if it says so. */
+  public addData(data: IConstruct): void {
+    const row = dataRow(data);
     if (row.length > 0) {
       this.dashboard.addWidgets(...row);
     }

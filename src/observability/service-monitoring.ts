@@ -53,7 +53,7 @@ export interface ServiceMonitoringProps {
 }
 
 /**
- * Metrics, and what is made of them: alarms, a dashboard, the events that ECS forgets, saved queries. Workers, schedules and databases join when
+ * Metrics, and what is made of them: alarms, a dashboard, the events that ECS forgets, saved queries. Workers, schedules, databases and caches join when
  * they are added.
  *
  * @internal
@@ -148,9 +148,9 @@ export class ServiceMonitoring {
     this.processes.addReleaseTask(definition);
   }
 
-  /** Shows a database. */
-  public watchDatabase(database: IConstruct): void {
-    this.serviceDashboard?.addDatabase(database);
+  /** Shows a database or a cache. */
+  public watchData(data: IConstruct): void {
+    this.serviceDashboard?.addData(data);
   }
 }
 

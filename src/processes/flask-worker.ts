@@ -1,6 +1,6 @@
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Connections, type IConnectable } from 'aws-cdk-lib/aws-ec2';
-import type { ContainerDefinition, FargateService, FargateTaskDefinition, ScalableTaskCount } from 'aws-cdk-lib/aws-ecs';
+import type { ContainerDefinition, FargateService, FargateTaskDefinition, HealthCheck, ScalableTaskCount } from 'aws-cdk-lib/aws-ecs';
 import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
@@ -40,6 +40,14 @@ export interface FlaskWorkerOptions extends FlaskTaskOptions {
    * @default false
    */
   readonly taskProtection?: boolean;
+
+  /**
+   * A command in the container that tells whether the worker is alive. Amazon ECS replaces a task in which it fails, and FAILED_TASKS counts it.
+   * docs/processes.md has one for Celery.
+   *
+   * @default - none, because the app alone knows when a worker is alive; `celery inspect ping` also fails while one is busy
+   */
+  readonly healthCheck?: HealthCheck;
 
   /**
    * On-demand capacity or Fargate Spot. Spot suits a worker whose jobs can be retried. `drainBeforeStop` has no effect on a worker.

@@ -214,7 +214,7 @@ export class ProcessHost {
     }
     this.connected.add(this.webSecurityGroup, this.processSecurityGroup, ...target.connections.securityGroups);
     if (Construct.isConstruct(target)) {
-      this.monitoring?.watchDatabase(target);
+      this.monitoring?.watchData(target);
       this.connected.add(withoutRotation(target));
     }
   }

@@ -4,7 +4,7 @@ import { Credentials, DatabaseInstance, DatabaseInstanceEngine, PostgresEngineVe
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Duration, type Stack } from 'aws-cdk-lib/core';
-import { type FlaskFargateService, FlaskStage, LoadBalancing, WorkerScaling } from '../../src';
+import { CacheUse, FlaskCache, FlaskDatabase, type FlaskFargateService, FlaskStage, LoadBalancing, WorkerScaling } from '../../src';
 import { fullService, only, testStack } from '../util/test-stack';
 
 type Widget = {
@@ -82,7 +82,7 @@ test('draws each of the metrics, and thresholds as lines', () => {
   expect(lines).toEqual([1, 5, 25, 90]);
 });
 
-test('shows a row for each worker, schedule and database', () => {
+test('shows a row for each worker, schedule, database and cache', () => {
   const { template } = setup({}, (web, stack) => {
     const deadLetterQueue = { queue: new Queue(stack, 'DeadLetters'), maxReceiveCount: 3 };
     web.addWorker('Celery', {
@@ -101,6 +101,8 @@ test('shows a row for each worker, schedule and database', () => {
         credentials: Credentials.fromGeneratedSecret('shop'),
       }),
     );
+    FlaskDatabase.postgres(web, 'Orders', { version: PostgresEngineVersion.VER_17, connection: { prefix: 'ORDERS' } });
+    FlaskCache.valkey(web, 'Cache', { use: CacheUse.CACHE, version: '8.2' });
   });
   expect(titles(template).slice(1 + REQUESTS.length + JUDGED.length + TASKS.length + LOG.length)).toEqual([
     'Celery: CPU and memory (%)',
@@ -113,9 +115,35 @@ test('shows a row for each worker, schedule and database', () => {
     'Database: CPU (%)',
     'Database: connections',
     'Database: free memory (bytes)',
+    'Orders: CPU (%)',
+    'Orders: connections',
+    'Orders: free memory (bytes)',
+    'Cache: CPU (%)',
+    'Cache: memory (%)',
+    'Cache: keys dropped for want of memory',
+    'Cache: connections',
   ]);
   // the alarms that were added later are among those of the first row
   expect(widgetsOf(template)[1].properties.alarms).toHaveLength(9 + 2 + 1 + 1);
+});
+
+test.each([
+  ['production', FlaskStage.production(), ['001', '002']],
+  ['development', FlaskStage.development(), ['001']],
+])('draws each node of a cache in %s', (_, stage, nodes) => {
+  const { template } = setup({ stage, monitoring: { dashboard: true } }, (web) => {
+    FlaskCache.valkey(web, 'Cache', { use: CacheUse.CACHE, version: '8.2' });
+  });
+  const memory = widgetsOf(template).find(({ properties }) => properties.title === 'Cache: memory (%)');
+  expect(memory?.properties.metrics).toEqual(
+    nodes.map((node) => [
+      'AWS/ElastiCache',
+      'DatabaseMemoryUsagePercentage',
+      'CacheClusterId',
+      `REF-${node}`,
+      { label: node, period: 60, stat: 'Maximum' },
+    ]),
+  );
 });
 
 test('without alarms and a load balancer shows the tasks and the log', () => {

@@ -62,6 +62,14 @@ test('takes a stop timeout, a size and variables of its own', () => {
   expect(containerOf(template)).toMatchObject({ StopTimeout: 60, Environment: expect.arrayContaining([{ Name: 'QUEUE', Value: 'mail' }]) });
 });
 
+test('has no health check of the container but the one that is given', () => {
+  expect(containerOf(Template.fromStack(setup().stack))).not.toHaveProperty('HealthCheck');
+  const { stack } = setup({ healthCheck: { command: ['CMD', 'test', '-e', '/tmp/alive'], startPeriod: Duration.minutes(2) } });
+  expect(containerOf(Template.fromStack(stack))).toMatchObject({
+    HealthCheck: { Command: ['CMD', 'test', '-e', '/tmp/alive'], StartPeriod: 120 },
+  });
+});
+
 test('a singleton is stopped before the next one starts, also during a deployment', () => {
   const { stack } = setup({ singleton: true });
   expect(serviceOf(Template.fromStack(stack))?.Properties).toMatchObject({
