@@ -113,8 +113,8 @@ export function page(rows: readonly Row[]): string {
   return `<!-- written by npx projen docs:updates; what to change is tools/docs/updates.ts and test/updates/matrix/documented.ts -->
 # Updates
 
-What happens to a stack that runs when you change an option. Each option was set, set to another value and taken away on four stacks: the one line, production with
-HTTPS, a VPC and a cluster of yours, and everything on. A model of CloudFormation and of AWS's rules judged each update; the table shows the worst of the four.
+What happens to a stack that runs when you change an option. Each option was set, set to another value and taken away on a service in production with HTTPS. A model of
+CloudFormation and of AWS's rules judged each update. `npx projen updates --all` judges the same on the one line, in a VPC and a cluster of yours, and with everything on.
 
 | Word | Meaning |
 |---|---|
