@@ -32,7 +32,7 @@ const discovering = new WeakSet<FargateService>();
 
 /** Says whether Service Connect is on: ECS keeps it where a template leaves it out. */
 export function declareDiscovery(service: FargateService): void {
-  const enabled = Lazy.any({ produce: () => discovering.has(service) });
+  const enabled = Lazy.uncachedAny({ produce: () => discovering.has(service) });
   (service.node.defaultChild as CfnService).addPropertyOverride('ServiceConnectConfiguration.Enabled', enabled);
 }
 

@@ -107,7 +107,7 @@ export class StackNetwork extends Construct {
     // always: taken away, they would be refused as long as tasks use them. On the cluster itself: as an association, a resource of its own, they
     // cannot be deleted while tasks run, and block the destruction
     resource.capacityProviders = ['FARGATE', 'FARGATE_SPOT'];
-    resource.clusterSettings = Lazy.any({
+    resource.clusterSettings = Lazy.uncachedAny({
       produce: () => [{ name: 'containerInsights', value: this.wishes.some((wish) => wish.containerInsights) ? 'enabled' : 'disabled' }],
     });
   }
@@ -166,7 +166,7 @@ export class StackNetwork extends Construct {
       if (!subnet.node.tryFindChild('DefaultRoute')) {
         subnet.addRoute('DefaultRoute', {
           routerType: RouterType.NAT_GATEWAY,
-          routerId: Lazy.string({ produce: () => this.natGatewayFor(index) }),
+          routerId: Lazy.uncachedString({ produce: () => this.natGatewayFor(index) }),
           enablesInternetConnectivity: true,
         });
       }

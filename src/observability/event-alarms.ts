@@ -60,7 +60,7 @@ export function failedTasks(scope: Construct, cluster: ICluster, processes: Watc
 export function failedDeployment(scope: Construct, cluster: ICluster, processes: WatchedProcesses): AlarmDefinitions {
   const rule = new CfnRule(scope, 'FailedDeploymentRule', {
     description: 'deployments of the Flask app that ECS gave up, and release tasks that failed',
-    eventPattern: Lazy.any({ produce: () => failedDeploymentPattern(cluster, processes) }),
+    eventPattern: Lazy.uncachedAny({ produce: () => failedDeploymentPattern(cluster, processes) }),
   });
   return [
     [

@@ -64,17 +64,17 @@ export class WatchedProcesses {
   }
 
   public get serviceArns(): string[] {
-    return Lazy.list({ produce: () => this.services.map((service) => service.serviceArn) });
+    return Lazy.uncachedList({ produce: () => this.services.map((service) => service.serviceArn) });
   }
 
   /** The groups of the tasks of services. */
   public get serviceGroups(): string[] {
-    return Lazy.list({ produce: () => this.groupsOfServices() });
+    return Lazy.uncachedList({ produce: () => this.groupsOfServices() });
   }
 
   /** The groups of all tasks. */
   public get groups(): string[] {
-    return Lazy.list({ produce: () => [...this.groupsOfServices(), ...this.definitions.map(groupOf)] });
+    return Lazy.uncachedList({ produce: () => [...this.groupsOfServices(), ...this.definitions.map(groupOf)] });
   }
 
   private groupsOfServices(): string[] {

@@ -34,7 +34,7 @@ export class SecretRestart extends Construct {
       service: 'ecs',
       action: 'updateService',
       iamAction: 'ecs:UpdateService',
-      iamResources: Lazy.list({ produce: props.serviceArns }),
+      iamResources: Lazy.uncachedList({ produce: props.serviceArns }),
       parameters: { Cluster: props.cluster.clusterArn, Service: JsonPath.stringAt('$'), ForceNewDeployment: true },
       resultPath: JsonPath.DISCARD,
     });
@@ -86,7 +86,7 @@ export class SecretRestart extends Construct {
       eventPattern,
       targets: [
         new SfnStateMachine(this.stateMachine, {
-          input: RuleTargetInput.fromObject({ services: Lazy.list({ produce: this.props.serviceArns }) }),
+          input: RuleTargetInput.fromObject({ services: Lazy.uncachedList({ produce: this.props.serviceArns }) }),
           maxEventAge: Duration.hours(2),
         }),
       ],
