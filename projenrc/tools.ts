@@ -77,6 +77,11 @@ export class Tools extends Component {
       exec: 'tools/local-aws/container-test.sh',
       receiveArgs: true,
     });
+    project.addTask('test:slow', {
+      description: 'Tests of models that calculate for a minute, test/**/*.slow.ts: scaling under load, alarms over nights',
+      exec: "jest --coverage=false --testMatch '<rootDir>/test/**/*.slow.ts'",
+      receiveArgs: true,
+    });
     project.addTask('test:sample-app', {
       description: 'pytest of the sample app, in a virtual environment of its own',
       cwd: 'examples/sample-app',
