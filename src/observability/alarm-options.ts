@@ -15,6 +15,8 @@ export enum FlaskAlarm {
    * SERVICE_LEVEL does.
    */
   DEPLOYMENT_LATENCY = 'DeploymentLatency',
+  /** No request arrived for a time. It is there where `maxTimeWithoutRequests` says how long. */
+  NO_REQUESTS = 'NoRequests',
   /** Fewer tasks work than the service is to have. Of a worker: fewer tasks run. */
   MISSING_TASKS = 'MissingTasks',
   /** Tasks of the service or of a worker stop by themselves: they crash, fail their health check, run out of memory or cannot start. */
@@ -123,6 +125,14 @@ export interface AlarmOptions {
    * @default 25
    */
   readonly maxDeploymentSlowPercent?: number;
+
+  /**
+   * NO_REQUESTS: how long the service may have no request, in whole minutes, 15 to 1440. It sees a DNS record that is gone and a caller that has
+   * stopped; health checks do not count. Take longer than the quietest time of a week.
+   *
+   * @default - there is no such alarm: at night many services have no request for hours, and all is well
+   */
+  readonly maxTimeWithoutRequests?: Duration;
 
   /**
    * MEMORY: how much of its memory the task that uses the most may use, in percent, 1 to 100. Above, the kernel soon kills a process.

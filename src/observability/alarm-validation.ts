@@ -15,6 +15,8 @@ export function requireAlarmOptions(options: AlarmOptions): void {
   requireRange('maxDeploymentErrorPercent', options.maxDeploymentErrorPercent, 0, 100);
   requireRange('maxSlowPercent', options.maxSlowPercent, 0.01, 100, 'turn the alarm off by turnOff');
   requireRange('maxDeploymentSlowPercent', options.maxDeploymentSlowPercent, 0, 100);
+  requireMinutes('maxTimeWithoutRequests', options.maxTimeWithoutRequests, 15, 1440, 'an alarm looks back a day at most');
+  requireKnown('maxTimeWithoutRequests', options.maxTimeWithoutRequests, 'Duration.hours(3)');
   requireRange('maxMemoryPercent', options.maxMemoryPercent, 1, 100);
   requireInteger('minTasks', options.minTasks, 0, 5000);
   requireMinutes('maxDeploymentTime', options.maxDeploymentTime, 10, MAX_DEPLOYMENT_MINUTES, 'an alarm looks back a day at most');

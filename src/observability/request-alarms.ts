@@ -1,9 +1,9 @@
-import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Duration } from 'aws-cdk-lib/core';
 import { textOf } from '../private/text';
 import { type AlarmDefinitions, outOf } from './alarm-definition';
 import { type AlarmOptions, FlaskAlarm } from './alarm-options';
-import { errorPercent, errorPercentOfTheWorst, type RequestSources, secondsOf, slowPercent } from './request-shares';
+import { errorPercent, errorPercentOfTheWorst, type RequestSources, requestCount, secondsOf, slowPercent } from './request-shares';
 
 /** How many times faster than allowed the errors of a month are used up when somebody is told. */
 const BURN_RATE = 6;
@@ -64,6 +64,30 @@ export function requestAlarms(sources: RequestSources, options: AlarmOptions): A
         ...outOf(3, 3),
         meaning: `for 15 minutes more than ${percent(maxDeploymentSlow)} of the answers of one of the versions took longer than ${seconds} seconds; a deployment that runs is taken back`,
         firstStep: 'Run the saved query "slow requests" for the new version before it is deployed again',
+      },
+    ],
+    ...noRequests(sources, options.maxTimeWithoutRequests),
+  ];
+}
+
+/** Whoever should ask the service does not, or cannot. */
+function noRequests(sources: RequestSources, maxTime: Duration | undefined): AlarmDefinitions {
+  if (maxTime === undefined) {
+    return [];
+  }
+  const periods = Math.ceil(maxTime.toMinutes() / 5);
+  return [
+    [
+      FlaskAlarm.NO_REQUESTS,
+      {
+        metric: requestCount(sources, { period: Duration.minutes(5), label: 'requests' }),
+        threshold: 1,
+        ...outOf(periods, periods),
+        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+        treatMissingData: TreatMissingData.BREACHING,
+        meaning: `no request has arrived for ${maxTime.toMinutes()} minutes`,
+        firstStep:
+          'Open the service from outside by its name: if that fails look at the DNS record, the certificate and the rules of the firewall; else ask those who call it',
       },
     ],
   ];

@@ -116,6 +116,20 @@ export function slowPercent({ targetGroups }: RequestSources, { latency, minSlow
   return new MathExpression({ ...props, expression: `MAX([${Object.keys(parts).join(', ')}])`, usingMetrics: parts });
 }
 
+/**
+ * All requests. A load balancer that has had none sends nothing.
+ *
+ * @internal
+ */
+export function requestCount({ targetGroups }: RequestSources, props: ShareProps): MathExpression {
+  const { period } = props;
+  const usingMetrics = Object.fromEntries(targetGroups.map((group, i) => [`requests${i}`, group.metrics.requestCount({ period })]));
+  const expression = Object.keys(usingMetrics)
+    .map((name) => `FILL(${name}, 0)`)
+    .join(' + ');
+  return new MathExpression({ ...props, expression, usingMetrics });
+}
+
 /** A time that answers may take, as the percentile rank takes it. */
 export function requireLatency(name: string, latency: Duration | undefined): void {
   if (latency === undefined) {

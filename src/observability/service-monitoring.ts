@@ -24,9 +24,9 @@ import { WatchedProcesses, type WatchedWorker } from './watched-processes';
 
 /**
  * What a platform watches for all its services, or leaves to those that ask for it. The one that is left stops a deployment of this service and of no
- * other: it counts answers with status 500 and above, and requests that no task answered.
+ * other: it counts answers with status 500 and above, and requests that no task answered. That no request arrives is watched for who asks for it alone.
  */
-const OF_PLATFORM = Object.values(FlaskAlarm).filter((kind) => kind !== FlaskAlarm.DEPLOYMENT_ERRORS);
+const OF_PLATFORM = Object.values(FlaskAlarm).filter((kind) => ![FlaskAlarm.DEPLOYMENT_ERRORS, FlaskAlarm.NO_REQUESTS].includes(kind));
 
 /** @internal */
 export interface ServiceMonitoringProps {

@@ -24,6 +24,16 @@ describe.each(today.matrices.map((matrix) => [matrix.requestsPerMinute, matrix] 
   });
 });
 
+test.each(today.onRequest.map((matrix) => [matrix.requestsPerMinute, matrix] as const))(
+  'on request somebody is told that no request arrives, at %p a minute, and of no quiet night',
+  (_, matrix) => {
+    expect(caught(matrix).map(({ pattern }) => pattern)).toEqual(
+      expect.arrayContaining(['the DNS record is gone', "traffic falls to zero by the caller's fault"]),
+    );
+    expect(wrong(matrix)).toEqual([]);
+  },
+);
+
 test('they cost two dollars at most', () => {
   expect(today.alarms.reduce((sum, { metrics }) => sum + metrics, 0)).toBeLessThanOrEqual(20);
 });

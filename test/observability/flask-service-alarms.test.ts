@@ -436,6 +436,26 @@ describe('the choices', () => {
     expect(JSON.stringify(alarmOf(setup({ maxServerErrorPercent: 2 }).template, FlaskAlarm.SERVICE_LEVEL))).toContain('failed / 2 >');
   });
 
+  test('that no request arrives is watched where it is asked for', () => {
+    const maxTimeWithoutRequests = Duration.hours(3);
+    expect(setup().web.alarms.alarm(FlaskAlarm.NO_REQUESTS)).toBeUndefined();
+    const { template } = setup({ maxTimeWithoutRequests });
+    expect(alarmOf(template, FlaskAlarm.NO_REQUESTS)).toMatchObject({
+      Threshold: 1,
+      ComparisonOperator: 'LessThanThreshold',
+      EvaluationPeriods: 36,
+      DatapointsToAlarm: 36,
+      TreatMissingData: 'breaching',
+      Metrics: [{ Expression: 'FILL(requests0, 0)' }, { MetricStat: { Metric: { MetricName: 'RequestCount' }, Period: 300, Stat: 'Sum' } }],
+    });
+    // clients of a deployment that shifts traffic are with one or the other version
+    const shifting = setup({ maxTimeWithoutRequests }, { deployment: FlaskDeployment.blueGreen() });
+    expect(JSON.stringify(alarmOf(shifting.template, FlaskAlarm.NO_REQUESTS))).toContain('FILL(requests0, 0) + FILL(requests1, 0)');
+    expect(
+      setup({ maxTimeWithoutRequests }, { loadBalancing: LoadBalancing.none() }).web.alarms.alarm(FlaskAlarm.NO_REQUESTS),
+    ).toBeUndefined();
+  });
+
   test('some can be left out', () => {
     const { web, template } = setup({ turnOff: [FlaskAlarm.MEMORY, FlaskAlarm.DEPLOYMENT_LATENCY] });
     template.resourceCountIs('AWS::CloudWatch::Alarm', ALL.length - 2);
@@ -512,6 +532,14 @@ describe('the bounds', () => {
     percent('maxDeploymentSlowPercent', 0, 100.1),
     percent('maxMemoryPercent', 1, 0.9),
     percent('maxMemoryPercent', 1, 101),
+    [
+      { maxTimeWithoutRequests: Duration.minutes(14) },
+      'maxTimeWithoutRequests must be a whole number of minutes from 15 to 1440, got 14; an alarm looks back a day at most',
+    ],
+    [
+      { maxTimeWithoutRequests: Duration.minutes(1441) },
+      'maxTimeWithoutRequests must be a whole number of minutes from 15 to 1440, got 1441; an alarm looks back a day at most',
+    ],
     [{ minTasks: -1 }, 'minTasks must be a whole number from 0 to 5000, got -1'],
     [{ minTasks: 5001 }, 'minTasks must be a whole number from 0 to 5000, got 5001'],
     [{ slo: { target: 89.9 } }, 'target of the slo must be a number from 90 to 99.99, got 89.9; it is a percentage of all requests'],
@@ -553,6 +581,7 @@ describe('the bounds', () => {
         maxDeploymentErrorPercent: 0,
         maxDeploymentSlowPercent: 0,
         maxMemoryPercent: 1,
+        maxTimeWithoutRequests: Duration.minutes(15),
         minTasks: 0,
       },
     ],
@@ -563,6 +592,7 @@ describe('the bounds', () => {
         maxDeploymentErrorPercent: 100,
         maxDeploymentSlowPercent: 100,
         maxMemoryPercent: 100,
+        maxTimeWithoutRequests: Duration.days(1),
         minTasks: 5000,
       },
     ],

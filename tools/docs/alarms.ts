@@ -1,6 +1,7 @@
 /** Writes docs/alarm-matrix.md: which alarm of the template sees which failure. A change of a threshold changes the page. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { Duration } from 'aws-cdk-lib';
 import { FlaskDeployment } from 'cdk-flask-fargate';
 import { type CanaryRun, stoppedRuns, stoppingAlarms } from '../alarms/canary';
 import { FAILURES } from '../alarms/failures';
@@ -60,21 +61,27 @@ function patternTable(matrices: Matrix[], outcomes: (matrix: Matrix) => Outcome[
 export interface Report {
   readonly alarms: TemplateAlarm[];
   readonly matrices: Matrix[];
+  /** Of the alarm that is made on request alone. */
+  readonly onRequest: Matrix[];
   readonly runs: { readonly name: string; readonly runs: number; readonly stopped: number }[];
 }
 
 /** What the page is made of; it takes some seconds. */
 export function report(): Report {
   const alarms = productionAlarms();
+  const noRequests = productionAlarms({ monitoring: { alarms: { maxTimeWithoutRequests: Duration.hours(3) } } }).filter(
+    ({ kind }) => kind === 'NoRequests',
+  );
   const stopping = { canary: stoppingAlarms({ deployment: FlaskDeployment.canary() }), rolling: stoppingAlarms() };
   return {
     alarms,
     matrices: LOADS.map((load) => matrixOf(alarms, load)),
+    onRequest: LOADS.map((load) => matrixOf(noRequests, load)),
     runs: RUNS.map(([name, strategy, run, runs]) => ({ name, runs, stopped: stoppedRuns(stopping[strategy], run, runs) })),
   };
 }
 
-export function page({ alarms, matrices, runs }: Report): string {
+export function page({ alarms, matrices, onRequest, runs }: Report): string {
   const metrics = alarms.reduce((sum, alarm) => sum + alarm.metrics, 0);
   return `<!-- written by npx projen docs:alarms; what to change is tools/docs/alarms.ts and tools/alarms -->
 # What the alarms see
@@ -101,6 +108,21 @@ ${table(
 They cost $${(metrics * PRICES.alarm.price).toFixed(2)} a month: ${metrics} metrics in alarms.
 
 ${table(['Alarm', 'Goes off', 'Periods', 'Of', 'Metrics'], alarms.map(alarmRow))}
+
+With maxTimeWithoutRequests of three hours, for $${PRICES.alarm.price.toFixed(2)} more, somebody is told of more failures. The alarm is made on request alone: a service that
+is quiet for whole nights has no use for it.
+
+${table(
+  ['Requests', 'NoRequests goes off', 'Failures of which somebody is told then', 'Healthy nights in which it goes off'],
+  onRequest.map((matrix, i) => [
+    `${matrix.requestsPerMinute} a minute`,
+    caught(matrix)
+      .map(({ pattern, alarms: [{ minute }] }) => `${pattern}: ${minute}'`)
+      .join('; '),
+    `${new Set([...caught(matrices[i]), ...caught(matrix)].map(({ pattern }) => pattern)).size} of ${matrix.failures.length}`,
+    wrong(matrix).length,
+  ]),
+)}
 
 ## A deployment that fails
 
