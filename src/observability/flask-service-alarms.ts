@@ -78,9 +78,7 @@ export class FlaskServiceAlarms extends Construct {
     if (props.enabled) {
       this.watch(props.definitions);
       if (props.hasImage) {
-        // each has a rule of Amazon EventBridge, which is not made for an alarm that is left out
-        this.watch(this.isOn(FlaskAlarm.FAILED_TASKS) ? failedTasks(this, props.cluster, props.processes) : []);
-        this.watch(this.isOn(FlaskAlarm.FAILED_DEPLOYMENT) ? failedDeployment(this, props.cluster, props.processes) : []);
+        this.watch(this.eventAlarms(this, props.processes));
       }
       this.node.addValidation({ validate: () => this.adviseOnRecipients() });
     }
@@ -142,6 +140,15 @@ export class FlaskServiceAlarms extends Construct {
   }
 
   /**
+   * Watches the events of processes that the rules of the service have no room for, or that are in another stack; the alarms stand in the scope.
+   *
+   * @internal
+   */
+  public _watchEvents(scope: Construct, processes: WatchedProcesses): Alarm[] {
+    return this.props.enabled && this.props.hasImage ? this.watchIn(scope, this.eventAlarms(scope, processes)) : [];
+  }
+
+  /**
    * Takes in an alarm that exists, of a schedule.
    *
    * @internal
@@ -170,6 +177,15 @@ export class FlaskServiceAlarms extends Construct {
         }
       }
     }
+  }
+
+  /** Each has a rule of Amazon EventBridge, which is not made for an alarm that is left out. */
+  private eventAlarms(scope: Construct, processes: WatchedProcesses): AlarmDefinitions {
+    const { cluster } = this.props;
+    return [
+      ...(this.isOn(FlaskAlarm.FAILED_TASKS) ? failedTasks(scope, cluster, processes) : []),
+      ...(this.isOn(FlaskAlarm.FAILED_DEPLOYMENT) ? failedDeployment(scope, cluster, processes) : []),
+    ];
   }
 
   private watchIn(scope: Construct, definitions: AlarmDefinitions): Alarm[] {

@@ -80,10 +80,11 @@ export function errorPercentOfTheWorst(sources: RequestSources, { minErrors, ...
     // which of the two the load balancer could not reach is not known: each bears half. One with less than a fiftieth of the requests is not
     // judged, for the errors of the other would be many of its few
     const errorsOfOne = part(sources.loadBalancer ? `FILL(target${i}, 0) + FILL(balancer, 0) / 2` : `FILL(target${i}, 0)`);
-    const requestsOfOne = part(`FILL(requests${i}, 0)`);
+    // no expression of its own: an alarm takes ten
+    const requestsOfOne = `FILL(requests${i}, 0)`;
     parts[`of${i}`] = part(
-      `IF((errors${i} >= ${minErrors}) AND (of${i}Requests * 50 >= requests), 100 * errors${i} / ${atLeast(`of${i}Requests`, `errors${i}`)}, 0)`,
-      { [`errors${i}`]: errorsOfOne, [`of${i}Requests`]: requestsOfOne, requests: allRequests },
+      `IF((errors${i} >= ${minErrors}) AND (${requestsOfOne} * 50 >= requests), 100 * errors${i} / ${atLeast(requestsOfOne, `errors${i}`)}, 0)`,
+      { [`errors${i}`]: errorsOfOne, requests: allRequests },
     );
   });
   return new MathExpression({ ...props, expression: `MAX([${Object.keys(parts).join(', ')}])`, usingMetrics: parts });

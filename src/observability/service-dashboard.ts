@@ -1,6 +1,6 @@
 import { type Alarm, AlarmStatusWidget, Dashboard, LogQueryWidget, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { Duration } from 'aws-cdk-lib/core';
+import { Duration, Stack } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
 import { FlaskAlarm } from './alarm-options';
 import { ERROR_LINES } from './console-links';
@@ -45,9 +45,9 @@ export class ServiceDashboard {
       new TextWidget({ markdown: `# ${props.title}\n[What each alarm means, and what to do](${MANUAL})`, width: WIDE, height: 2 }),
     );
     if (props.alarms.all.length > 0) {
-      this.dashboard.addWidgets(
-        new AlarmStatusWidget({ title: 'Alarms', alarms: liveList(() => props.alarms.all), width: WIDE, height: 3 }),
-      );
+      // those of workers in another stack are not shown: the dashboard would depend on that stack, which depends on this one
+      const near = () => props.alarms.all.filter((alarm) => Stack.of(alarm) === Stack.of(this.dashboard));
+      this.dashboard.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms: liveList(near), width: WIDE, height: 3 }));
     }
     if (props.balanced) {
       this.addRequests();

@@ -14,6 +14,10 @@ export interface ServiceEventsProps {
   readonly logs: LogSettings;
 }
 
+interface KeptEventsProps extends Omit<ServiceEventsProps, 'logs'> {
+  readonly logGroup: LogGroup;
+}
+
 /**
  * Keeps what ECS tells of the services of the app and of its tasks: the console forgets a stopped task after an hour, and with it why it
  * stopped.
@@ -36,25 +40,34 @@ export class ServiceEvents extends Construct {
         }),
       ],
     });
-    new CfnRule(this, 'Rule', {
-      description: 'what ECS tells of the services of the Flask app and of its tasks',
-      eventPattern: {
-        source: ['aws.ecs'],
-        'detail-type': ['ECS Task State Change', 'ECS Service Action', 'ECS Deployment State Change'],
-        $or: [{ resources: processes.serviceArns }, { detail: { clusterArn: [cluster.clusterArn], group: processes.groups } }],
-      },
-      // the ARN of the target lacks the asterisk at the end of that of the group
-      targets: [
-        {
-          id: 'Logs',
-          arn: Stack.of(this).formatArn({
-            service: 'logs',
-            resource: 'log-group',
-            resourceName: this.logGroup.logGroupName,
-            arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-          }),
-        },
-      ],
-    });
+    keepEvents(this, 'Rule', { cluster, processes, logGroup: this.logGroup });
   }
+}
+
+/**
+ * Writes what ECS tells of some processes to a log group.
+ *
+ * @internal
+ */
+export function keepEvents(scope: Construct, id: string, { cluster, processes, logGroup }: KeptEventsProps): void {
+  new CfnRule(scope, id, {
+    description: 'what ECS tells of the services of the Flask app and of its tasks',
+    eventPattern: {
+      source: ['aws.ecs'],
+      'detail-type': ['ECS Task State Change', 'ECS Service Action', 'ECS Deployment State Change'],
+      $or: [{ resources: processes.serviceArns }, { detail: { clusterArn: [cluster.clusterArn], group: processes.groups } }],
+    },
+    // the ARN of the target lacks the asterisk at the end of that of the group
+    targets: [
+      {
+        id: 'Logs',
+        arn: Stack.of(scope).formatArn({
+          service: 'logs',
+          resource: 'log-group',
+          resourceName: logGroup.logGroupName,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      },
+    ],
+  });
 }

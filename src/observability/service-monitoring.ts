@@ -18,7 +18,7 @@ import { certificateExpiry, silentLog } from './part-alarms';
 import { requestAlarms } from './request-alarms';
 import { SavedQueries } from './saved-queries';
 import { ServiceDashboard } from './service-dashboard';
-import { ServiceEvents } from './service-events';
+import { keepEvents, ServiceEvents } from './service-events';
 import { taskAlarms } from './task-alarms';
 import { WatchedProcesses, type WatchedWorker } from './watched-processes';
 
@@ -62,10 +62,16 @@ export class ServiceMonitoring {
   public readonly metrics: FlaskServiceMetrics;
   public readonly alarms: FlaskServiceAlarms;
   private readonly serviceDashboard?: ServiceDashboard;
-  private readonly processes = new WatchedProcesses();
+  /** Each has rules of its own; those that are added join one, or begin another. */
+  private readonly processes: WatchedProcesses[];
   private readonly links: ConsoleLinks;
+  private readonly events?: LogGroup;
+  private readonly cluster: ICluster;
 
-  public constructor(scope: Construct, { options, ...props }: ServiceMonitoringProps) {
+  public constructor(
+    private readonly scope: Construct,
+    { options, ...props }: ServiceMonitoringProps,
+  ) {
     const { cluster, service, loadBalancer, targetGroups, logGroup, hasImage } = props;
     const onPlatform = props.platformTopic !== undefined;
     const alarmOptions = { ...options.alarms, turnOff: options.alarms?.turnOff ?? (onPlatform ? OF_PLATFORM : undefined) };
@@ -73,7 +79,10 @@ export class ServiceMonitoring {
     const withAlarms = alarmOptions.enabled ?? props.byDefault.alarms;
     const withDashboard = options.dashboard ?? (props.byDefault.dashboard && !onPlatform);
     const withEvents = options.serviceEvents ?? (props.byDefault.alarms && !onPlatform);
-    this.processes.addService(service);
+    const processes = new WatchedProcesses(scope);
+    processes.addService(service);
+    this.processes = [processes];
+    this.cluster = cluster;
     this.metrics = FlaskServiceMetrics._of({ service, loadBalancer, targetGroups, errorLines: () => errorLinesOf(scope, logGroup) });
     const dashboardName = withDashboard ? nameOf(scope) : undefined;
     this.links = consoleLinks(scope, { cluster, logGroup, dashboardName });
@@ -84,7 +93,7 @@ export class ServiceMonitoring {
       links: this.links,
       cluster,
       service,
-      processes: this.processes,
+      processes,
       containerInsights,
       hasImage,
       definitions: withAlarms
@@ -97,8 +106,9 @@ export class ServiceMonitoring {
         : [],
     });
     const events = withEvents
-      ? new ServiceEvents(scope, PART_IDS.SERVICE_EVENTS, { cluster, processes: this.processes, logs: props.logs }).logGroup
+      ? new ServiceEvents(scope, PART_IDS.SERVICE_EVENTS, { cluster, processes, logs: props.logs }).logGroup
       : undefined;
+    this.events = events;
     if (props.platformTopic && withAlarms) {
       this.alarms.sendTo(props.platformTopic);
     }
@@ -130,22 +140,47 @@ export class ServiceMonitoring {
 
   /** Watches a worker; the alarms stand in its scope. */
   public watchWorker(scope: Construct, worker: Omit<WatchedWorker, 'alarms'>): Alarm[] {
-    this.processes.addService(worker.service);
-    const alarms = this.alarms._watchWorker(scope, worker);
-    this.serviceDashboard?.addWorker({ ...worker, alarms });
+    const processes = this.processesFor(scope, worker.service);
+    const isFirst = !processes.hasServices;
+    processes.addService(worker.service);
+    const alarms = [...this.alarms._watchWorker(scope, worker), ...(isFirst ? this.alarms._watchEvents(scope, processes) : [])];
+    if (this.isNear(scope)) {
+      this.serviceDashboard?.addWorker({ ...worker, alarms });
+    }
     return alarms;
   }
 
   /** Takes the alarm of a schedule in. */
-  public watchSchedule(name: string, definition: FargateTaskDefinition, alarm: Alarm, failedRuns: IMetric): void {
-    this.processes.addTask(definition);
+  public watchSchedule(scope: Construct, definition: FargateTaskDefinition, alarm: Alarm, failedRuns: IMetric): void {
+    this.processesFor(scope, definition).addTask(definition);
     this.alarms._include(alarm);
-    this.serviceDashboard?.addSchedule({ name, failedRuns });
+    if (this.isNear(scope)) {
+      this.serviceDashboard?.addSchedule({ name: scope.node.id, failedRuns });
+    }
   }
 
   /** Watches a task that runs once for each deployment. */
   public watchReleaseTask(definition: FargateTaskDefinition): void {
-    this.processes.addReleaseTask(definition);
+    this.processes[0].addReleaseTask(definition);
+  }
+
+  /** Those that a process joins: a rule names so many, and none of another stack, which depends on that of the service. */
+  private processesFor(scope: Construct, process: FargateService | FargateTaskDefinition): WatchedProcesses {
+    const found = this.processes.find((processes) => processes.takes(process));
+    if (found) {
+      return found;
+    }
+    const begun = new WatchedProcesses(scope);
+    this.processes.push(begun);
+    if (this.events) {
+      keepEvents(scope, PART_IDS.SERVICE_EVENTS, { cluster: this.cluster, processes: begun, logGroup: this.events });
+    }
+    return begun;
+  }
+
+  /** The dashboard would depend on what is in another stack. */
+  private isNear(scope: Construct): boolean {
+    return Stack.of(scope) === Stack.of(this.scope);
   }
 
   /** Shows a database or a cache. */

@@ -138,6 +138,6 @@ export class FlaskScheduledTask extends FlaskTask {
           'A run that failed is in the log under the name of the schedule, one that could not be started in its dead-letter queue; run it again by runTaskCommand once you know that it may run twice',
       }),
     });
-    host.monitoring?.watchSchedule(id, this.taskDefinition, this.failureAlarm, runs);
+    host.monitoring?.watchSchedule(this, this.taskDefinition, this.failureAlarm, runs);
   }
 }

@@ -168,7 +168,7 @@ describe('in production', () => {
     });
     expect(only(template, 'AWS::Events::Rule', /FailedDeploymentRule/).Properties.EventPattern).toMatchObject({
       'detail-type': ['ECS Deployment State Change'],
-      resources: [{ Ref: expect.stringMatching(/^WebService/) }],
+      resources: [{ suffix: { 'Fn::Join': ['', ['/', { 'Fn::GetAtt': [expect.stringMatching(/^WebService/), 'Name'] }]] } }],
     });
   });
 });

@@ -188,7 +188,8 @@ describe('the events of ECS', () => {
       source: ['aws.ecs'],
       'detail-type': ['ECS Task State Change', 'ECS Service Action', 'ECS Deployment State Change'],
       $or: [
-        { resources: [stack.resolve(web.service.serviceArn)] },
+        // by its end, for a pattern takes 2,048 characters
+        { resources: [{ suffix: stack.resolve(`/${web.service.serviceName}`) }] },
         { detail: { group: [expect.anything(), expect.stringMatching(/^family:TestWebNightly/)] } },
       ],
     });
