@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { fail } from '../private/validation';
 
 /** What tests, tools and editors leave behind: it changes no image and is in none. `include` takes any of it back. */
 const LEFTOVERS = [
@@ -102,9 +103,10 @@ export function excludedFrom(source: string, exclude: string[], include: string[
 /** The patterns of a .dockerignore, whose lines may end as in Windows. */
 function dockerignoreOf(source: string): string[] {
   const file = path.join(source, '.dockerignore');
-  return fs.existsSync(file)
+  return fs.existsSync(file) && fs.statSync(file).isFile()
     ? fs
         .readFileSync(file, 'utf-8')
+        .replace(/^\uFEFF/, '')
         .split(/\r?\n/)
         .filter((line) => line.trim() !== '' && !line.startsWith('#'))
     : [];
@@ -138,10 +140,42 @@ export function infrastructureIn(source: string, outdir: string | undefined, kee
   return [...new Set(found.map((folder) => folder.split(path.sep).join('/')))].sort();
 }
 
+/** All files, not those behind links: a link may lead to a folder above it. */
+function filesOf(directory: string, folder = ''): string[] {
+  return fs.readdirSync(path.join(directory, folder), { withFileTypes: true }).flatMap((entry) => {
+    const name = path.join(folder, entry.name);
+    return entry.isDirectory() ? filesOf(directory, name) : [name];
+  });
+}
+
+/** A link to a folder that has the source in it would be copied without an end. */
+export function requireNoLinkAbove(source: string, ignores: (file: string) => boolean): void {
+  const root = fs.realpathSync(source);
+  const visit = (folder: string) => {
+    for (const entry of fs.readdirSync(path.join(source, folder), { withFileTypes: true })) {
+      const name = path.join(folder, entry.name);
+      if (ignores(path.join(path.resolve(source), name))) {
+        continue;
+      }
+      if (entry.isDirectory()) {
+        visit(name);
+      } else if (entry.isSymbolicLink() && fs.existsSync(path.join(source, name))) {
+        const target = fs.realpathSync(path.join(source, name));
+        if (target !== root && !path.relative(target, root).startsWith('..') && fs.statSync(target).isDirectory()) {
+          fail(
+            `'${name.split(path.sep).join('/')}' of '${source}' is a symbolic link to a folder that has '${source}' in it, so that it would be copied without an end; remove it, or name it in exclude or .dockerignore`,
+          );
+        }
+      }
+    }
+  };
+  visit('');
+}
+
 /** Files that git LFS has not fetched: what is in the image would be its pointer. */
 export function lfsPointersIn(directory: string): string[] {
   const found: string[] = [];
-  for (const name of fs.readdirSync(directory, { recursive: true }) as string[]) {
+  for (const name of filesOf(directory)) {
     const file = path.join(directory, name);
     const stat = fs.lstatSync(file);
     if (

@@ -1,11 +1,11 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { FileSystem, IgnoreMode, Token } from 'aws-cdk-lib/core';
+import { FileSystem, IgnoreMode, IgnoreStrategy, Token } from 'aws-cdk-lib/core';
 import type { RenderedServer } from '../application/wsgi-server';
 import { fail, requirePattern, sorted } from '../private/validation';
 import { dockerfile } from './dockerfile/dockerfile';
-import { excludedFrom } from './excluded-files';
+import { excludedFrom, requireNoLinkAbove } from './excluded-files';
 import type { ImageContext } from './flask-image';
 import type { FlaskSourceOptions } from './flask-image-options';
 import { requireBuildOptions } from './image-asset';
@@ -71,6 +71,8 @@ export class SourceBundle {
       directory === undefined
         ? []
         : [path.relative(path.resolve(source), path.resolve(directory))].filter((folder) => !folder.startsWith('..'));
+    const ignored = IgnoreStrategy.docker(path.resolve(source), [...patterns, ...own]);
+    requireNoLinkAbove(source, (file) => ignored.ignores(file));
     // the CDK's strategy for ignore files takes absolute paths only
     FileSystem.copyDirectory(path.resolve(source), this.directory, { ignoreMode: IgnoreMode.DOCKER, exclude: [...patterns, ...own] });
   }

@@ -155,7 +155,7 @@ describe('the requirements', () => {
   test('come with the files that they include, wherever those are', () => {
     expect(
       copies({
-        'requirements.txt': '-r requirements/prod.txt\n--constraint=constraints.txt\n-r requirements.txt\n-r missing.txt\n',
+        'requirements.txt': '-r requirements/prod.txt\n--constraint=constraints.txt\n-r requirements.txt\n',
         'requirements/prod.txt': 'gunicorn\n-r base.txt\n',
         'requirements/base.txt': '  --requirement ../more.txt\nFlask\n',
         'more.txt': '-c constraints.txt\n',
@@ -179,19 +179,21 @@ describe('the requirements', () => {
 
   test('are followed without a space too', () => {
     const files = { ...MINIMAL, 'requirements.txt': '-rbase.txt\n', 'base.txt': 'Flask\ngunicorn\n' };
-    expect(built(files).files).not.toContain('requirements-server.txt');
+    expect(built(files).files).not.toContain('flask_image_server.txt');
   });
 
-  test.each(['-e .', '-e ./libs/shared', '--editable .', '--editable=./libs/shared', '.', './libs/shared', '../shared', '/src/shared'])(
+  test.each(['-e .', '-e ./libs/shared', '--editable .', '--editable=./libs/shared', '.', './libs/shared', '/src/shared'])(
     'take the whole folder where they install from it: %s',
     (line) => {
-      expect(copies({ 'requirements.txt': `gunicorn\n${line}\n` })).toEqual(['COPY . .']);
+      expect(copies({ 'requirements.txt': `gunicorn\n${line}\n`, 'libs/shared/setup.py': '' })).toEqual(['COPY . .']);
     },
   );
 
   test('may have hashes', () => {
     const requirements = 'flask==3.1.3 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\ngunicorn==27.0.1 \\\n    --hash=sha256:cc\n';
-    expect(dockerfile({ ...MINIMAL, 'requirements.txt': requirements })).not.toContain('COPY requirements-server.txt ./');
+    expect(dockerfile({ ...MINIMAL, 'libs/shared/setup.py': '', 'requirements.txt': requirements })).not.toContain(
+      'COPY flask_image_server.txt ./',
+    );
   });
 
   test('may have Windows line ends', () => {
@@ -203,14 +205,14 @@ describe('the requirements', () => {
 });
 
 describe('the server', () => {
-  const INSTALL = ['COPY requirements-server.txt ./', `${CACHE}/opt/venv/bin/pip install -r requirements-server.txt`];
+  const INSTALL = ['COPY flask_image_server.txt ./', `${CACHE}/opt/venv/bin/pip install -r flask_image_server.txt`];
 
   test.each([
     ['gunicorn', undefined, 'gunicorn>=23.0.0,<28\n'],
     ['granian', WsgiServer.granian(), 'granian>=2.5,<3\n'],
   ])('%s is installed where the requirements lack it', (_, server, requirement) => {
     const image = built({ ...MINIMAL, 'requirements.txt': 'Flask==3.1.3\n' }, {}, server);
-    expect(image.file('requirements-server.txt')).toBe(requirement);
+    expect(image.file('flask_image_server.txt')).toBe(requirement);
     const lines = image.file('Dockerfile').split('\n');
     // after the app's own, which may have hashes, and in a run of its own
     expect(lines.slice(lines.indexOf(INSTALL[0]) - 1, lines.indexOf(INSTALL[0]) + 2)).toEqual([
@@ -228,30 +230,30 @@ describe('the server', () => {
     'gunicorn==27.0.1 --hash=sha256:00',
   ])('is that of the requirements where they have it: %s', (line) => {
     const image = built({ ...MINIMAL, 'requirements.txt': `Flask\n${line}\n` });
-    expect(image.files).not.toContain('requirements-server.txt');
-    expect(image.file('Dockerfile')).not.toContain('requirements-server.txt');
+    expect(image.files).not.toContain('flask_image_server.txt');
+    expect(image.file('Dockerfile')).not.toContain('flask_image_server.txt');
   });
 
   test.each(['gunicorn-color', '# gunicorn', 'not-gunicorn', '--index-url https://example.com/gunicorn'])(
     'is installed beside what only looks like it: %s',
     (line) => {
-      expect(built({ ...MINIMAL, 'requirements.txt': `Flask\n${line}\n` }).files).toContain('requirements-server.txt');
+      expect(built({ ...MINIMAL, 'requirements.txt': `Flask\n${line}\n` }).files).toContain('flask_image_server.txt');
     },
   );
 
   test('is that of a file that the requirements include', () => {
     const files = { ...MINIMAL, 'requirements.txt': '-r base.txt\n', 'base.txt': 'Flask\ngunicorn\n' };
-    expect(built(files).files).not.toContain('requirements-server.txt');
+    expect(built(files).files).not.toContain('flask_image_server.txt');
   });
 
   test('is installed where it is constrained and not required', () => {
     const files = { ...MINIMAL, 'requirements.txt': 'Flask\n-c constraints.txt\n', 'constraints.txt': 'Flask==3.1.3\ngunicorn==23.0.0\n' };
-    expect(built(files).files).toContain('requirements-server.txt');
+    expect(built(files).files).toContain('flask_image_server.txt');
   });
 
   test('of another kind is not installed', () => {
     const image = built({ ...MINIMAL, 'requirements.txt': 'Flask\n' }, {}, WsgiServer.custom({ command: ['waitress-serve', 'app:app'] }));
-    expect(image.files).not.toContain('requirements-server.txt');
+    expect(image.files).not.toContain('flask_image_server.txt');
     expect(image.file('Dockerfile')).toContain('CMD ["waitress-serve","app:app"]');
     expect(image.container.Command).toEqual(['waitress-serve', 'app:app']);
   });

@@ -75,8 +75,8 @@ class DockerfileTest(unittest.TestCase):
 
     def test_requirements_of_the_app_and_of_the_server(self):
         self.assertEqual([path.name for path in requirement_files(self.context)], ["requirements.txt"])
-        (self.context / "requirements-server.txt").write_text("gunicorn\n")
-        self.assertEqual([path.name for path in requirement_files(self.context)], ["requirements.txt", "requirements-server.txt"])
+        (self.context / "flask_image_server.txt").write_text("gunicorn\n")
+        self.assertEqual([path.name for path in requirement_files(self.context)], ["requirements.txt", "flask_image_server.txt"])
 
     def test_steps_of_a_dockerfile_from_source(self):
         text = "# cdk-flask-fargate: built from source\nFROM python:3.12-slim AS build\nENV A=1\nWORKDIR /app\n" \

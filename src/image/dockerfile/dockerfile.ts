@@ -124,9 +124,11 @@ function environment(variables: { readonly [name: string]: string }): string[] {
 /** Files of one folder in one instruction. */
 function copies(files: string[]): string[] {
   const folders = [...new Set(files.map(folderOf))];
-  return folders.map(
-    (folder) => `COPY ${files.filter((file) => folderOf(file) === folder).join(' ')} ./${folder === '' ? '' : `${folder}/`}`,
-  );
+  return folders.map((folder) => {
+    const words = [...files.filter((file) => folderOf(file) === folder), `./${folder === '' ? '' : `${folder}/`}`];
+    // blanks would split a name
+    return `COPY ${words.some((word) => /\s/.test(word)) ? JSON.stringify(words) : words.join(' ')}`;
+  });
 }
 
 function folderOf(file: string): string {

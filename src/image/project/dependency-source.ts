@@ -4,9 +4,9 @@ import type { Requirement } from './requirement';
 export const VENV = '/opt/venv';
 
 /** The generated file with the requirement of the server. */
-export const SERVER_REQUIREMENTS = 'requirements-server.txt';
+export const SERVER_REQUIREMENTS = 'flask_image_server.txt';
 /** The generated file with the dependencies of a pyproject.toml that has no lock. */
-export const PROJECT_REQUIREMENTS = 'requirements-project.txt';
+export const PROJECT_REQUIREMENTS = 'flask_image_project.txt';
 
 /** What the user says of the dependencies. */
 export interface DependencyOptions {

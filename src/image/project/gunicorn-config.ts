@@ -27,17 +27,36 @@ export function gunicornConfigOf(directory: string, shownAs = directory): Gunico
     const match = code.match(/^(\w+)\s*(?::[^=]+)?=(?!=)\s*(.*)$/);
     if (indent === 0 && match) {
       settings.set(match[1], match[2]);
+    } else if (match?.[1] === 'daemon' && !settings.has('daemon')) {
+      settings.set('daemon', match[2]);
     }
   }
-  if (settings.get('daemon') === 'True') {
+  if (/^(?:True|[1-9]\d*)$/.test(settings.get('daemon') ?? '')) {
     fail(
       `${FILE} of '${shownAs}' sets daemon = True, so the container would end at once; remove it: ECS starts the server and keeps it running`,
     );
   }
   for (const name of ['certfile', 'keyfile']) {
-    if (settings.has(name) && settings.get(name) !== 'None') {
+    // an empty text is none too: texts are not in what is read here
+    if (settings.has(name) && settings.get(name) !== 'None' && assignedText(text, name) !== '') {
       fail(
         `${FILE} of '${shownAs}' sets ${name}, so gunicorn would speak HTTPS, and the load balancer speaks HTTP to it; remove it, and give tls to the load balancer`,
+      );
+    }
+  }
+  for (const name of ['user', 'group']) {
+    const value = assignedText(text, name);
+    if (value) {
+      fail(
+        `${FILE} of '${shownAs}' sets ${name} = '${value}', to which gunicorn could not change, for it does not start as root; remove it: the image has a user of its own`,
+      );
+    }
+  }
+  for (const name of ['errorlog', 'pidfile']) {
+    const value = assignedText(text, name);
+    if (value?.startsWith('/') && !/^\/(?:tmp|dev)\//.test(value)) {
+      fail(
+        `${FILE} of '${shownAs}' sets ${name} = '${value}', which the user of the image may not write, so gunicorn would end at once; ${name === 'errorlog' ? "write '-': ECS takes the log from standard error" : 'remove it'}`,
       );
     }
   }

@@ -7,8 +7,16 @@ export function lockedPackages(file: string, directory: string, packages: Table[
   if (packages.length === 0) {
     fail(`'${file}' of '${directory}' locks no package, so the image would have no Flask; add the dependencies (${remedy}) and lock again`);
   }
-  return packages.map(({ name, version }) => ({
+  return packages.map(({ name, version, marker, markers }) => ({
     name: normalized(`${name}`),
     version: typeof version === 'string' ? version.replace(/^==/, '') : undefined,
+    ...([marker, markers].find((text) => typeof text === 'string') === undefined ? {} : { marker: `${marker ?? markers}` }),
   }));
+}
+
+/** What a lock installs from a folder that is not in the image. */
+export function refuseOutside(file: string, directory: string, place: string, remedy = 'move it into the folder'): never {
+  return fail(
+    `${file} of '${directory}' installs from '${place}', which is outside of the folder and does not go into the image; ${remedy}`,
+  );
 }

@@ -1,5 +1,6 @@
 import { type DependencyOptions, type DependencySource, installer, VENV } from './dependency-source';
-import { lockedPackages } from './locked-packages';
+import { lockedPackages, refuseOutside } from './locked-packages';
+import { requireNames } from './requested-names';
 import { isTable, readToml, type Table, tableAt, tablesOf, textsOf } from './toml-file';
 
 const PDM = '/opt/pdm/bin/pdm';
@@ -8,6 +9,14 @@ const PDM = '/opt/pdm/bin/pdm';
 export function pdmDependencies(directory: string, pyproject: Table, options: DependencyOptions): DependencySource {
   const packages = tablesOf(tableAt(readToml(directory, 'pdm.lock')).package);
   const more = [...(options.dependencyGroups ?? []), ...(options.extras ?? [])];
+  const declared = [tableAt(pyproject, 'dependency-groups'), tableAt(pyproject, 'tool', 'pdm', 'dev-dependencies')].flatMap(Object.keys);
+  const extras = Object.keys(tableAt(pyproject, 'project', 'optional-dependencies'));
+  requireNames('dependency group', 'pyproject.toml', directory, options.dependencyGroups, [...declared, ...extras]);
+  requireNames('extra', 'pyproject.toml', directory, options.extras, extras);
+  const outside = packages.map(({ path: place }) => `${place ?? ''}`).find((place) => place.startsWith('..'));
+  if (outside) {
+    refuseOutside('pdm.lock', directory, outside);
+  }
   const groups = ['default', ...more];
   const installed = packages.filter((item) => item.groups === undefined || textsOf(item.groups).some((group) => groups.includes(group)));
   const flags = ['--prod', ...more.map((group) => `-G ${group}`)].join(' ');

@@ -1,7 +1,7 @@
 import { fail } from '../../private/validation';
 import { BY_PIP, type DependencyOptions, type DependencySource, PROJECT_REQUIREMENTS, VENV } from './dependency-source';
 import { needsGit, type Requirement, requirementOf } from './requirement';
-import { readRequirements } from './requirements-file';
+import { installsFromFolder, readRequirements } from './requirements-file';
 import { textOfFile } from './text-file';
 import { isTable, type Table, tableAt, textsOf } from './toml-file';
 
@@ -41,6 +41,12 @@ export function projectDependencies(directory: string, pyproject: Table, options
       `pyproject.toml of '${directory}' takes '${shared}' from a workspace, whose uv.lock is not in the folder; give the folder of the workspace, and name this one by workingDirectory`,
     );
   }
+  const [elsewhere] = Object.keys(sources);
+  if (elsewhere !== undefined) {
+    fail(
+      `pyproject.toml of '${directory}' takes '${elsewhere}' from tool.uv.sources, which pip does not know: it would take a package of that name from the index; lock it: uv lock`,
+    );
+  }
   const isBuilt = isTable(pyproject['build-system']);
   const dynamic = textsOf(project.dynamic).includes('dependencies') || !isTable(pyproject.project);
   const extras = (options.extras ?? []).flatMap((extra) => listOf(directory, tableAt(project, 'optional-dependencies'), extra, 'extra'));
@@ -65,7 +71,7 @@ export function projectDependencies(directory: string, pyproject: Table, options
     lockCommand: 'uv lock',
     files: [],
     generated: dynamic ? undefined : { [PROJECT_REQUIREMENTS]: `${lines.join('\n')}\n` },
-    needsSource: dynamic,
+    needsSource: dynamic || lines.some((line) => installsFromFolder(directory, line)),
     install: dynamic ? [`${VENV}/bin/pip install -e ${self}`] : [`${VENV}/bin/pip install -r ${PROJECT_REQUIREMENTS}`],
     installProject: isBuilt && !dynamic ? [`${VENV}/bin/pip install --no-deps -e .`] : [],
   };

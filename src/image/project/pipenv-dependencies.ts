@@ -1,6 +1,7 @@
 import { fail } from '../../private/validation';
 import { type DependencyOptions, type DependencySource, installer, VENV } from './dependency-source';
-import { lockedPackages } from './locked-packages';
+import { lockedPackages, refuseOutside } from './locked-packages';
+import { requireNames } from './requested-names';
 import { requirementOf } from './requirement';
 import { textOfFile } from './text-file';
 import { isTable, readToml, type Table, tableAt } from './toml-file';
@@ -17,12 +18,18 @@ export function pipenvDependencies(directory: string, options: DependencyOptions
   const categories = ['default', ...(options.dependencyGroups ?? [])];
   const declared = ['packages', ...(options.dependencyGroups ?? [])].flatMap((category) => Object.entries(tableAt(pipfile, category)));
   const locked = categories.flatMap((category) => Object.entries(tableAt(lock, category)));
+  const known = Object.keys(pipfile).filter((name) => !['source', 'requires', 'scripts', 'pipenv', 'packages'].includes(name));
+  requireNames('category', 'Pipfile', directory, options.dependencyGroups, known);
   const sources = [...declared, ...locked].map(([, value]) => value).filter(isTable);
+  const outside = sources.map(({ path: place, file }) => `${place ?? file ?? ''}`).find((place) => place.startsWith('..'));
+  if (outside) {
+    refuseOutside(lock ? 'Pipfile.lock' : 'Pipfile', directory, outside);
+  }
   const requirements = lock
     ? lockedPackages(
         'Pipfile.lock',
         directory,
-        locked.map(([name, value]) => ({ name, version: tableAt(value).version })),
+        locked.map(([name, value]) => ({ name, version: tableAt(value).version, markers: tableAt(value).markers })),
         'pipenv install flask',
       )
     : declared.flatMap(

@@ -1,5 +1,6 @@
 import { type DependencyOptions, type DependencySource, installer, VENV } from './dependency-source';
-import { lockedPackages } from './locked-packages';
+import { lockedPackages, refuseOutside } from './locked-packages';
+import { requireNames } from './requested-names';
 import { type Requirement, requirementOf } from './requirement';
 import { isFolder } from './text-file';
 import { isTable, readToml, type Table, tableAt, tablesOf, textsOf } from './toml-file';
@@ -11,6 +12,14 @@ export function poetryDependencies(directory: string, pyproject: Table, options:
   const lock = readToml(directory, 'poetry.lock');
   const poetry = tableAt(pyproject, 'tool', 'poetry');
   const groups = ['main', ...(options.dependencyGroups ?? [])];
+  const declaredGroups = [...Object.keys(tableAt(poetry, 'group')), ...Object.keys(tableAt(pyproject, 'dependency-groups'))];
+  const developing = 'dev-dependencies' in poetry ? ['dev'] : [];
+  requireNames('dependency group', 'pyproject.toml', directory, options.dependencyGroups, [...declaredGroups, ...developing]);
+  const declaredExtras = [
+    ...Object.keys(tableAt(poetry, 'extras')),
+    ...Object.keys(tableAt(pyproject, 'project', 'optional-dependencies')),
+  ];
+  requireNames('extra', 'pyproject.toml', directory, options.extras, declaredExtras);
   // older locks have no groups: all but those that are for developers
   const packages = tablesOf(lock?.package).filter(
     (item) =>
@@ -24,8 +33,12 @@ export function poetryDependencies(directory: string, pyproject: Table, options:
         (line) => requirementOf(line) ?? [],
       );
   const sources = [...Object.values(declared).filter(isTable), ...tablesOf(lock?.package).map(({ source }) => tableAt(source))];
+  const outside = sources.map(({ path: place, url }) => `${place ?? url ?? ''}`).find((place) => place.startsWith('..'));
+  if (outside) {
+    refuseOutside(lock ? 'poetry.lock' : 'pyproject.toml', directory, outside);
+  }
   const hasPath = sources.some((source) => 'path' in source || source.type === 'directory' || source.type === 'file');
-  const name = `${poetry.name ?? tableAt(pyproject, 'project').name ?? ''}`.replace(/-/g, '_');
+  const name = `${poetry.name ?? tableAt(pyproject, 'project').name ?? ''}`.toLowerCase().replace(/[-_.]+/g, '_');
   // poetry install fails where there is no package of the project's name, and many apps have none
   const isPackage =
     poetry['package-mode'] !== false && (Array.isArray(poetry.packages) || isFolder(directory, name) || isFolder(directory, `src/${name}`));

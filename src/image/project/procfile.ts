@@ -25,6 +25,9 @@ const FLAGS = [
   '--strip-header-spaces',
 ];
 
+/** Options whose value may look like an app: `--worker-class shop.worker:Worker`. */
+const TAKES_COLON = /^(?:-k|--worker-class|--logger-class|-b|--bind|-c|--config|--statsd-host|--log-syslog-to|-p|--pid|--paste)$/;
+
 /** The target of the web process of a Procfile: of gunicorn, granian or waitress; undefined where it starts something else. */
 export function procfileTarget(text: string): ServerTarget | undefined {
   const command = linesOf(text)
@@ -34,8 +37,12 @@ export function procfileTarget(text: string): ServerTarget | undefined {
 }
 
 /** The target of a command of a shell. */
-export function commandTarget(command: string): ServerTarget | undefined {
-  const folder = command.match(/(?:^|&&|;)\s*cd\s+(\S+)\s*(?:&&|;)/)?.[1];
+export function commandTarget(line: string): ServerTarget | undefined {
+  const inner = line.match(/^(?:exec\s+)?(?:\S*\/)?(?:ba|da)?sh\s+-l?c\s+(?:"([^"]*)"|'([^']*)')\s*$/);
+  // a shell of its own, `(cd shop && gunicorn wsgi:app)`, is no other command
+  const command = (inner?.[1] ?? inner?.[2] ?? line).trim().replace(/^\(\s*(.*\S)\s*\)$/, '$1');
+  const cd = command.match(/(?:^|&&|;)\s*cd\s+("[^"]*"|'[^']*'|(?:\\.|[^\s;&])+)\s*(?:&&|;)/)?.[1];
+  const folder = cd?.replace(/^(["'])(.*)\1$/, '$2').replace(/\\(.)/g, '$1');
   const words = wordsOf(command.split(/&&|;/).find((part) => /\b(?:gunicorn|granian|waitress-serve)\b/.test(part)) ?? '');
   const at = words.findIndex((word) => /(?:^|\/)(?:gunicorn|granian|waitress-serve)$/.test(word));
   if (at < 0) {
@@ -58,12 +65,14 @@ export function commandTarget(command: string): ServerTarget | undefined {
       found.target = target && !target.endsWith(')') ? `${target}()` : target;
       break;
     }
-    index += hasValue ? 1 : 0;
+    // an option that is not known here, and has no value: the app follows
+    const isApp = /^[A-Za-z_][\w.]*:[A-Za-z_][\w.]*(?:\(.*\))?$/.test(words[index + 1] ?? '') && !TAKES_COLON.test(name);
+    index += hasValue && !isApp ? 1 : 0;
   }
   return { target: found.target, folder: found.folder?.replace(/^\.\//, '').replace(/\/+$/, '') };
 }
 
 /** The words of a command, as a shell splits them. */
 function wordsOf(command: string): string[] {
-  return [...command.matchAll(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g)].map(([word]) => word.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'));
+  return [...command.matchAll(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g)].map(([word]) => word.replace(/"([^"]*)"|'([^']*)'|\\(.)/g, '$1$2$3'));
 }

@@ -10,8 +10,10 @@ export interface Statement {
 /** A name at the top of a module. */
 export interface Definition {
   readonly kind: 'function' | 'class' | 'import' | 'value';
-  /** The parameters of a function, what is assigned to a value. */
+  /** The parameters of a function, what is assigned to a value, the module that a name is imported from. */
   readonly text: string;
+  /** The name in the module that it is imported from. */
+  readonly from?: string;
 }
 
 /** What a module defines at its top, read and never run. */
@@ -91,6 +93,11 @@ export function namesOf(source: string): ModuleNames {
       continue;
     }
     inner = undefined;
+    // a server imports the module, so `__name__` is its name; and a type checker alone sees what is below TYPE_CHECKING
+    if (/^if\s*\(?\s*(?:__name__\s*==|""\s*==\s*__name__|(?:\w+\.)?TYPE_CHECKING\s*\)?\s*:)/.test(code)) {
+      inner = indent;
+      continue;
+    }
     const block = code.match(/^(?:async\s+)?(def|class)\s+(\w+)\s*(.*)$/);
     if (block) {
       const [, keyword, name, rest] = block;
@@ -123,7 +130,7 @@ function definedBy(statement: string): [string, Definition][] {
       .split(',')
       .flatMap((part): [string, Definition][] => {
         const match = part.trim().match(/^([\w.]+)(?:\s+as\s+(\w+))?$/);
-        return match ? [[match[2] ?? match[1].split('.')[0], { kind: 'import', text: `${imported[1] ?? ''}` }]] : [];
+        return match ? [[match[2] ?? match[1].split('.')[0], { kind: 'import', text: `${imported[1] ?? ''}`, from: match[1] }]] : [];
       });
   }
   const parts = statement.split(/(?<![=!<>:+\-*/%&|^@])=(?!=)/);

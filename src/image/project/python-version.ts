@@ -25,7 +25,7 @@ interface Answer {
  */
 export function pythonVersionOf(directory: string, shownAs = directory): PythonVersion {
   const pyproject = readToml(directory, 'pyproject.toml') ?? {};
-  const exact = exactAnswers(directory);
+  const exact = exactAnswers(directory, shownAs);
   const ranges = rangeAnswers(directory, pyproject);
   const [first] = exact;
   if (!first) {
@@ -65,18 +65,36 @@ function fromRanges(ranges: Answer[], shownAs: string): PythonVersion {
   return { version: patch ?? `3.${minor}`, source: minor === byDefault ? undefined : ranges[0].source };
 }
 
-function exactAnswers(directory: string): Answer[] {
+function exactAnswers(directory: string, shownAs: string): Answer[] {
   const requires = tableAt(readToml(directory, 'Pipfile'), 'requires');
   const texts: [string, string | undefined][] = [
     // pyenv takes names of its own there too, `shop-env`, which say nothing
-    ['.python-version', linesOf(textOfFile(directory, '.python-version') ?? '').find((line) => line !== '' && !line.startsWith('#'))],
+    ['.python-version', firstLine(directory, '.python-version')],
     ['runtime.txt', textOfFile(directory, 'runtime.txt')?.trim()],
     ['Pipfile', `${requires.python_full_version ?? requires.python_version ?? ''}`],
   ];
   return texts.flatMap(([source, text]) => {
-    const version = text?.match(/^(?:python-|cpython-|cpython@)?(3\.\d+(?:\.\d+)?)$/)?.[1];
+    const word = text?.replace(/\s+#.*$/, '').toLowerCase() ?? '';
+    if (/^(?:pypy|graalpy|jython|ironpython|stackless|micropython|anaconda|miniconda|miniforge)/.test(word)) {
+      fail(
+        `${source} of '${shownAs}' says ${text}, and the image has CPython, on which the dependencies may be others; let it say a version of CPython, or give pythonVersion: '${DEFAULT_PYTHON}'`,
+      );
+    }
+    if (/^(?:c?python[-@]?|v)?2(?:\.\d+)*$/.test(word)) {
+      fail(
+        `${source} of '${shownAs}' says ${text}, and Flask and the servers need Python 3; move the app to it, and let the file say so, or give pythonVersion: '${DEFAULT_PYTHON}'`,
+      );
+    }
+    // as pyenv, uv, Heroku and the CLIs of clouds write it: 3.13t, 3.13-dev, 3.14.0rc2, cpython-3.11.4-linux-x86_64-gnu, 3.11/envs/shop, 3.11.x
+    const version = word.match(
+      /^(?:c?python[-@ ]?|v|==)?(3\.\d+(?:\.\d+)?)(?:\.[x*]|t|(?:a|b|rc)\d+|-dev|-(?:linux|macos|darwin|windows)[\w.-]*|\/envs\/.*)?$/,
+    )?.[1];
     return version ? [{ source, text: version }] : [];
   });
+}
+
+function firstLine(directory: string, file: string): string | undefined {
+  return linesOf(textOfFile(directory, file) ?? '').find((line) => line !== '' && !line.startsWith('#'));
 }
 
 function rangeAnswers(directory: string, pyproject: Table): Answer[] {
@@ -86,7 +104,10 @@ function rangeAnswers(directory: string, pyproject: Table): Answer[] {
     textOfFile(directory, 'setup.cfg')
       ?.match(/^python_requires\s*=\s*(.+)$/m)?.[1]
       .trim() ?? textOfFile(directory, 'setup.py')?.match(/python_requires\s*=\s*["']([^"']+)["']/)?.[1];
+  const wanted = firstLine(directory, '.python-version');
   return [
+    // uv takes a range there
+    ...(wanted && /^[<>~!^]/.test(wanted) ? [{ source: '.python-version', text: wanted }] : []),
     ...(typeof project === 'string' ? [{ source: 'requires-python of pyproject.toml', text: project }] : []),
     ...(typeof poetry === 'string' ? [{ source: 'python of tool.poetry.dependencies', text: poetry }] : []),
     ...(setup ? [{ source: 'python_requires', text: setup }] : []),

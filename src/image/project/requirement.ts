@@ -4,6 +4,8 @@ export interface Requirement {
   readonly name: string;
   /** The version that `==` pins. */
   readonly version?: string;
+  /** The environment marker: where it does not hold, nothing is installed. */
+  readonly marker?: string;
 }
 
 /** The name as PyPI compares names. */
@@ -22,7 +24,26 @@ export function requirementOf(line: string): Requirement | undefined {
   if (rest !== '' && !/^(?:[<>=!~(]|@|;|--|,)/.test(rest)) {
     return undefined;
   }
-  return { name: normalized(name), version: rest.match(/^\(?\s*={2,3}\s*([\w.!+-]+)(?!\.?\*)/)?.[1] };
+  const [specifier, marker] = splitMarker(rest);
+  return {
+    name: normalized(name),
+    version: specifier.match(/(?:^|[(,])\s*={2,3}\s*([\w.!+-]+)(?![\w.!+-]*\*)/)?.[1],
+    ...(marker === undefined ? {} : { marker }),
+  };
+}
+
+/** After a URL the semicolon needs a blank before it, as it may be part of the URL. */
+function splitMarker(rest: string): [string, string | undefined] {
+  const at = rest.startsWith('@') ? rest.search(/\s;/) : rest.indexOf(';');
+  const marker =
+    at < 0
+      ? undefined
+      : rest
+          .slice(at)
+          .replace(/^\s*;/, '')
+          .replace(/\s+--\S.*$/, '')
+          .trim();
+  return [at < 0 ? rest : rest.slice(0, at), marker];
 }
 
 /** Whether a requirement is fetched by git, which then has to be there. */

@@ -5,6 +5,7 @@ import { isFile, isFolder, textOfFile } from './text-file';
 
 const INCLUDE = /^(?:-r\s*|--requirement(?:\s+|=))(\S.*)$/;
 const CONSTRAINT = /^(?:-c\s*|--constraint(?:\s+|=))(\S.*)$/;
+const FIND_LINKS = /^(?:-f\s*|--find-links(?:\s+|=))(\S.*)$/;
 const EDITABLE = /^(?:-e\s*|--editable(?:\s+|=))(\S.*)$/;
 
 /** A requirements file and all that it includes, read by the rules of pip. */
@@ -25,13 +26,24 @@ export interface RequirementsFile {
 export function readRequirements(directory: string, file: string): RequirementsFile {
   const files = new Set<string>();
   const lines: string[] = [];
-  const visit = (name: string, installs: boolean) => {
-    if (name.startsWith('..')) {
+  const visit = (name: string, installs: boolean, from = name) => {
+    if (name.startsWith('..') || path.posix.isAbsolute(name)) {
       fail(`the requirements include '${name}', which is outside of the folder and does not go into the image; move it into the folder`);
     }
-    const text = textOfFile(directory, name);
-    if (text === undefined || files.has(name)) {
+    if (files.has(name)) {
       return;
+    }
+    const text = textOfFile(directory, name);
+    if (text === undefined) {
+      if (!/\$\{/.test(name)) {
+        fail(`'${from}' of '${directory}' includes '${name}', which is not there; add it, or remove the line`);
+      }
+      return;
+    }
+    if (text.includes('\0')) {
+      fail(
+        `'${name}' of '${directory}' is not in an encoding that pip reads: it has null characters and no byte order mark; save it as UTF-8`,
+      );
     }
     files.add(name);
     for (const line of logicalLines(text)) {
@@ -41,17 +53,23 @@ export function readRequirements(directory: string, file: string): RequirementsF
           lines.push(line);
         }
       } else if (!/^\w+:/.test(included)) {
-        visit(path.posix.join(path.posix.dirname(name), unquoted(included)), installs && INCLUDE.test(line));
+        const other = unquoted(included);
+        visit(
+          path.posix.isAbsolute(other) ? other : path.posix.join(path.posix.dirname(name), other),
+          installs && INCLUDE.test(line),
+          name,
+        );
       }
     }
   };
   visit(file, true);
+  requireWithin(directory, file, lines);
   const installed = lines.filter((line) => !line.startsWith('-') || EDITABLE.test(line));
   const requirements = installed.flatMap((line) => requirementOf(line) ?? eggOf(line) ?? []);
   return {
     files: [...files],
     requirements,
-    ownSource: installed.some((line) => isOwnSource(directory, line)),
+    ownSource: installed.some((line) => isOwnSource(directory, line)) || lines.some((line) => isLocalIndex(directory, [...files], line)),
     git: installed.some(needsGit),
     hasUnnamed: requirements.length < installed.length,
     pinned: installed.every((line) => requirementOf(line)?.version !== undefined || / @ |:\/\//.test(line) || isOwnSource(directory, line)),
@@ -70,23 +88,70 @@ function logicalLines(text: string): string[] {
     .filter((line) => line !== '');
 }
 
+/** A folder of wheels, `--find-links wheels`, which pip looks for beside the file and where it runs. */
+function isLocalIndex(directory: string, files: string[], line: string): boolean {
+  const place = unquoted(line.match(FIND_LINKS)?.[1] ?? '').replace(/^file:(?:\/\/)?/, '');
+  const folders = ['', ...files.map((file) => path.posix.dirname(file))];
+  return place !== '' && !/^\w+:/.test(place) && folders.some((folder) => isFolder(directory, path.posix.join(folder, place)));
+}
+
+/** What is installed from outside of the folder, or from a path that is not there, would end the build. */
+function requireWithin(directory: string, file: string, lines: string[]): void {
+  for (const line of lines.filter((item) => !item.startsWith('-') || EDITABLE.test(item))) {
+    const place = placeOf(line);
+    if (/^[\w.-]*\\|^\.\\/.test(place) && !place.includes('/')) {
+      fail(
+        `'${file}' of '${directory}' installs '${place}', a path of Windows, which pip does not know in the image; write '${place.replace(/\\/g, '/')}'`,
+      );
+    }
+    const isPath = /^\.{1,2}(?:\/|$)/.test(place);
+    if (path.posix.normalize(place).startsWith('..') && isPath) {
+      fail(
+        `'${file}' of '${directory}' installs from '${place}', which is outside of the folder and does not go into the image; move it into the folder, or give the folder above both with a requirements file of its own`,
+      );
+    }
+    if (isPath && !isFolder(directory, place) && !isFile(directory, place)) {
+      fail(
+        `'${file}' of '${directory}' installs from '${place}', which is not there; correct the path: pip takes it from the folder of the app`,
+      );
+    }
+  }
+}
+
 /** pip takes a word for a path if it has a slash or starts with a dot and is there, for a file if it is an archive. */
 function isOwnSource(directory: string, line: string): boolean {
-  const target = unquoted(line.match(EDITABLE)?.[1] ?? line.replace(/^[\w.-]+(?:\[[^\]]*\])?\s*@\s*/, ''))
-    .replace(/\s*;.*$/, '')
-    .replace(/\s+--\S.*$/, '');
+  const target = targetOf(line);
   if (/^file:/.test(target)) {
     return true;
   }
   if (/^[\w+]+:\/\//.test(target)) {
     return false;
   }
-  const place = target.replace(/\[[^\]]*\]$/, '');
+  const place = placeOf(line);
   const isPath = place.startsWith('.') || place.includes('/');
   return (
     (isPath && (place.startsWith('.') || place.startsWith('/') || isFolder(directory, place))) ||
     (/\.(?:whl|zip|tar\.gz|tar\.bz2|tgz)$/.test(place) && isFile(directory, place))
   );
+}
+
+/** What a line installs: a path, a URL or a requirement. */
+function targetOf(line: string): string {
+  return unquoted(line.match(EDITABLE)?.[1] ?? line.replace(/^[\w.-]+(?:\[[^\]]*\])?\s*@\s*/, ''))
+    .replace(/\s*;.*$/, '')
+    .replace(/\s+--\S.*$/, '');
+}
+
+function placeOf(line: string): string {
+  return targetOf(line)
+    .replace(/^file:(?!\/)/, '')
+    .replace(/[#&].*$/, '')
+    .replace(/\[[^\]]*\]$/, '');
+}
+
+/** Whether a requirement of a pyproject.toml installs from the folder. */
+export function installsFromFolder(directory: string, line: string): boolean {
+  return isOwnSource(directory, line);
 }
 
 /** The name that a URL is given by `#egg=`. */

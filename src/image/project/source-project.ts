@@ -5,6 +5,7 @@ import { fail } from '../../private/validation';
 import { readDependencies } from './dependencies';
 import type { DependencyOptions, DependencySource } from './dependency-source';
 import { type GunicornConfig, gunicornConfigOf } from './gunicorn-config';
+import { markerHolds } from './marker';
 import { type NativePackages, nativePackagesOf } from './native-libraries';
 import { minorNumber, type PythonVersion, pythonVersionOf } from './python-version';
 import { isFolder, textOfFile } from './text-file';
@@ -26,6 +27,9 @@ export interface SourceProject {
   readonly gunicornConfig?: GunicornConfig;
 }
 
+/** What `pip freeze` writes down on Windows, and what has no wheel for Linux. */
+const WINDOWS_ONLY = ['pywin32', 'pypiwin32', 'pywinpty'];
+
 const DISTRIBUTIONS = [
   'flask',
   'dash',
@@ -44,8 +48,8 @@ const DISTRIBUTIONS = [
 /** Reads a project and checks all that can be said at synth. Nothing of it is run. */
 export function readProject(directory: string, options: ProjectOptions, shownAs = directory): SourceProject {
   requireFolder(directory, shownAs);
-  const dependencies = readDependencies(directory, options, shownAs);
   const python = pythonOf(directory, options, shownAs);
+  const dependencies = inImage(readDependencies(directory, options, shownAs), python, shownAs);
   const callable = wsgiCallableOf(directory, options, shownAs);
   requireFlask(directory, dependencies, callable, shownAs);
   requireServerForPython(dependencies, python, shownAs);
@@ -56,6 +60,18 @@ export function readProject(directory: string, options: ProjectOptions, shownAs 
     native: nativePackagesOf(dependencies),
     gunicornConfig: gunicornConfigOf(path.join(directory, callable.workingDirectory), shownAs),
   };
+}
+
+/** What the markers let into the image. */
+function inImage(dependencies: DependencySource, python: PythonVersion | undefined, shownAs: string): DependencySource {
+  const requirements = dependencies.requirements.filter(({ marker }) => marker === undefined || markerHolds(marker, python?.version));
+  const windows = requirements.find(({ name, marker }) => WINDOWS_ONLY.includes(name) && marker === undefined);
+  if (windows && !dependencies.complete) {
+    fail(
+      `${dependencies.file} of '${shownAs}' requires ${windows.name}, which is for Windows alone and does not install in the image; remove it, or restrict it: ${windows.name}${windows.version ? `==${windows.version}` : ''} ; sys_platform == "win32"`,
+    );
+  }
+  return { ...dependencies, requirements };
 }
 
 function requireFolder(directory: string, shownAs: string): void {

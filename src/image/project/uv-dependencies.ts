@@ -1,7 +1,8 @@
-import { fail } from '../../private/validation';
 import { type DependencyOptions, type DependencySource, installer, VENV } from './dependency-source';
-import { lockedPackages } from './locked-packages';
-import { readToml, type Table, tableAt, tablesOf } from './toml-file';
+import { lockedPackages, refuseOutside } from './locked-packages';
+import { markerHolds } from './marker';
+import { requireNames } from './requested-names';
+import { readToml, type Table, tableAt, tablesOf, textsOf } from './toml-file';
 
 const UV = '/opt/uv/bin/uv';
 
@@ -14,13 +15,16 @@ export function uvDependencies(directory: string, pyproject: Table, options: Dep
   const places = local.map(({ source }) => `${Object.values(tableAt(source))[0]}`);
   const outside = places.find((place) => place.startsWith('..'));
   if (outside) {
-    fail(
-      `uv.lock of '${directory}' installs from '${outside}', which is outside of the folder and does not go into the image; give the folder above, and name this one by workingDirectory`,
-    );
+    refuseOutside('uv.lock', directory, outside, 'give the folder above, and name this one by workingDirectory');
   }
   const isWorkspace = Object.keys(members).length > 0;
   const member = packages.find(({ source }) => options.workingDirectory && Object.values(tableAt(source))[0] === options.workingDirectory);
   const root = member ?? packages.find(({ source }) => Object.values(tableAt(source))[0] === '.');
+  const declaring = member ? (readToml(directory, `${options.workingDirectory}/pyproject.toml`) ?? {}) : pyproject;
+  const groups = Object.keys(tableAt(declaring, 'dependency-groups'));
+  const developing = textsOf(tableAt(declaring, 'tool', 'uv')['dev-dependencies']).length > 0 ? ['dev'] : [];
+  requireNames('dependency group', 'pyproject.toml', directory, options.dependencyGroups, [...groups, ...developing]);
+  requireNames('extra', 'pyproject.toml', directory, options.extras, Object.keys(tableAt(declaring, 'project', 'optional-dependencies')));
   const flags = [
     '--frozen --no-default-groups',
     ...(member ? [`--package ${member.name}`] : []),
@@ -65,9 +69,9 @@ function installed(packages: Table[], root: Table | undefined, options: Dependen
   const byName = new Map(packages.map((item) => [`${item.name}`, item]));
   const found = new Set<Table>();
   const visit = (list: unknown) => {
-    for (const { name, extra } of tablesOf(list)) {
+    for (const { name, extra, marker } of tablesOf(list)) {
       const item = byName.get(`${name}`);
-      if (item) {
+      if (item && markerHolds(`${marker ?? ''}`)) {
         const isNew = !found.has(item);
         found.add(item);
         for (const wanted of Array.isArray(extra) ? extra : []) {

@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { fail } from '../../private/validation';
 import { gunicornConfigOf } from './gunicorn-config';
 import { procfileTarget, type ServerTarget } from './procfile';
-import { type ModuleNames, namesOf, requiredParameters } from './python-source';
+import { type Definition, type ModuleNames, namesOf, requiredParameters } from './python-source';
 import { isFile, isFolder, linesOf, readText, textOfFile } from './text-file';
 
 /** The WSGI callable of a project. */
@@ -58,7 +58,8 @@ export function wsgiCallableOf(directory: string, options: CallableOptions, show
   if (variable) {
     return resolved(directory, variable, options.workingDirectory, '.flaskenv', shownAs);
   }
-  return searched(directory, options.workingDirectory, shownAs);
+  const folder = options.workingDirectory ?? gunicornConfigOf(directory, shownAs)?.folder;
+  return searched(directory, folder !== undefined && isFolder(directory, folder) ? folder : options.workingDirectory, shownAs);
 }
 
 function given(directory: string, wsgiApp: string, workingDirectory: string | undefined, shownAs: string): WsgiCallable {
@@ -134,7 +135,10 @@ function resolved(directory: string, target: string, folder: string | undefined,
 
 /** As the flask command: wsgi.py, then app.py; then the names that teams take else, a package, and the same one folder below. */
 function searched(directory: string, workingDirectory: string | undefined, shownAs: string): WsgiCallable {
-  const roots = workingDirectory === undefined ? ['', ...rootsBelow(directory)] : [workingDirectory];
+  const roots =
+    workingDirectory === undefined
+      ? ['', ...rootsBelow(directory)]
+      : [workingDirectory, path.posix.join(workingDirectory, 'src')].filter((root) => isFolder(directory, root));
   for (const root of roots) {
     for (const module of MODULES) {
       const found = inModule(directory, module, root);
@@ -163,7 +167,12 @@ function searched(directory: string, workingDirectory: string | undefined, shown
 function inOtherModule(directory: string, root: string): WsgiCallable | undefined {
   const found = fs
     .readdirSync(path.join(directory, root))
-    .filter((name) => /^[A-Za-z_]\w*\.py$/.test(name) && !/^(?:setup|conftest|test_\w*|\w*_test|config|tasks?)\.py$/.test(name))
+    .filter(
+      (name) =>
+        /^[A-Za-z_]\w*\.py$/.test(name) &&
+        isFile(directory, path.posix.join(root, name)) &&
+        !/^(?:setup|conftest|test_\w*|\w*_test|config|tasks?)\.py$/.test(name),
+    )
     .sort()
     .flatMap((name) => {
       const { names } = namesOf(readText(path.join(directory, root, name)));
@@ -212,6 +221,11 @@ function withoutNames({ file, workingDirectory, importPath }: Place): Omit<Place
 
 /** The file of a module. What is below src is imported from there, and the server starts in the folder of the project. */
 function locate(directory: string, module: string, workingDirectory = ''): Place | undefined {
+  const place = placeOf(directory, module, workingDirectory);
+  return place && { ...place, names: imported(directory, place, module, workingDirectory) };
+}
+
+function placeOf(directory: string, module: string, workingDirectory: string): Place | undefined {
   const stem = module.split('.').join('/');
   for (const root of [workingDirectory, path.posix.join(workingDirectory, 'src')]) {
     const file = [`${stem}.py`, `${stem}/__init__.py`].map((name) => path.posix.join(root, name)).find((name) => isFile(directory, name));
@@ -227,6 +241,43 @@ function locate(directory: string, module: string, workingDirectory = ''): Place
     }
   }
   return undefined;
+}
+
+/** How many modules hand one name on at most. */
+const MAX_IMPORTS = 5;
+
+/** What is imported from another module of the project is what it is there: a factory with parameters, a Dash app. */
+function imported(directory: string, place: Place, module: string, workingDirectory: string): ModuleNames {
+  const { names, open } = place.names;
+  const found = new Map(names);
+  for (const [name, definition] of names) {
+    const there = originOf(directory, definition, place.file, module, workingDirectory);
+    if (there) {
+      found.set(name, there);
+    }
+  }
+  return { names: found, open };
+}
+
+/** The definition that an import leads to within the project; undefined elsewhere, and for a module. */
+function originOf(
+  directory: string,
+  definition: Definition,
+  file: string,
+  module: string,
+  workingDirectory: string,
+  hops = 0,
+): Definition | undefined {
+  if (definition.kind !== 'import') {
+    return definition;
+  }
+  const [, dots, rest] = definition.text.match(/^(\.*)(.*)$/) ?? ['', '', ''];
+  const parents = module.split('.');
+  const kept = dots === '' ? 0 : parents.length - dots.length + (file.endsWith('__init__.py') ? 1 : 0);
+  const from = [...parents.slice(0, Math.max(kept, 0)), ...rest.split('.').filter(Boolean)].join('.');
+  const place = from === '' || hops === MAX_IMPORTS ? undefined : placeOf(directory, from, workingDirectory);
+  const there = place?.names.names.get(definition.from ?? '');
+  return place && there && originOf(directory, there, place.file, from, workingDirectory, hops + 1);
 }
 
 /** The expression that the flask command would take in a module. */

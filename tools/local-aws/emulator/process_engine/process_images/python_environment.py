@@ -36,7 +36,7 @@ def alone(venv):
 
 def requirement_files(context):
     """What the image installs: the app's requirements, and the server's where the app does not name one."""
-    return [path for name in ("requirements.txt", "requirements-server.txt") if (path := Path(context) / name).is_file()]
+    return [path for name in ("requirements.txt", "flask_image_server.txt") if (path := Path(context) / name).is_file()]
 
 
 def _make(venv, files):
