@@ -3,7 +3,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { FargateService, ICluster } from 'aws-cdk-lib/aws-ecs';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import { Names } from 'aws-cdk-lib/core';
+import { Names, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { WARNINGS, warn } from '../private/warnings';
 import { ABOVE, type AlarmDefinition, type AlarmDefinitions, NO_DATA_IS_FINE } from './alarm-definition';
@@ -48,6 +48,12 @@ const LOW_URGENCY = [
 interface Watched {
   readonly alarm: Alarm;
   readonly lowUrgency: boolean;
+}
+
+/** What the L2 keeps to itself. */
+interface WithActions {
+  readonly alarmActionArns?: string[];
+  readonly okActionArns?: string[];
 }
 
 interface Recipient extends AlarmNotificationOptions {
@@ -226,7 +232,7 @@ export class FlaskServiceAlarms extends Construct {
 
   /** Not an error: the alarms may be read by something else, or by hand. */
   private adviseOnRecipients(): string[] {
-    const tellsSomebody = ({ alarm }: Watched) => ((alarm as unknown as { alarmActionArns?: string[] }).alarmActionArns ?? []).length > 0;
+    const tellsSomebody = ({ alarm }: Watched) => ((alarm as unknown as WithActions).alarmActionArns ?? []).length > 0;
     if (this.watched.length > 0 && !this.watched.some(tellsSomebody)) {
       warn(
         this,
@@ -240,10 +246,14 @@ export class FlaskServiceAlarms extends Construct {
 
 function notify({ alarm, lowUrgency }: Watched, { topic, lowUrgencyTopic, notifyOk }: Recipient): void {
   const recipient = lowUrgency ? (lowUrgencyTopic ?? topic) : topic;
-  admitAlarms(recipient);
+  admitAlarms(recipient, Stack.of(alarm).region);
   const action = new SnsAction(recipient);
-  alarm.addAlarmAction(action);
-  if (notifyOk) {
+  const { alarmActionArns = [], okActionArns = [] } = alarm as unknown as WithActions;
+  // the same topic may be given twice, for the urgent and the rest
+  if (!alarmActionArns.includes(recipient.topicArn)) {
+    alarm.addAlarmAction(action);
+  }
+  if (notifyOk && !okActionArns.includes(recipient.topicArn)) {
     alarm.addOkAction(action);
   }
 }

@@ -2,11 +2,11 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { AlarmBehavior } from 'aws-cdk-lib/aws-ecs';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
-import { Annotations, CfnParameter, Duration } from 'aws-cdk-lib/core';
+import { Annotations, CfnParameter, Duration, type Stack } from 'aws-cdk-lib/core';
 import {
   type AlarmOptions,
   FlaskAlarm,
@@ -361,6 +361,46 @@ describe('who is told', () => {
     const [[topic]] = Object.entries(template.findResources('AWS::SNS::Topic'));
     expect(actionsOf(template, FlaskAlarm.SERVICE_LEVEL)).toEqual({ alarm: [{ Ref: topic }], ok: [] });
     setup({ email: 'operators@example.com' }, { stage: FlaskStage.development() }).template.resourceCountIs('AWS::SNS::Topic', 0);
+  });
+
+  test('once, where a topic is given twice', () => {
+    const stack = testStack();
+    const web = fullService(stack);
+    const [urgent, rest] = [new Topic(stack, 'Urgent'), new Topic(stack, 'Rest')];
+    web.alarms.sendTo(urgent, { lowUrgencyTopic: rest, notifyOk: true });
+    web.alarms.sendTo(rest, { notifyOk: true });
+    const { AlarmActions, OKActions } = alarmOf(Template.fromStack(stack), FlaskAlarm.MEMORY);
+    expect(AlarmActions).toEqual([stack.resolve(rest.topicArn)]);
+    expect(OKActions).toEqual([stack.resolve(rest.topicArn)]);
+  });
+
+  describe('a topic that CloudWatch does not reach is refused', () => {
+    const env = { account: '111111111111', region: 'eu-west-1' };
+    const topicIn = (stack: Stack, region: string) => Topic.fromTopicArn(stack, 'Topic', `arn:aws:sns:${region}:111111111111:operators`);
+
+    test('in another region', () => {
+      const stack = testStack({ env });
+      const web = fullService(stack);
+      expectError(
+        () => web.alarms.sendTo(topicIn(stack, 'us-east-1')),
+        'a topic of alarms must be in their region (eu-west-1), got Test/Topic in us-east-1; make one there',
+      );
+    });
+
+    test('in the region of the alarms it is taken, or where that is not known', () => {
+      for (const stack of [testStack({ env }), testStack()]) {
+        expect(() => fullService(stack).alarms.sendTo(topicIn(stack, 'eu-west-1'))).not.toThrow();
+      }
+    });
+
+    test('with the key that AWS manages', () => {
+      const stack = testStack();
+      const topic = new Topic(stack, 'Topic', { masterKey: Alias.fromAliasName(stack, 'Key', 'alias/aws/sns') });
+      expectError(
+        () => fullService(stack).alarms.sendTo(topic),
+        'a topic of alarms cannot be encrypted with alias/aws/sns, which CloudWatch may not use, got Test/Topic; give a key of your own as masterKey',
+      );
+    });
   });
 
   describe('nobody', () => {
