@@ -175,6 +175,44 @@ describe('requirements', () => {
     expectFault(requirements(line, LIBRARY), message);
   });
 
+  test('a constraint pins, and what it pins is checked', () => {
+    const files = (gunicorn: string): Files => ({
+      'app.py': APP,
+      'requirements.txt': 'Flask\ngunicorn\n-c constraints.txt\n',
+      'constraints.txt': `flask==3.1.3\ngunicorn==${gunicorn}\nunused==1\n`,
+    });
+    expect(read(files('23.0.0')).dependencies).toMatchObject({ pinned: true, requirements: [{ name: 'flask' }, { version: '23.0.0' }] });
+    expectFault(
+      files('20.1.0'),
+      "requirements.txt of '{source}' pins gunicorn 20.1.0, which cannot start on Python 3.14 (it imports pkg_resources); raise it to gunicorn 23 or newer, or give pythonVersion: '3.11'",
+    );
+  });
+
+  test('a variable that the build does not have, and a key that it cannot have', () => {
+    const index = '--extra-index-url https://user:${TOKEN}@example.com/simple';
+    expectFault(
+      requirements(index),
+      "'requirements.txt' of '{source}' names the variable ${TOKEN}, which the build does not have; give it: buildSecrets: { TOKEN: 'env=TOKEN' }",
+    );
+    expect(read(requirements(index), { buildSecrets: { TOKEN: 'env=TOKEN' } }).dependencies.pinned).toBe(true);
+    expect(read(requirements(index), { baseImage: 'example.com/python:3.13' }).dependencies.pinned).toBe(true);
+    expectFault(
+      requirements('lib @ git+ssh://git@example.com/lib.git'),
+      "'requirements.txt' of '{source}' has 'lib @ git+ssh://git@example.com/lib.git', and the build has neither ssh nor a key; write git+https:, and give the password of a private repository by buildSecrets: { netrc: … }",
+    );
+  });
+
+  test('the folder below that is meant is named', () => {
+    expectFault(
+      { 'backend/app.py': APP, 'backend/requirements.txt': REQUIREMENTS },
+      "the folder '{source}' does not say what to install: it has none of requirements.txt, uv.lock, poetry.lock, Pipfile, pdm.lock, pyproject.toml, setup.py ('backend/requirements.txt' would be found if that folder were given); add one with Flask in it (pip freeze > requirements.txt), name it by dependencyFile, or use FlaskImage.fromDockerfile()",
+    );
+    expectFault(
+      withApp({ 'services/web/app.py': APP }),
+      NO_APP.replace("name it, as in wsgiApp: 'shop:create_app()'", "'services/web' has one: name the folder by workingDirectory"),
+    );
+  });
+
   test('own source in the spellings that pip knows', () => {
     for (const line of [
       '-e libs/shared',

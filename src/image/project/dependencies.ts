@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import { fail } from '../../private/validation';
 import type { DependencyOptions, DependencySource } from './dependency-source';
 import { pdmDependencies } from './pdm-dependencies';
@@ -69,6 +70,16 @@ function sourceOf(directory: string, file: string, pyproject: Table, options: De
   }
 }
 
+/** The folders below that say what to install: one of them may be meant. */
+function hintOf(directory: string): string {
+  const files = [...Object.keys(LOCKS), ...REQUIREMENTS_FILES, 'Pipfile', 'pyproject.toml', 'setup.py'];
+  const found = fs
+    .readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !/^(?:\..*|node_modules|venv|env|cdk\.out)$/.test(entry.name))
+    .flatMap(({ name }) => files.filter((file) => isFile(directory, `${name}/${file}`)).map((file) => `'${name}/${file}'`));
+  return found.length === 0 ? '' : ` (${found.sort().slice(0, 3).join(', ')} would be found if that folder were given)`;
+}
+
 function findFile(directory: string, shownAs: string): string {
   const has = (file: string) => isFile(directory, file);
   const locks = Object.keys(LOCKS).filter((lock) => has(lock) && has(LOCKS[lock]));
@@ -91,7 +102,7 @@ function findFile(directory: string, shownAs: string): string {
   return (
     file ??
     fail(
-      `the folder '${shownAs}' does not say what to install: it has none of ${KNOWN}; add one with Flask in it (pip freeze > requirements.txt), name it by dependencyFile, or use FlaskImage.fromDockerfile()`,
+      `the folder '${shownAs}' does not say what to install: it has none of ${KNOWN}${hintOf(directory)}; add one with Flask in it (pip freeze > requirements.txt), name it by dependencyFile, or use FlaskImage.fromDockerfile()`,
     )
   );
 }

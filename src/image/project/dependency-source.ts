@@ -15,6 +15,9 @@ export interface DependencyOptions {
   readonly extras?: string[];
   readonly installerVersion?: string;
   readonly workingDirectory?: string;
+  readonly baseImage?: string;
+  readonly buildArgs?: { readonly [name: string]: string };
+  readonly buildSecrets?: { readonly [name: string]: string };
 }
 
 /** How the dependencies of a project are named, and how they are installed into the virtual environment. */

@@ -9,6 +9,17 @@ import { isTable, type Table, tableAt, textsOf } from './toml-file';
 export function requirementsDependencies(directory: string, file: string, options: DependencyOptions): DependencySource {
   refuseGroups(file, options, 'name a file that has them by dependencyFile');
   const read = readRequirements(directory, file);
+  const unknown = read.variables.find((name) => !(name in { ...options.buildSecrets, ...options.buildArgs }));
+  if (unknown && options.baseImage === undefined) {
+    fail(
+      `'${file}' of '${directory}' names the variable \${${unknown}}, which the build does not have; give it: buildSecrets: { ${unknown}: 'env=${unknown}' }`,
+    );
+  }
+  if (read.byKey && options.baseImage === undefined) {
+    fail(
+      `'${file}' of '${directory}' has '${read.byKey}', and the build has neither ssh nor a key; write git+https:, and give the password of a private repository by buildSecrets: { netrc: … }`,
+    );
+  }
   if (read.requirements.length === 0 && !read.hasUnnamed) {
     fail(
       `'${file}' of '${directory}' names no package, so the image would have no Flask; write what is installed into it: pip freeze > ${file}`,

@@ -16,6 +16,10 @@ export interface RequirementsFile {
   /** Whether something installs from the folder (`-e .`, `libs/shared`, `file:libs/shared`), so that pip needs the whole of it. */
   readonly ownSource: boolean;
   readonly git: boolean;
+  /** A requirement that is fetched with a key of ssh. */
+  readonly byKey?: string;
+  /** The variables that pip fills in, as in `https://user:${TOKEN}@example.com/simple`. */
+  readonly variables: string[];
   /** Whether a requirement has no name that can be read: a URL, a folder. */
   readonly hasUnnamed: boolean;
   /** Whether each version is known. */
@@ -26,6 +30,8 @@ export interface RequirementsFile {
 export function readRequirements(directory: string, file: string): RequirementsFile {
   const files = new Set<string>();
   const lines: string[] = [];
+  const constraints: string[] = [];
+  const variables = new Set<string>();
   const visit = (name: string, installs: boolean, from = name) => {
     if (name.startsWith('..') || path.posix.isAbsolute(name)) {
       fail(`the requirements include '${name}', which is outside of the folder and does not go into the image; move it into the folder`);
@@ -48,10 +54,11 @@ export function readRequirements(directory: string, file: string): RequirementsF
     files.add(name);
     for (const line of logicalLines(text)) {
       const included = line.match(INCLUDE)?.[1] ?? line.match(CONSTRAINT)?.[1];
+      for (const [, name] of line.matchAll(/\$\{([A-Z0-9_]+)\}/g)) {
+        variables.add(name);
+      }
       if (included === undefined) {
-        if (installs) {
-          lines.push(line);
-        }
+        (installs ? lines : constraints).push(line);
       } else if (!/^\w+:/.test(included)) {
         const other = unquoted(included);
         visit(
@@ -65,14 +72,22 @@ export function readRequirements(directory: string, file: string): RequirementsF
   visit(file, true);
   requireWithin(directory, file, lines);
   const installed = lines.filter((line) => !line.startsWith('-') || EDITABLE.test(line));
-  const requirements = installed.flatMap((line) => requirementOf(line) ?? eggOf(line) ?? []);
+  const limits = new Map(constraints.flatMap((line) => requirementOf(line) ?? []).map(({ name, version }) => [name, version]));
+  const versionOf = (requirement?: Requirement) => requirement && (requirement.version ?? limits.get(requirement.name));
+  const requirements = installed
+    .flatMap((line) => requirementOf(line) ?? eggOf(line) ?? [])
+    .map((requirement) => ({ ...requirement, version: versionOf(requirement) }));
   return {
     files: [...files],
     requirements,
     ownSource: installed.some((line) => isOwnSource(directory, line)) || lines.some((line) => isLocalIndex(directory, [...files], line)),
     git: installed.some(needsGit),
+    byKey: installed.find((line) => /git\+ssh:|git\+git@/.test(line)),
+    variables: [...variables].sort(),
     hasUnnamed: requirements.length < installed.length,
-    pinned: installed.every((line) => requirementOf(line)?.version !== undefined || / @ |:\/\//.test(line) || isOwnSource(directory, line)),
+    pinned: installed.every(
+      (line) => versionOf(requirementOf(line)) !== undefined || / @ |:\/\//.test(line) || isOwnSource(directory, line),
+    ),
   };
 }
 

@@ -158,9 +158,23 @@ function searched(directory: string, workingDirectory: string | undefined, shown
       return found;
     }
   }
+  const below = workingDirectory === undefined ? foundBelow(directory) : undefined;
   return fail(
-    `no Flask app was found in the folder '${shownAs}': neither wsgi.py nor app.py, nor another module or package there, has app or application, a Flask object, or create_app() or make_app() that can be called without arguments; name it, as in wsgiApp: 'shop:create_app()'`,
+    `no Flask app was found in the folder '${shownAs}': neither wsgi.py nor app.py, nor another module or package there, has app or application, a Flask object, or create_app() or make_app() that can be called without arguments; ${below ? `'${below}' has one: name the folder by workingDirectory` : `name it, as in wsgiApp: 'shop:create_app()'`}`,
   );
+}
+
+/** The folder two levels below that has an app: a member of a workspace, a service of several. */
+function foundBelow(directory: string): string | undefined {
+  return foldersOf(directory, '')
+    .flatMap((folder) => foldersOf(directory, folder).map((name) => path.posix.join(folder, name)))
+    .find((folder) => {
+      try {
+        return searched(directory, folder, directory) !== undefined;
+      } catch {
+        return false;
+      }
+    });
 }
 
 /** The one module of another name that makes a Flask object. */
