@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import type { RenderedServer } from '../application/wsgi-server';
 import { WARNINGS, warn } from '../private/warnings';
 import type { FlaskSourceOptions } from './flask-image-options';
-import { missingServer, namesFlask, type SourceProject } from './project/source-project';
+import { missingServer, namesFlask, type SourceProject, sourcesName } from './project/source-project';
 
 /** Tells what was found in the source in one line, and gives advice on what will not work as it is. */
 export function adviseOnSource(
@@ -48,12 +48,40 @@ export function adviseOnSource(
       `gunicorn.conf.py of '${directory}' sets ${gunicornConfig.overridden.join(', ')}, and the service's own values win; give WsgiServer.gunicorn() the values, or remove them from the file`,
     );
   }
+  adviseOnClientAddress(scope, directory);
+  adviseOnSocketIo(scope, project, server);
   const needs = [...native.build, ...native.run];
   if (needs.length > 0 && !ours && options.buildPackages === undefined && options.systemPackages === undefined) {
     warn(
       scope,
       WARNINGS.NATIVE_PACKAGES,
       `${native.because.join(', ')} of ${dependencies.file} may need Debian packages that the base image lacks; give buildPackages: [${quoted(native.build)}] and systemPackages: [${quoted(native.run)}], or empty lists where it has them`,
+    );
+  }
+}
+
+/** Behind a load balancer the address of the connection is the load balancer's, for all clients the same. */
+function adviseOnClientAddress(scope: Construct, directory: string): void {
+  const reads = ['get_remote_address', 'remote_addr', 'access_route'].find((word) => sourcesName(directory, [word]));
+  if (reads && !sourcesName(directory, ['ProxyFix', 'proxy_fix', 'X-Forwarded-For', 'HTTP_X_FORWARDED_FOR'])) {
+    warn(
+      scope,
+      WARNINGS.CLIENT_ADDRESS,
+      `the source of '${directory}' reads ${reads}, which is the address of the load balancer for every client, so a rate limit would limit all of them as one; add app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1) of werkzeug.middleware.proxy_fix`,
+    );
+  }
+}
+
+/** A session of Socket.IO lives in the process that answered its first request, and gunicorn hands each connection to whichever worker is free. */
+function adviseOnSocketIo(scope: Construct, { dependencies }: SourceProject, { concurrency }: RenderedServer): void {
+  const socketIo = dependencies.requirements.find(({ name }) =>
+    ['flask-socketio', 'python-socketio', 'python-engineio'].includes(name),
+  )?.name;
+  if (socketIo && concurrency && concurrency.workers > 1) {
+    warn(
+      scope,
+      WARNINGS.SOCKET_IO_WORKERS,
+      `${dependencies.file} names ${socketIo}, whose sessions live in one process, and each task has ${concurrency.workers} workers: a part of the handshakes is answered 400; give WsgiServer.gunicorn({ workers: 1, threads: 100 }), and stickiness where there is more than one task`,
     );
   }
 }

@@ -22,7 +22,7 @@ import { fail } from '../private/validation';
 import { type OwnLoadBalancer, ownLoadBalancer } from './application-load-balancer';
 import type { LoadBalancingPlan, SharedRule } from './load-balancing-plan';
 import { MAX_VALUES_OF_RULE } from './route';
-import { addRule, adviseOnListener, loadBalancerIdentity, quotaIdentity, ruleOf } from './shared-listener';
+import { addRule, adviseOnHeaders, adviseOnListener, loadBalancerIdentity, quotaIdentity, ruleOf } from './shared-listener';
 import { testListener } from './test-listener';
 
 /** The port of a target that is registered without one. ECS gives each task's own, so that a change of it replaces nothing. */
@@ -77,6 +77,8 @@ export class FrontEnd extends Construct {
         );
       }
       adviseOnListener(this, shared.listener);
+      const signIn = loadBalancing.target?.signIn;
+      adviseOnHeaders(this, shared.listener, signIn !== undefined || shared.rules.some(({ paths }) => paths.length > 0));
       this.listener = shared.listener;
       this.url = shared.url;
       this.records = shared.records?.(this) ?? [];

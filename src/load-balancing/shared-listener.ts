@@ -4,10 +4,11 @@ import {
   type ApplicationListener,
   type CfnListener,
   CfnListenerRule,
+  type CfnLoadBalancer,
   type IApplicationListener,
   ListenerCondition,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { CfnParameter, Reference, Stack, Token, Tokenization } from 'aws-cdk-lib/core';
+import { Aspects, CfnParameter, Reference, Stack, Token, Tokenization } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
 import { fail } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
@@ -105,6 +106,45 @@ function compare(scope: Construct, added: Rule, other: Rule): void {
       `${second.service} gets no request: ${describeRoute(second)} with priority ${second.priority} comes behind ${describeRoute(first)} of ${first.service} with priority ${first.priority}, which takes them all; give the narrower route the lower priority`,
     );
   }
+}
+
+/** The attribute of a load balancer by which headers with an underscore do not reach the app. */
+const DROPS_HEADERS = 'routing.http.drop_invalid_header_fields.enabled';
+
+/**
+ * gunicorn lets a header SCRIPT_NAME take a part of the path away, so that the app answers another path than the rule of the listener and its
+ * sign-in saw. A load balancer that drops invalid header fields lets no such header through; ours do.
+ */
+export function adviseOnHeaders(scope: Construct, listener: IApplicationListener, decidesByPath: boolean): void {
+  const { loadBalancer } = listener as Partial<ApplicationListener>;
+  const resource = loadBalancer?.node.defaultChild as CfnLoadBalancer | undefined;
+  const remedy =
+    "or keep gunicorn 23 or newer from taking them by WsgiServer.gunicorn({ additionalArguments: ['--forwarder-headers=NONE'] }); gunicorn 20 and 21 have no such option, 22 and granian need none";
+  if (resource) {
+    // read at the end: the attribute may be set after the service is made
+    Aspects.of(scope).add({
+      visit: (node) => {
+        if (node === scope && !dropsHeaders(resource)) {
+          warn(
+            scope,
+            WARNINGS.LISTENER_KEEPS_HEADERS,
+            `the shared load balancer ${loadBalancer?.node.path} hands the header SCRIPT_NAME of a client on, by which gunicorn answers another path than the listener saw, sign-in or not; give it dropInvalidHeaderFields: true, ${remedy}`,
+          );
+        }
+      },
+    });
+  } else if (decidesByPath) {
+    warn(
+      scope,
+      WARNINGS.LISTENER_KEEPS_HEADERS,
+      `the listener is imported and decides by paths, and where its load balancer hands the header SCRIPT_NAME of a client on, gunicorn answers another path than the listener saw; set the attribute ${DROPS_HEADERS} of the load balancer, ${remedy}`,
+    );
+  }
+}
+
+function dropsHeaders(resource: CfnLoadBalancer): boolean {
+  const attributes = Stack.of(resource).resolve(resource.loadBalancerAttributes) ?? [];
+  return [attributes].flat().some(({ key, value }) => key === DROPS_HEADERS && `${value}` === 'true');
 }
 
 /** What an imported listener cannot tell, and what goes wrong in silence where it is not so. */

@@ -40,6 +40,10 @@ export const WARNINGS = {
   ARCHITECTURE_OF_GIVEN_IMAGE: 'cdk-flask-fargate:architectureOfGivenImage',
   JOBS_LONGER_THAN_STOP_TIMEOUT: 'cdk-flask-fargate:jobsLongerThanStopTimeout',
   JOBS_LONGER_THAN_VISIBILITY_TIMEOUT: 'cdk-flask-fargate:jobsLongerThanVisibilityTimeout',
+  CLIENT_ADDRESS: 'cdk-flask-fargate:clientAddress',
+  SOCKET_IO_WORKERS: 'cdk-flask-fargate:socketIoWorkers',
+  LISTENER_KEEPS_HEADERS: 'cdk-flask-fargate:listenerKeepsHeaders',
+  DISCOVERY_OF_TASKS: 'cdk-flask-fargate:discoveryOfTasks',
   READ_ONLY_COMMAND: 'cdk-flask-fargate:readOnlyCommand',
   ALARMS_TELL_NOBODY: 'cdk-flask-fargate:alarmsTellNobody',
 } as const;

@@ -1,12 +1,16 @@
 import { Capability, LinuxParameters } from 'aws-cdk-lib/aws-ecs';
+import { type Size, SizeRoundingBehavior } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { fail, requirePattern } from '../private/validation';
+import { fail, requireInteger, requirePattern } from '../private/validation';
 
 /** What an image has its programs, its Python and, where it is built here, the app in. */
 const RESERVED_PATHS = ['/app', '/opt', '/opt/venv', '/usr', '/usr/local', '/bin', '/sbin', '/lib', '/etc', '/proc', '/sys', '/dev'];
 
 /** The size of a file system in memory. */
 const TMPFS_MIB = 64;
+
+/** The largest task has 120 GB. */
+const MAX_TMP_MIB = 122_880;
 
 /** An empty file system there would hide what the container needs to start. */
 export function requireNotHidden(name: string, path: string): void {
@@ -31,6 +35,14 @@ export interface HardeningOptions {
    * @default - none
    */
   readonly writablePaths?: string[];
+
+  /**
+   * The size of `/tmp` of the app, 16 MiB or more. It is a file system in memory, so what lies in it counts as memory of the task. Werkzeug keeps
+   * there what a form uploads: take the largest upload times the uploads at once, and so much more `memoryLimitMiB`.
+   *
+   * @default Size.mebibytes(64)
+   */
+  readonly tmpSize?: Size;
 
   /**
    * The user that runs the containers: a number, with a group if you like, `1000:1000`.
@@ -84,12 +96,14 @@ export class TaskHardening {
   public readonly writablePaths: readonly string[];
   private readonly dropCapabilities: boolean;
   private readonly tmpInMemory: boolean;
+  private readonly tmpMiB: number;
 
   public constructor(options: HardeningOptions = {}) {
     this.enableExecuteCommand = options.enableExecuteCommand ?? false;
     this.readonlyRootFilesystem = options.readonlyRootFilesystem ?? !this.enableExecuteCommand;
     // ECS Exec alone changes nothing of what the app sees: who looks for a fault there gets the same one
     this.tmpInMemory = options.readonlyRootFilesystem ?? true;
+    this.tmpMiB = tmpMiBOf(options.tmpSize, this.tmpInMemory);
     this.user = options.user;
     this.dropCapabilities = options.dropCapabilities ?? true;
     this.writablePaths = [...new Set(['/tmp', ...(options.writablePaths ?? [])])].sort();
@@ -108,15 +122,15 @@ export class TaskHardening {
 
   /** The Linux parameters of a container of the app. */
   public linuxParametersOfApp(scope: Construct, id: string): LinuxParameters {
-    return this.linuxParameters(scope, id, this.writablePaths);
+    return this.linuxParameters(scope, id, this.writablePaths, this.tmpMiB);
   }
 
   /** The Linux parameters of a container beside the app: what the app writes to is not its own. */
   public linuxParametersOfSidecar(scope: Construct, id: string): LinuxParameters {
-    return this.linuxParameters(scope, id, ['/tmp']);
+    return this.linuxParameters(scope, id, ['/tmp'], TMPFS_MIB);
   }
 
-  private linuxParameters(scope: Construct, id: string, paths: readonly string[]): LinuxParameters {
+  private linuxParameters(scope: Construct, id: string, paths: readonly string[], tmpMiB: number): LinuxParameters {
     const parameters = new LinuxParameters(scope, id, {
       // `python app.py` and `flask run` as process 1 ignore SIGTERM
       initProcessEnabled: true,
@@ -126,8 +140,20 @@ export class TaskHardening {
     }
     // memory and not a volume: a volume belongs to root unless the image says otherwise, and the app is not root
     for (const containerPath of paths.filter((path) => path !== '/tmp' || this.tmpInMemory)) {
-      parameters.addTmpfs({ containerPath, size: TMPFS_MIB });
+      parameters.addTmpfs({ containerPath, size: containerPath === '/tmp' ? tmpMiB : TMPFS_MIB });
     }
     return parameters;
   }
+}
+
+function tmpMiBOf(size: Size | undefined, tmpInMemory: boolean): number {
+  if (size === undefined) {
+    return TMPFS_MIB;
+  }
+  if (!tmpInMemory) {
+    fail('tmpSize has no effect where readonlyRootFilesystem is false, because /tmp is on the disk of the task then; leave it out');
+  }
+  const mebibytes = size.toMebibytes({ rounding: SizeRoundingBehavior.NONE });
+  requireInteger('tmpSize in MiB', mebibytes, 16, MAX_TMP_MIB);
+  return mebibytes;
 }

@@ -28,7 +28,7 @@ const ACM = 'arn:aws:acm:eu-central-1:123456789012:certificate/00000000-0000-000
 
 function sharedIn(stack: Stack, https = false) {
   const vpc = new Vpc(stack, 'Vpc', { maxAzs: 2 });
-  const loadBalancer = new ApplicationLoadBalancer(stack, 'Shared', { vpc, internetFacing: true });
+  const loadBalancer = new ApplicationLoadBalancer(stack, 'Shared', { vpc, internetFacing: true, dropInvalidHeaderFields: true });
   const listener = loadBalancer.addListener('Listener', {
     ...(https
       ? { protocol: ApplicationProtocol.HTTPS, certificates: [ListenerCertificate.fromArn(ACM)] }

@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
-import { CfnParameter } from 'aws-cdk-lib/core';
+import { CfnParameter, Size } from 'aws-cdk-lib/core';
 import { FlaskImage, FlaskStage, type HardeningOptions } from '../../src';
 import { flaskApp } from '../util/flask-app';
 import { containerOf, containersOf, expectError, only, service, templateOf, testStack } from '../util/test-stack';
@@ -139,4 +139,34 @@ test('a sidecar has no writable path of the app', () => {
     ],
     [{ ContainerPath: '/tmp', Size: 64 }],
   ]);
+});
+
+describe('the size of /tmp', () => {
+  test('is that of the app alone; sidecars and other paths keep theirs', () => {
+    const stack = testStack();
+    const web = service(stack, { hardening: { tmpSize: Size.gibibytes(1), writablePaths: ['/app/instance'] } });
+    web.addSidecar('redis', { image: ContainerImage.fromRegistry('example.com/redis:8') });
+    const tmpfs = containersOf(Template.fromStack(stack)).map(({ LinuxParameters }) => (LinuxParameters as { Tmpfs: object[] }).Tmpfs);
+    expect(tmpfs).toEqual([
+      [
+        { ContainerPath: '/app/instance', Size: 64 },
+        { ContainerPath: '/tmp', Size: 1024 },
+      ],
+      [{ ContainerPath: '/tmp', Size: 64 }],
+    ]);
+  });
+
+  test('is from 16 MiB on, in whole MiB, and only where it is in memory', () => {
+    expect(hardened({ tmpSize: Size.mebibytes(16) }).LinuxParameters).toMatchObject({ Tmpfs: [{ ContainerPath: '/tmp', Size: 16 }] });
+    expectError(() => hardened({ tmpSize: Size.mebibytes(15) }), 'tmpSize in MiB must be a whole number from 16 to 122880, got 15');
+    expectError(() => hardened({ tmpSize: Size.gibibytes(121) }), 'tmpSize in MiB must be a whole number from 16 to 122880, got 123904');
+    expectError(
+      () => hardened({ tmpSize: Size.kibibytes(20_000) }),
+      'tmpSize in MiB must be a whole number from 16 to 122880, got 19.53125',
+    );
+    expectError(
+      () => hardened({ tmpSize: Size.mebibytes(128), readonlyRootFilesystem: false }),
+      'tmpSize has no effect where readonlyRootFilesystem is false, because /tmp is on the disk of the task then; leave it out',
+    );
+  });
 });

@@ -31,6 +31,7 @@ internal class SharedLoadBalancerStack : Stack
         {
             Vpc = vpc,
             InternetFacing = true,
+            DropInvalidHeaderFields = true,
         });
         _listener = loadBalancer.AddListener("Http", new BaseApplicationListenerProps
         {

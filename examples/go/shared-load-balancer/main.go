@@ -26,8 +26,9 @@ func NewSharedLoadBalancerStack(scope constructs.Construct, id string, props *aw
 	cluster := awsecs.NewCluster(stack, jsii.String("Cluster"), &awsecs.ClusterProps{Vpc: vpc})
 	loadBalancer := awselasticloadbalancingv2.NewApplicationLoadBalancer(stack, jsii.String("LoadBalancer"),
 		&awselasticloadbalancingv2.ApplicationLoadBalancerProps{
-			Vpc:            vpc,
-			InternetFacing: jsii.Bool(true),
+			Vpc:                     vpc,
+			InternetFacing:          jsii.Bool(true),
+			DropInvalidHeaderFields: jsii.Bool(true),
 		})
 	listener := loadBalancer.AddListener(jsii.String("Http"), &awselasticloadbalancingv2.BaseApplicationListenerProps{
 		Port: jsii.Number(80),

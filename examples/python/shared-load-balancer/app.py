@@ -30,7 +30,7 @@ vpc = ec2.Vpc(
     ],
 )
 cluster = ecs.Cluster(stack, "Cluster", vpc=vpc)
-load_balancer = elbv2.ApplicationLoadBalancer(stack, "LoadBalancer", vpc=vpc, internet_facing=True)
+load_balancer = elbv2.ApplicationLoadBalancer(stack, "LoadBalancer", vpc=vpc, internet_facing=True, drop_invalid_header_fields=True)
 listener = load_balancer.add_listener(
     "Http",
     port=80,

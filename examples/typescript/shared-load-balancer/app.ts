@@ -15,7 +15,7 @@ const vpc = new Vpc(stack, 'Vpc', {
   subnetConfiguration: [{ name: 'Public', subnetType: SubnetType.PUBLIC }],
 });
 const cluster = new Cluster(stack, 'Cluster', { vpc });
-const loadBalancer = new ApplicationLoadBalancer(stack, 'LoadBalancer', { vpc, internetFacing: true });
+const loadBalancer = new ApplicationLoadBalancer(stack, 'LoadBalancer', { vpc, internetFacing: true, dropInvalidHeaderFields: true });
 const listener = loadBalancer.addListener('Http', {
   port: 80,
   defaultAction: ListenerAction.fixedResponse(404, { contentType: 'text/plain', messageBody: 'no such service' }),

@@ -45,6 +45,7 @@ public class SharedLoadBalancerStack extends Stack {
         var loadBalancer = ApplicationLoadBalancer.Builder.create(this, "LoadBalancer")
                 .vpc(vpc)
                 .internetFacing(true)
+                .dropInvalidHeaderFields(true)
                 .build();
         listener = loadBalancer.addListener("Http", BaseApplicationListenerProps.builder()
                 .port(80)
