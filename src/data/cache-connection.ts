@@ -1,12 +1,14 @@
 import { Port } from 'aws-cdk-lib/aws-ec2';
 import type { Secret } from 'aws-cdk-lib/aws-ecs';
-import { CfnReplicationGroup, CfnServerlessCache } from 'aws-cdk-lib/aws-elasticache';
-import { Reference, Token, Tokenization } from 'aws-cdk-lib/core';
-import type { Construct, IConstruct } from 'constructs';
+import { CfnCacheCluster, CfnReplicationGroup, CfnServerlessCache } from 'aws-cdk-lib/aws-elasticache';
+import { CfnResource, Reference, Token, Tokenization } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
 import { textOf } from '../private/text';
 import { fail, requireInteger, requirePattern } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
 import { type DataConnection, requireVariableName } from './data-connection';
+
+const DEFAULT_PORT = 6379;
 
 /** Other names for the variables of a cache, where the app reads other ones. */
 export interface CacheVariableNames {
@@ -33,7 +35,7 @@ export interface CacheConnectionOptions {
   /**
    * The port, 1 to 65535.
    *
-   * @default 6379
+   * @default - the one of the L1 construct that the address is an attribute of, else 6379
    */
   readonly port?: number;
 
@@ -68,56 +70,100 @@ export interface CacheConnectionOptions {
 
 /** The way to a cache, and the variables that tell of it. */
 export function cacheConnection(options: CacheConnectionOptions): DataConnection {
-  const { address, port = 6379, tls = true, password, prefix = 'CACHE', names = {} } = options;
+  const { address, port = knownPortOf(address) ?? DEFAULT_PORT, tls = true, password, prefix = 'CACHE', names = {} } = options;
   requirePattern('address', address, /^[A-Za-z0-9.-]+$/, "a host name without a scheme and a port, such as 'cache.example.com'");
   requireInteger('port of the cache', port, 1, 65535);
   requirePattern('prefix', prefix, /^[A-Z][A-Z0-9_]*$/, "the begin of the name of a variable, such as 'CACHE' or 'SESSION_CACHE'");
   requireVariableName('names.url', names.url);
   requireVariableName('names.password', names.password);
+  requireRedis(address);
   requireSameEncryption(address, tls);
   // Celery refuses an encrypted URL that does not say whether the certificate is checked; redis-py, which checks it anyway, takes it too
   const query = tls ? '?ssl_cert_reqs=required' : '';
   return {
-    port: Port.tcp(port),
+    // a number wherever one is known: the port of a cache in another stack is a text there, which a rule does not take
+    port: Port.tcp(Token.isUnresolved(port) ? (knownPortOf(address) ?? port) : port),
     environment: { [names.url ?? `${prefix}_URL`]: `${tls ? 'rediss' : 'redis'}://${address}:${textOf(port)}/0${query}` },
     secrets: password ? { [names.password ?? `${prefix}_PASSWORD`]: password } : {},
     remedy: 'connect another cache with a prefix of its own',
   };
 }
 
-/** A cache in cluster mode answers some keys with `MOVED`, which plain clients take for an error. */
+/** A cache in cluster mode answers some keys with `MOVED` or `CROSSSLOT`, which plain clients take for an error. */
 export function adviseOnCache(scope: Construct, { address }: CacheConnectionOptions): void {
   const cache = resourceOf(address);
-  const sharded =
-    cache instanceof CfnServerlessCache ||
-    (cache instanceof CfnReplicationGroup && (cache.clusterMode === 'enabled' || (cache.numNodeGroups ?? 1) > 1));
-  if (sharded) {
+  const reason = cache && reasonOfClusterMode(cache);
+  if (cache && reason) {
     warn(
       scope,
       WARNINGS.CLUSTER_MODE,
-      `the cache ${cache.node.path} is in cluster mode, ${cache instanceof CfnServerlessCache ? 'as every serverless cache is' : 'as it has shards'}: the app must use redis.RedisCluster.from_url(), and Celery, RQ, Flask-Caching and Flask-SocketIO fail with it; take FlaskCache.valkey() or a replication group without cluster mode for those`,
+      `the cache ${cache.node.path} is in cluster mode, ${reason}: the app must use redis.RedisCluster.from_url(), and Celery, RQ, Flask-Caching and Flask-SocketIO fail with it; take FlaskCache.valkey() or a replication group without cluster mode for those`,
     );
   }
 }
 
-/** A replication group says whether it is encrypted, and a URL that says otherwise never connects. */
+function reasonOfClusterMode(cache: CfnResource): string | undefined {
+  if (cache instanceof CfnServerlessCache) {
+    return 'as every serverless cache is';
+  }
+  if (isMemoryDb(cache)) {
+    return 'as every cluster of MemoryDB is';
+  }
+  const isSharded = cache instanceof CfnReplicationGroup && (cache.clusterMode === 'enabled' || (cache.numNodeGroups ?? 1) > 1);
+  return isSharded ? 'as it has shards' : undefined;
+}
+
+/** By its type: its module is not loaded for one check. */
+function isMemoryDb(cache: CfnResource): boolean {
+  return cache.cfnResourceType === 'AWS::MemoryDB::Cluster';
+}
+
+/** A cache says whether it is encrypted, and a URL that says otherwise never connects. Undefined where it takes both, or where nothing tells it. */
+function encryptionOf(cache: CfnResource): boolean | undefined {
+  const known = (value: unknown) => (Token.isUnresolved(value) ? undefined : (value as boolean | undefined));
+  if (cache instanceof CfnServerlessCache) {
+    return true;
+  }
+  if (isMemoryDb(cache)) {
+    return known((cache as CfnResource & { readonly tlsEnabled?: unknown }).tlsEnabled ?? true);
+  }
+  if (cache instanceof CfnReplicationGroup) {
+    return cache.transitEncryptionMode === 'preferred' ? undefined : known(cache.transitEncryptionEnabled ?? false);
+  }
+  return cache instanceof CfnCacheCluster ? known(cache.transitEncryptionEnabled ?? false) : undefined;
+}
+
 function requireSameEncryption(address: string, tls: boolean): void {
   const cache = resourceOf(address);
-  if (!(cache instanceof CfnReplicationGroup)) {
+  const encrypted = cache && encryptionOf(cache);
+  if (cache === undefined || encrypted === undefined || encrypted === tls) {
     return;
   }
-  const encrypted = cache.transitEncryptionEnabled ?? false;
-  if (!Token.isUnresolved(encrypted) && encrypted !== tls && cache.transitEncryptionMode !== 'preferred') {
+  fail(
+    encrypted
+      ? `the cache ${cache.node.path} takes encrypted connections only, got tls: false; leave tls out`
+      : `the cache ${cache.node.path} has no encryption on the way, got tls: true; turn it on there, or set tls: false here`,
+  );
+}
+
+function requireRedis(address: string): void {
+  const cache = resourceOf(address);
+  if (cache instanceof CfnCacheCluster && cache.engine === 'memcached') {
     fail(
-      encrypted
-        ? `the replication group ${cache.node.path} takes encrypted connections only, got tls: false; leave tls out`
-        : `the replication group ${cache.node.path} has no encryption on the way, got tls: true; set transitEncryptionEnabled there, or tls: false here`,
+      `a cache must speak the protocol of Redis, got ${cache.node.path} of memcached; take FlaskCache.valkey(), or connectTo() and addEnvironment()`,
     );
   }
+}
+
+/** The port that a cache listens at, as its template says it; undefined where nothing tells it. */
+function knownPortOf(address: string): number | undefined {
+  const cache = resourceOf(address);
+  const port = cache && ((cache as CfnResource & { readonly port?: number }).port ?? DEFAULT_PORT);
+  return Token.isUnresolved(port) ? undefined : port;
 }
 
 /** What an address is an attribute of. */
-function resourceOf(address: string): IConstruct | undefined {
+function resourceOf(address: string): CfnResource | undefined {
   const [token] = Token.isUnresolved(address) ? Tokenization.reverseString(address).tokens : [];
-  return Reference.isReference(token) ? token.target : undefined;
+  return Reference.isReference(token) && CfnResource.isCfnResource(token.target) ? token.target : undefined;
 }

@@ -176,19 +176,26 @@ export function databaseConnection(
       remedy: `connect another database with a prefix of its own and DatabaseVariables.PARTS: ${Object.keys(secrets).join(' and ') || 'a variable'} can be there once`,
     };
   }
-  const user = names.user ?? `${prefix}_USER`;
+  const named = {
+    host: names.host ?? `${prefix}_HOST`,
+    port: names.port ?? `${prefix}_PORT`,
+    databaseName: names.databaseName ?? `${prefix}_NAME`,
+    user: names.user ?? `${prefix}_USER`,
+    password: names.password ?? `${prefix}_PASSWORD`,
+  };
+  requireDistinct(Object.values(named));
   return {
     ...common,
     environment: {
-      [names.host ?? `${prefix}_HOST`]: server.host,
-      [names.port ?? `${prefix}_PORT`]: server.port,
-      [names.databaseName ?? `${prefix}_NAME`]: name,
-      ...(options.iamUser === undefined ? {} : { [user]: options.iamUser }),
+      [named.host]: server.host,
+      [named.port]: server.port,
+      [named.databaseName]: name,
+      ...(options.iamUser === undefined ? {} : { [named.user]: options.iamUser }),
     },
     secrets: secret
       ? {
-          [user]: Secret.fromSecretsManager(secret, 'username'),
-          [names.password ?? `${prefix}_PASSWORD`]: Secret.fromSecretsManager(secret, 'password'),
+          [named.user]: Secret.fromSecretsManager(secret, 'username'),
+          [named.password]: Secret.fromSecretsManager(secret, 'password'),
         }
       : {},
     remedy: 'connect another database with a prefix of its own',
@@ -216,6 +223,13 @@ function requireOptions({ variables, prefix, names = {}, scheme, user, iamUser, 
   }
   if (iamUser !== undefined && secret !== undefined) {
     fail(`iamUser signs in without a password, got '${iamUser}' and a secret; leave one of the two out`);
+  }
+}
+
+function requireDistinct(names: string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    fail(`each part of a connection needs a variable of its own, got ${twice} twice; give another name in names`);
   }
 }
 

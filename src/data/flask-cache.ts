@@ -1,6 +1,6 @@
 import { Connections, type IConnectable, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { CfnParameterGroup, CfnReplicationGroup, CfnSubnetGroup } from 'aws-cdk-lib/aws-elasticache';
-import { RemovalPolicy } from 'aws-cdk-lib/core';
+import { Fn, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { requirePattern } from '../private/validation';
 import type { IFlaskService } from '../processes/flask-service';
@@ -23,7 +23,7 @@ export interface FlaskCacheOptions {
   /** What it is for. */
   readonly use: CacheUse;
 
-  /** The version of Valkey, `8.2` for example. It has no default: one would age. */
+  /** The version of Valkey, `8.2` for example; the first is 7.2. It has no default: one would age. */
   readonly version: string;
 
   /**
@@ -35,6 +35,8 @@ export interface FlaskCacheOptions {
 }
 
 const PORT = 6379;
+/** The first is 7.2, and the second of 8 and later has one digit so far. */
+const VERSION = /^(7\.[2-9]|([89]|[1-9]\d)\.\d)$/;
 
 /**
  * Valkey on Amazon ElastiCache in one line, connected with every process. There is no L2 construct of ElastiCache, so this is one: a replication group
@@ -63,7 +65,7 @@ export class FlaskCache extends Construct implements IConnectable {
    * FlaskCache.valkey(web, 'Broker', { use: CacheUse.BROKER, version: '8.2' });
    */
   public static valkey(web: IFlaskService, id: string, options: FlaskCacheOptions): FlaskCache {
-    requirePattern('version of Valkey', options.version, /^\d+\.\d+$/, "a major and a minor version, such as '8.2'");
+    requirePattern('version of Valkey', options.version, VERSION, "a major and a minor version from 7.2 on, such as '8.2'");
     return new FlaskCache(web.node.scope as Construct, id, web, options);
   }
 
@@ -95,7 +97,7 @@ export class FlaskCache extends Construct implements IConnectable {
       subnetIds: web.vpc.selectSubnets(web.dataSubnets).subnetIds,
     });
     this.parameterGroup = new CfnParameterGroup(this, 'Parameters', {
-      cacheParameterGroupFamily: `valkey${version.split('.')[0]}`,
+      cacheParameterGroupFamily: `valkey${Fn.select(0, Fn.split('.', version))}`,
       description: 'cache of the Flask app',
       // Celery loses jobs where the broker drops keys; a cache that refuses new ones is of no use
       properties: { 'maxmemory-policy': isBroker ? 'noeviction' : 'allkeys-lru' },

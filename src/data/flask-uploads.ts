@@ -1,6 +1,7 @@
 import { BlockPublicAccess, Bucket, BucketEncryption, type CorsRule, HttpMethods } from 'aws-cdk-lib/aws-s3';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { requirePattern } from '../private/validation';
 import type { IFlaskService } from '../processes/flask-service';
 import { processHostOf } from '../processes/process-host';
 import { stageOf } from '../stage/stage-of';
@@ -51,6 +52,9 @@ export class FlaskUploads {
   public static bucket(web: IFlaskService, id: string, options: FlaskUploadsOptions = {}): Bucket {
     const { variable = 'UPLOADS_BUCKET', allowedOrigins = web.url ? [web.url] : [] } = options;
     requireVariableName('variable', variable);
+    for (const origin of allowedOrigins) {
+      requirePattern('an origin', origin, ORIGIN, "a scheme and a host without a path, such as 'https://shop.example.com', or '*'");
+    }
     const isKept = stageOf(web).dataRemovalPolicy !== RemovalPolicy.DESTROY;
     const bucket = new Bucket(web.node.scope as Construct, id, {
       encryption: BucketEncryption.S3_MANAGED,
@@ -74,6 +78,9 @@ export class FlaskUploads {
 
   private constructor() {}
 }
+
+/** A browser sends its origin in lower case and without a slash at the end; Amazon S3 takes one `*`. */
+const ORIGIN = /^(?!.*\*.*\*)(\*|https?:\/\/[a-z0-9.*-]+(:\d+)?)$/;
 
 /** What a page needs to send a file by PUT or by a form, in parts too. */
 function corsRule(allowedOrigins: string[]): CorsRule {

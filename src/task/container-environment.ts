@@ -38,6 +38,7 @@ export function containerEnvironment(
   server: RenderedServer,
   { defaults, environment = {}, secrets = {} }: GivenVariables,
 ): { [key: string]: string } {
+  requireNames({ ...environment, ...secrets });
   requireNotOwned(server.ownedVariables, { ...environment, ...secrets });
   requireNotBoth(environment, secrets);
   requireForwardedAllowIps(environment.FORWARDED_ALLOW_IPS);
@@ -63,11 +64,22 @@ export function withVariables(
 
 /** What is checked of variables wherever they are given. */
 export function requireAllowed(scope: Construct, owned: string[], environment: Variables, secrets: Secrets): void {
+  requireNames({ ...environment, ...secrets });
   requireNotOwned(owned, { ...environment, ...secrets });
   requireForwardedAllowIps(environment.FORWARDED_ALLOW_IPS);
   requireNotBoth(environment, secrets);
   warnOfPlainSecrets(scope, environment);
   warnOfTruthyTexts(scope, environment);
+}
+
+/** What a process cannot be told: the kernel takes what stands before the first `=` for the name. */
+const IMPOSSIBLE_NAME = /^$|[=\s\0]/;
+
+function requireNames(variables: object): void {
+  const name = Object.keys(variables).find((key) => IMPOSSIBLE_NAME.test(key) && !Token.isUnresolved(key));
+  if (name !== undefined) {
+    fail(`the name of a variable must have no '=' and no space, and not be empty, got '${name}'; give 'FLASK_GREETING' for example`);
+  }
 }
 
 function requireNotOwned(owned: string[], variables: object): void {

@@ -975,3 +975,22 @@ test('a user alone has no meaning in parts', () => {
     "user belongs to a URL of MySQL or MariaDB, got 'shop' without DatabaseVariables.URL; the user comes from the secret",
   );
 });
+
+test.each([
+  ['two names that are the same', { host: 'DB', port: 'DB' }, 'DB'],
+  ['a name that another part has by default', { host: 'DATABASE_PORT' }, 'DATABASE_PORT'],
+  ['a plain part and a secret one', { databaseName: 'DB', password: 'DB' }, 'DB'],
+])('%s: none is lost in silence', (_, names, twice) => {
+  const stack = testStack();
+  const web = service(stack);
+  const database = new DatabaseInstance(stack, 'Named', {
+    vpc: web.vpc,
+    vpcSubnets: web.dataSubnets,
+    engine: DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_17 }),
+    databaseName: 'shop',
+  });
+  expectError(
+    () => web.connectToDatabase(database, { names }),
+    `each part of a connection needs a variable of its own, got ${twice} twice; give another name in names`,
+  );
+});

@@ -1,7 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { InstanceType } from 'aws-cdk-lib/aws-ec2';
 import { type CfnDBInstance, MysqlEngineVersion, PostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { CfnParameter, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import {
   CacheUse,
   DatabaseVariables,
@@ -340,7 +340,7 @@ describe('a cache', () => {
   test.each(['8', 'latest', '8.2.1', ''])('refuses the version %p', (version) => {
     expectError(
       () => setup((web) => FlaskCache.valkey(web, 'Cache', { use: CacheUse.CACHE, version })),
-      `version of Valkey must be a major and a minor version, such as '8.2', got '${version}'`,
+      `version of Valkey must be a major and a minor version from 7.2 on, such as '8.2', got '${version}'`,
     );
   });
 });
@@ -467,5 +467,50 @@ describe('a stage that differs in one thing', () => {
       () => production({ backupRetention: Duration.days(36) }),
       'backupRetention must be a whole number of days from 0 to 35, got 36',
     );
+  });
+});
+
+test.each([
+  'https://shop.example.com/',
+  'https://shop.example.com/files',
+  'shop.example.com',
+  'https://Shop.example.com',
+  'https://*.*.com',
+  '',
+])('the origin %j is none that a browser sends', (origin) => {
+  const { web } = setup(() => undefined);
+  expectError(
+    () => FlaskUploads.bucket(web, 'Uploads', { allowedOrigins: [origin] }),
+    `an origin must be a scheme and a host without a path, such as 'https://shop.example.com', or '*', got '${origin}'`,
+  );
+});
+
+test.each(['https://shop.example.com', 'http://localhost:5000', 'https://*.example.com', '*'])('the origin %j passes', (origin) => {
+  const { template } = setup((web) => FlaskUploads.bucket(web, 'Uploads', { allowedOrigins: [origin] }));
+  expect(only(template, 'AWS::S3::Bucket', /Uploads/).Properties).toMatchObject({
+    CorsConfiguration: { CorsRules: [{ AllowedOrigins: [origin] }] },
+  });
+});
+
+test.each(['8', '6.2', '7.1', '1.0', '07.2', '8.20', '8.2.1', '10.'])('%s is no version of Valkey', (version) => {
+  const { web } = setup(() => undefined);
+  expectError(
+    () => FlaskCache.valkey(web, 'Cache', { use: CacheUse.CACHE, version }),
+    `version of Valkey must be a major and a minor version from 7.2 on, such as '8.2', got '${version}'`,
+  );
+});
+
+test.each(['7.2', '8.0', '9.1', '10.0'])('%s may be a version of Valkey', (version) => {
+  const { template } = setup((web) => FlaskCache.valkey(web, 'Cache', { use: CacheUse.CACHE, version }));
+  expect(only(template, 'AWS::ElastiCache::ParameterGroup').Properties.CacheParameterGroupFamily).toBe(`valkey${version.split('.')[0]}`);
+});
+
+test('the version of Valkey as a parameter of the template', () => {
+  const { template } = setup((web) => {
+    const version = new CfnParameter(Stack.of(web), 'Version').valueAsString;
+    FlaskCache.valkey(web, 'Cache', { use: CacheUse.CACHE, version });
+  });
+  expect(only(template, 'AWS::ElastiCache::ParameterGroup').Properties.CacheParameterGroupFamily).toEqual({
+    'Fn::Join': ['', ['valkey', { 'Fn::Select': [0, { 'Fn::Split': ['.', { Ref: 'Version' }] }] }]],
   });
 });

@@ -73,3 +73,18 @@ test('what looks like a secret is warned of', () => {
   web.addEnvironment({ API_KEY: 'abc' });
   expect(warningIds(stack)).toContain('cdk-flask-fargate:plainSecret');
 });
+
+test.each(['', 'A=B', 'A B', 'A\n'])('a name that no process can be told of, %j', (name) => {
+  const message = `the name of a variable must have no '=' and no space, and not be empty, got '${name}'; give 'FLASK_GREETING' for example`;
+  const { stack, web } = withProcesses();
+  expectError(() => web.addEnvironment({ [name]: '1' }), message);
+  expectError(() => web.addSecrets({ [name]: EcsSecret.fromSecretsManager(new Secret(stack, 'Payments')) }), message);
+  expectError(() => web.addWorker('Later', { command: ['true'], environment: { [name]: '1' } }), message);
+  expectError(() => service(testStack(), { environment: { [name]: '1' } }), message);
+});
+
+test('a name with a dot or a hyphen passes, as ECS takes it', () => {
+  const { stack, web } = withProcesses();
+  web.addEnvironment({ 'app.mode-2': '1' });
+  expect(environmentOf(containersOf(Template.fromStack(stack))[0])).toMatchObject({ 'app.mode-2': '1' });
+});

@@ -295,6 +295,13 @@ const secretKey: Edit = (draft) => {
   draft.secretKey = {};
 };
 
+const both =
+  (one: Edit, other: Edit): Edit =>
+  (draft) => {
+    one(draft);
+    other(draft);
+  };
+
 const STAGES: readonly Choice[] = [
   stageChoice('egress', { egress: Egress.publicIps() }, { egress: Egress.vpcEndpoints() }),
   stageChoice('cpu', { cpu: 1024, memoryLimitMiB: 4096 }, { cpu: 2048, memoryLimitMiB: 4096 }),
@@ -308,6 +315,14 @@ const STAGES: readonly Choice[] = [
     { repositoryRemovalPolicy: RemovalPolicy.RETAIN },
     { given: repository },
   ),
+  stageChoice(
+    'dataRemovalPolicy',
+    { dataRemovalPolicy: RemovalPolicy.DESTROY },
+    { dataRemovalPolicy: RemovalPolicy.RETAIN },
+    { given: both(postgres(), uploads()) },
+  ),
+  stageChoice('dataStandby', { dataStandby: false }, { dataStandby: true }, { given: both(postgres(), valkey()) }),
+  stageChoice('backupRetention', { backupRetention: Duration.days(1) }, { backupRetention: Duration.days(35) }, { given: postgres() }),
   stageChoice('deletionProtection', { deletionProtection: false }, { deletionProtection: true }),
   stageChoice('containerInsights', { containerInsights: false }, { containerInsights: true }),
   stageChoice('accessLogs', { accessLogs: false }, { accessLogs: true }),
