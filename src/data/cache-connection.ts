@@ -1,12 +1,13 @@
 import { Port } from 'aws-cdk-lib/aws-ec2';
 import type { Secret } from 'aws-cdk-lib/aws-ecs';
 import { CfnCacheCluster, CfnReplicationGroup, CfnServerlessCache } from 'aws-cdk-lib/aws-elasticache';
-import { CfnResource, Reference, Token, Tokenization } from 'aws-cdk-lib/core';
+import { type CfnResource, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { textOf } from '../private/text';
 import { fail, requireInteger, requirePattern } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
 import { type DataConnection, requireVariableName } from './data-connection';
+import { resourceOf } from './resource-of';
 
 const DEFAULT_PORT = 6379;
 
@@ -160,10 +161,4 @@ function knownPortOf(address: string): number | undefined {
   const cache = resourceOf(address);
   const port = cache && ((cache as CfnResource & { readonly port?: number }).port ?? DEFAULT_PORT);
   return Token.isUnresolved(port) ? undefined : port;
-}
-
-/** What an address is an attribute of. */
-function resourceOf(address: string): CfnResource | undefined {
-  const [token] = Token.isUnresolved(address) ? Tokenization.reverseString(address).tokens : [];
-  return Reference.isReference(token) && CfnResource.isCfnResource(token.target) ? token.target : undefined;
 }

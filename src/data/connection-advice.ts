@@ -2,7 +2,7 @@ import type { IConnectable, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { DatabaseInstance } from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
 import { WARNINGS, warn } from '../private/warnings';
-import { MIN_POOL_SIZE, maxConnections, poolSize, processesAtMost } from './connection-budget';
+import { connectionLimit, MIN_POOL_SIZE, poolSize, processesAtMost } from './connection-budget';
 import type { AppConcurrency } from './data-connection';
 import { nameOf, serverOf } from './database-server';
 
@@ -25,22 +25,38 @@ export function adviseOnConnection(scope: Construct, target: IConnectable, vpc: 
   }
 }
 
-/** Whether the database allows as many connections as the app opens at the most, where both are known. */
+/** What the apps of a database open, by database. */
+const OPENED = new WeakMap<IConnectable, { readonly app: string; readonly needed: number }[]>();
+
+/** Whether the database allows as many connections as its apps open at the most, where both are known. */
 export function adviseOnConnectionCount(scope: Construct, database: IConnectable, concurrency: AppConcurrency): void {
-  const { engine, instanceClass } = serverOf(database);
-  const limit = maxConnections(engine, instanceClass);
+  const server = serverOf(database);
+  const limit = connectionLimit(server);
   const processes = processesAtMost(concurrency);
   if (limit === undefined || processes === undefined) {
     return;
   }
-  const needed = processes * poolSize(concurrency, limit);
+  const pool = poolSize(concurrency, limit);
+  const needed = processes * pool;
+  const all = [...(OPENED.get(database) ?? []), { app: scope.node.path, needed }];
+  OPENED.set(database, all);
+  const allows = `${server.maxConnections === undefined ? `${server.instanceClass} allows about` : 'its max_connections is'} ${limit}`;
   if (needed > limit) {
     const tasks = Math.floor(limit / (MIN_POOL_SIZE * (concurrency.processes as number) * concurrency.whileRolling));
     const fewer = tasks > 0 ? `, ${tasks} ${tasks === 1 ? 'task' : 'tasks'} at the most` : '';
     warn(
       scope,
       WARNINGS.CONNECTION_COUNT,
-      `the web process opens up to ${needed} connections to ${nameOf(database)} during a deployment (${concurrency.tasks} tasks × ${concurrency.whileRolling} × ${concurrency.processes} processes × ${needed / processes}), and ${instanceClass} allows about ${limit}; take a larger instance class${fewer}, fewer worker processes, or an RDS Proxy`,
+      `the web process opens up to ${needed} connections to ${nameOf(database)} during a deployment (${concurrency.tasks} tasks × ${concurrency.whileRolling} × ${concurrency.processes} processes × ${pool}), and ${allows}; take a larger instance class${fewer}, fewer worker processes, or an RDS Proxy`,
+    );
+    return;
+  }
+  const together = all.reduce((sum, one) => sum + one.needed, 0);
+  if (together > limit) {
+    warn(
+      scope,
+      WARNINGS.CONNECTION_COUNT,
+      `the web processes that share ${nameOf(database)} open up to ${together} connections together (${all.map((one) => `${one.app} ${one.needed}`).join(', ')}), and ${allows}; take a larger instance class, smaller pools by DATABASE_POOL_SIZE and FLASK_SQLALCHEMY_ENGINE_OPTIONS in environment, or an RDS Proxy`,
     );
   }
 }

@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib/core';
 import type { AppConcurrency } from './data-connection';
-import { familyOf } from './database-server';
+import { type DatabaseServer, familyOf } from './database-server';
 
 /** What a process may hold where nothing limits it: SQLAlchemy's own pool, 5 and 10 above. */
 export const SQLALCHEMY_POOL = 15;
@@ -45,6 +45,15 @@ export function maxConnections(engine: string | undefined, instanceClass: string
     return Math.min(5000, Math.floor((memory * GIB) / 9_531_392));
   }
   return family === 'mysql' ? Math.min(16_000, Math.floor((memory * GIB) / 12_582_880)) : undefined;
+}
+
+/** The most connections that a database allows: those of its own parameter where that is a number, else those of the class. Undefined where it is not known. */
+export function connectionLimit(server: Pick<DatabaseServer, 'engine' | 'instanceClass' | 'maxConnections'>): number | undefined {
+  const { engine, instanceClass, maxConnections: own } = server;
+  if (own === undefined) {
+    return maxConnections(engine, instanceClass);
+  }
+  return /^\d+$/.test(own) ? Number(own) : undefined;
 }
 
 /**

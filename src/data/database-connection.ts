@@ -2,7 +2,7 @@ import type { IConnectable } from 'aws-cdk-lib/aws-ec2';
 import { Secret } from 'aws-cdk-lib/aws-ecs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { fail, requirePattern } from '../private/validation';
-import { maxConnections, poolSize } from './connection-budget';
+import { connectionLimit, poolSize } from './connection-budget';
 import { type AppConcurrency, type DataConnection, requireVariableName } from './data-connection';
 import { type DatabaseServer, familyOf, nameOf, serverOf } from './database-server';
 import { encoded, type SignIn, schemeOf, signInByUrl } from './database-url';
@@ -251,7 +251,7 @@ function tokenInUrl(user: string): SignIn {
 /** What a pool of connections needs to know, in a form for all and in that of Flask-SQLAlchemy. */
 function poolVariables(prefix: string, server: DatabaseServer, concurrency: AppConcurrency): { [key: string]: string } {
   const family = familyOf(server.engine);
-  const size = poolSize(concurrency, maxConnections(server.engine, server.instanceClass));
+  const size = poolSize(concurrency, connectionLimit(server));
   if (family === 'other') {
     return {};
   }

@@ -2,6 +2,7 @@ import { type IConnectable, Port } from 'aws-cdk-lib/aws-ec2';
 import {
   CfnDBCluster,
   CfnDBInstance,
+  CfnDBParameterGroup,
   CfnDBProxy,
   type Endpoint,
   type IDatabaseCluster,
@@ -14,6 +15,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { textOf } from '../private/text';
 import { fail } from '../private/validation';
 import { requireDatabaseName, requireUserName } from './database-names';
+import { resourceOf } from './resource-of';
 
 /**
  * What is known of an instance, a cluster or a proxy. They have no type in common that says it.
@@ -32,6 +34,8 @@ export interface DatabaseServer {
   readonly user?: string;
   /** For example `db.t4g.medium`. */
   readonly instanceClass?: string;
+  /** `max_connections` of a parameter group of its own: a number, or the formula that RDS calculates it by. */
+  readonly maxConnections?: string;
 }
 
 export type EngineFamily = 'postgresql' | 'mysql' | 'other';
@@ -63,7 +67,7 @@ export function serverOf(database: IConnectable): DatabaseServer {
   // what is imported has no resource; that of Amazon DocumentDB is another
   const resource = (database as unknown as Partial<IConstruct>).node?.defaultChild;
   if (instanceEndpoint && (!resource || resource instanceof CfnDBInstance)) {
-    const name = engine?.engineType ?? resource?.engine;
+    const name = engine?.engineType ?? resource?.engine ?? sourceOf(resource)?.engine;
     requireDatabaseName(nameOf(database), name, resource?.dbName);
     const user = userOf(database, resource?.masterUsername);
     requireUserName(nameOf(database), name, user);
@@ -74,6 +78,7 @@ export function serverOf(database: IConnectable): DatabaseServer {
       user,
       // the L2 says it lazily
       instanceClass: resource && Stack.of(resource).resolve(resource.dbInstanceClass),
+      maxConnections: resource && parameterOf(resource, 'max_connections'),
     };
   }
   if (clusterEndpoint && (!resource || resource instanceof CfnDBCluster)) {
@@ -95,6 +100,28 @@ export function serverOf(database: IConnectable): DatabaseServer {
   return fail(`a database must be an instance, a cluster or a proxy of Amazon RDS, got ${nameOf(database)}`);
 }
 
+/** What a read replica copies, where it is in the same stack: the replica itself has no word of its engine. */
+function sourceOf(replica: CfnDBInstance | undefined): CfnDBInstance | undefined {
+  if (replica?.sourceDbInstanceIdentifier === undefined) {
+    return undefined;
+  }
+  // an ARN that is put together, so it is compared as it stands in the template
+  const { stack } = replica;
+  const identifier = JSON.stringify(stack.resolve(replica.sourceDbInstanceIdentifier));
+  return stack.node
+    .findAll()
+    .filter((node) => node instanceof CfnDBInstance)
+    .find((source) => source !== replica && identifier.includes(`"${stack.resolve(source.logicalId)}"`));
+}
+
+/** A parameter of the group that is made with an instance. */
+function parameterOf(instance: CfnDBInstance, parameter: string): string | undefined {
+  const group = resourceOf(instance.dbParameterGroupName);
+  const parameters = group instanceof CfnDBParameterGroup ? Stack.of(group).resolve(group.parameters) : undefined;
+  const value = parameters?.[parameter];
+  return value === undefined ? undefined : `${value}`;
+}
+
 /** How messages name it. */
 export function nameOf(database: IConnectable): string {
   return Construct.isConstruct(database) ? database.node.path : `${(database as object).constructor?.name ?? typeof database}`;
@@ -113,8 +140,18 @@ function userOf(database: IConnectable, given: string | undefined): string | und
   if (secretStringTemplate === undefined || Token.isUnresolved(secretStringTemplate)) {
     return given;
   }
-  const { username } = JSON.parse(secretStringTemplate);
-  return typeof username === 'string' ? username : given;
+  return usernameIn(database, secretStringTemplate) ?? given;
+}
+
+function usernameIn(database: IConnectable, secretStringTemplate: string): string | undefined {
+  try {
+    const { username } = JSON.parse(secretStringTemplate);
+    return typeof username === 'string' ? username : undefined;
+  } catch {
+    return fail(
+      `secretStringTemplate of the secret of ${nameOf(database)} must be JSON, got '${secretStringTemplate}'; give '{"username":"app"}' for example`,
+    );
+  }
 }
 
 function addressOf(

@@ -2,9 +2,15 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { InstanceType } from 'aws-cdk-lib/aws-ec2';
-import { DatabaseInstance, DatabaseInstanceEngine, MysqlEngineVersion, PostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
+import {
+  DatabaseInstance,
+  DatabaseInstanceEngine,
+  DatabaseInstanceReadReplica,
+  MysqlEngineVersion,
+  PostgresEngineVersion,
+} from 'aws-cdk-lib/aws-rds';
 import { CfnParameter } from 'aws-cdk-lib/core';
-import { FlaskDeployment, type FlaskFargateServiceProps, FlaskStage, TaskScaling, WsgiServer } from '../../src';
+import { DatabaseVariables, FlaskDeployment, type FlaskFargateServiceProps, FlaskStage, TaskScaling, WsgiServer } from '../../src';
 import { maxConnections, memoryOf, poolSize } from '../../src/data/connection-budget';
 import { adviceOf, containersOf, environmentOf, service, testStack } from '../util/test-stack';
 
@@ -183,4 +189,69 @@ test('the table of the docs is that of the model', () => {
     const [postgres, mysql] = ['postgres', 'mysql'].map((engine) => maxConnections(engine, instanceClass) as number);
     expect([instanceClass, ...cells]).toEqual([instanceClass, `${postgres}`, pool(postgres), `${mysql}`, pool(mysql)]);
   }
+});
+
+describe('max_connections of a parameter group of its own', () => {
+  const withParameter = (max: string, instanceType: string) => {
+    const stack = testStack();
+    const web = service(stack);
+    const database = new DatabaseInstance(stack, 'Database', {
+      vpc: web.vpc,
+      vpcSubnets: web.dataSubnets,
+      engine: POSTGRES,
+      databaseName: 'shop',
+      instanceType: new InstanceType(instanceType),
+      parameters: { max_connections: max },
+    });
+    web.connectToDatabase(database);
+    return { pool: variablesOf(stack).DATABASE_POOL_SIZE, advice: adviceOf(stack).map(({ text }) => text) };
+  };
+
+  test('counts in place of that of the class', () => {
+    expect(withParameter('900', 't4g.micro')).toEqual({ pool: '18', advice: [] });
+    expect(withParameter('150', 'm7g.large')).toEqual({
+      pool: '5',
+      advice: [
+        'the web process opens up to 200 connections to Test/Database during a deployment (10 tasks × 2 × 2 processes × 5), and its max_connections is 150; take a larger instance class, 7 tasks at the most, fewer worker processes, or an RDS Proxy',
+      ],
+    });
+  });
+
+  test('as a formula says nothing', () => {
+    expect(withParameter('{DBInstanceClassMemory/1000}', 't4g.micro')).toEqual({ pool: '32', advice: [] });
+  });
+});
+
+test('services that share a database are counted together', () => {
+  const { stack, database } = connected('t4g.large'); // 901, of which each takes 720
+  expect(adviceOf(stack)).toEqual([]);
+  service(stack, {}, 'Admin').connectToDatabase(database);
+  expect(adviceOf(stack)).toEqual([
+    {
+      path: '/Test/Admin',
+      id: 'cdk-flask-fargate:connectionCount',
+      text: 'the web processes that share Test/Database open up to 1440 connections together (Test/Web 720, Test/Admin 720), and db.t4g.large allows about 901; take a larger instance class, smaller pools by DATABASE_POOL_SIZE and FLASK_SQLALCHEMY_ENGINE_OPTIONS in environment, or an RDS Proxy',
+    },
+  ]);
+});
+
+test('services that share a database and fit are left alone', () => {
+  const stage = FlaskStage.development();
+  const { stack, database } = connected('t4g.large', { stage }); // 2 tasks × 2 processes × 32 each
+  service(stack, { stage }, 'Admin').connectToDatabase(database);
+  expect(adviceOf(stack)).toEqual([]);
+});
+
+test('a read replica has the engine of its source', () => {
+  const { stack, web, database } = connected('t4g.large');
+  const replica = new DatabaseInstanceReadReplica(stack, 'Replica', {
+    sourceDatabaseInstance: database,
+    instanceType: new InstanceType('t4g.medium'),
+    vpc: web.vpc,
+    vpcSubnets: web.dataSubnets,
+  });
+  const secret = database.secret;
+  web.connectToDatabase(replica, { secret, databaseName: 'shop', prefix: 'REPLICA', variables: DatabaseVariables.URL });
+  expect(variablesOf(stack)).toMatchObject({ REPLICA_POOL_SIZE: '9' });
+  expect(JSON.stringify(variablesOf(stack).REPLICA_URL)).toContain('postgresql://');
 });

@@ -431,10 +431,19 @@ describe('takes', () => {
       instanceType: new InstanceType('t3.micro'),
     });
     const options = { secret: source.secret, databaseName: 'shop' };
-    // the CDK does not say what it is a replica of
+    const foreign = new DatabaseInstanceReadReplica(stack, 'Foreign', {
+      sourceDatabaseInstance: DatabaseInstance.fromDatabaseInstanceAttributes(stack, 'Imported', {
+        instanceIdentifier: 'shop',
+        instanceEndpointAddress: 'shop.example.com',
+        port: 5432,
+        securityGroups: [],
+      }),
+      vpc: web.vpc,
+      instanceType: new InstanceType('t3.micro'),
+    });
     expectError(
-      () => web.connectToDatabase(replica, { ...options, variables: URL }),
-      "the engine of Test/Replica is not known, and the URL begins with it; give scheme: 'postgresql' or 'mysql', with a driver 'postgresql+psycopg' for example",
+      () => web.connectToDatabase(foreign, { ...options, variables: URL }),
+      "the engine of Test/Foreign is not known, and the URL begins with it; give scheme: 'postgresql' or 'mysql', with a driver 'postgresql+psycopg' for example",
     );
     web.connectToDatabase(replica, options);
     expect(variablesOf(stack, web)).toMatchObject({ DATABASE_HOST: endpointOf(replica, 'Address') });
@@ -992,5 +1001,24 @@ test.each([
   expectError(
     () => web.connectToDatabase(database, { names }),
     `each part of a connection needs a variable of its own, got ${twice} twice; give another name in names`,
+  );
+});
+
+test('a template of a secret that is no JSON', () => {
+  const stack = testStack();
+  const web = service(stack);
+  const secret = new Secret(stack, 'Broken', {
+    generateSecretString: { secretStringTemplate: 'username=app', generateStringKey: 'password' },
+  });
+  const database = new DatabaseInstance(stack, 'Named', {
+    vpc: web.vpc,
+    vpcSubnets: web.dataSubnets,
+    engine: DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_17 }),
+    databaseName: 'shop',
+    credentials: Credentials.fromSecret(secret),
+  });
+  expectError(
+    () => web.connectToDatabase(database),
+    `secretStringTemplate of the secret of Test/Named must be JSON, got 'username=app'; give '{"username":"app"}' for example`,
   );
 });
