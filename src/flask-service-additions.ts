@@ -244,7 +244,8 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
 
   /**
    * Connects all processes of the app with anything else that has security groups, in this stack or another: Amazon OpenSearch, DocumentDB, MSK, another
-   * service. It opens its security groups for them and makes it before they start.
+   * service. It opens its security groups for them and makes it before they start; another Flask service is not waited for, so that two may call
+   * each other.
    *
    * @param target what they connect to
    * @param port where it listens, `Port.tcp(443)` for example

@@ -8,6 +8,7 @@ import { processHostOf } from '../processes/process-host';
 import { stageOf } from '../stage/stage-of';
 import type { CacheVariableNames } from './cache-connection';
 import { connectToCache } from './connect';
+import { requireZones } from './data-zones';
 
 /** What a cache is for. One that is full drops keys or refuses new ones, and no cache is right for both. */
 export enum CacheUse {
@@ -86,6 +87,9 @@ export class FlaskCache extends Construct implements IConnectable {
     const isBroker = use === CacheUse.BROKER;
     const { dataStandby, dataRemovalPolicy } = stageOf(web);
     const isKept = isBroker && dataRemovalPolicy !== RemovalPolicy.DESTROY;
+    if (dataStandby) {
+      requireZones('a cache with a standby', web);
+    }
     const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc: web.vpc,
       description: 'cache of the Flask app',

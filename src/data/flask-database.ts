@@ -16,6 +16,7 @@ import { processHostOf } from '../processes/process-host';
 import type { StageDefaults } from '../stage/flask-stage-options';
 import { stageOf } from '../stage/stage-of';
 import { connectToDatabase } from './connect';
+import { requireZones } from './data-zones';
 import type { DatabaseConnectionOptions } from './database-connection';
 
 /** What the databases of each engine have in common. */
@@ -113,6 +114,7 @@ export class FlaskDatabase {
 }
 
 function make(web: IFlaskService, id: string, engine: IInstanceEngine, options: FlaskDatabaseOptions): DatabaseInstance {
+  requireZones('a database', web);
   const database = new DatabaseInstance(web.node.scope as Construct, id, {
     ...ofStage(stageOf(web)),
     engine,

@@ -45,7 +45,7 @@ import { ReleaseTaskProvider } from './release-task-provider';
 /** What Amazon EFS listens at. */
 const NFS_PORT = 2049;
 
-const HOSTS = new WeakMap<IFlaskService, ProcessHost>();
+const HOSTS = new WeakMap<object, ProcessHost>();
 
 /**
  * Makes the host of a service known to `processHostOf`.
@@ -213,7 +213,8 @@ export class ProcessHost {
       }
     }
     this.connected.add(this.webSecurityGroup, this.processSecurityGroup, ...target.connections.securityGroups);
-    if (Construct.isConstruct(target)) {
+    // another service is not awaited: two that call each other would wait for each other
+    if (Construct.isConstruct(target) && !HOSTS.has(target)) {
       this.monitoring?.watchData(target);
       this.connected.add(withoutRotation(target));
     }

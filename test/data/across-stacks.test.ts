@@ -8,7 +8,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Stack } from 'aws-cdk-lib/core';
 import { FlaskReleaseTask, FlaskSecretKey } from '../../src';
 import { madeBefore } from '../util/order';
-import { expectError, service, statementsOf, testApp } from '../util/test-stack';
+import { expectError, service, statementsOf, testApp, testStack } from '../util/test-stack';
 
 /*
  * What an app stands on is mostly in a stack of its own. No reference may go back, or the stacks form a circle.
@@ -126,4 +126,17 @@ test('a release task belongs in the stack of its service', () => {
     () => new FlaskReleaseTask(data, 'Migrate', { service: web, command: ['true'] }),
     'a release task must be in the stack of its service, whose deployment waits for it, got Data/Migrate in the stack Data and the service Test/Web in the stack Test; use web.addReleaseTask(), or give the service as scope',
   );
+});
+
+test('two services that call each other, and one that calls itself, wait for none of them', () => {
+  const stack = testStack();
+  const [shop, orders] = ['Shop', 'Orders'].map((id) => service(stack, {}, id));
+  shop.connectTo(orders, Port.tcp(3000));
+  orders.connectTo(shop, Port.tcp(3000));
+  shop.connectTo(shop, Port.tcp(3000));
+  // the template of a stack with a circle is refused here
+  const rules = Template.fromStack(stack).findResources('AWS::EC2::SecurityGroupIngress', {
+    Properties: { Description: 'from a Flask app', FromPort: 3000 },
+  });
+  expect(Object.keys(rules)).toHaveLength(6);
 });

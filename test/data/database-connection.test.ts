@@ -15,6 +15,7 @@ import {
   DatabaseInstanceReadReplica,
   MariaDbEngineVersion,
   MysqlEngineVersion,
+  OracleEngineVersion,
   PostgresEngineVersion,
   ServerlessCluster,
   SqlServerEngineVersion,
@@ -1021,4 +1022,57 @@ test('a template of a secret that is no JSON', () => {
     () => web.connectToDatabase(database),
     `secretStringTemplate of the secret of Test/Named must be JSON, got 'username=app'; give '{"username":"app"}' for example`,
   );
+});
+
+describe('a name that AWS refuses when the deployment reaches the database', () => {
+  const connectNamed = (props: Partial<DatabaseInstanceProps>) => {
+    const stack = testStack();
+    const web = service(stack);
+    const engine = DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_17 });
+    const database = new DatabaseInstance(stack, 'Named', {
+      vpc: web.vpc,
+      vpcSubnets: web.dataSubnets,
+      engine,
+      databaseName: 'shop',
+      ...props,
+    });
+    web.connectToDatabase(database, { databaseName: 'shop' });
+  };
+  const oracle = DatabaseInstanceEngine.oracleSe2({ version: OracleEngineVersion.VER_19 });
+  const mysql = DatabaseInstanceEngine.mysql({ version: MysqlEngineVersion.VER_8_0 });
+  const sqlServer = DatabaseInstanceEngine.sqlServerEx({ version: SqlServerEngineVersion.VER_15 });
+  const reserved = (option: string, engine: string, name: string) =>
+    `${option} of Test/Named is a word that ${engine} keeps for itself, got '${name}'; take another, 'shop' for example`;
+
+  test.each<[string, Partial<DatabaseInstanceProps>, string]>([
+    [
+      'nine characters with Oracle',
+      { engine: oracle, databaseName: 'inventory' },
+      "databaseName of Test/Named must be 1 to 8 letters, digits and underscores, a letter first, got 'inventory': AWS refuses it when the deployment reaches the database; take 'inventor' for example",
+    ],
+    [
+      'any with SQL Server',
+      { engine: sqlServer },
+      "databaseName of Test/Named must be left out, got 'shop': Amazon RDS for SQL Server makes no database; make it by a migration, and give databaseName to connectToDatabase()",
+    ],
+    ['a database of the engine', { databaseName: 'Admin' }, reserved('databaseName', 'postgres', 'Admin')],
+    ['a template of the engine', { databaseName: 'template1' }, reserved('databaseName', 'postgres', 'template1')],
+    ['a schema of the engine', { engine: mysql, databaseName: 'sys' }, reserved('databaseName', 'mysql', 'sys')],
+    [
+      'a user with the prefix of the engine',
+      { credentials: Credentials.fromGeneratedSecret('pg_shop') },
+      reserved('the user name', 'postgres', 'pg_shop'),
+    ],
+  ])('%s', (_, props, message) => {
+    expectError(() => connectNamed(props), message);
+  });
+
+  test.each<[string, Partial<DatabaseInstanceProps>]>([
+    ['eight characters with Oracle', { engine: oracle, databaseName: 'inventor' }],
+    ['none with SQL Server', { engine: sqlServer, databaseName: undefined }],
+    ['postgres, which may be given', { databaseName: 'postgres' }],
+    ['a user that has pg within', { credentials: Credentials.fromGeneratedSecret('pgshop') }],
+  ])('%s passes', (_, props) => {
+    expect(() => connectNamed(props)).not.toThrow();
+  });
 });

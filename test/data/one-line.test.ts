@@ -1,5 +1,5 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import { InstanceType } from 'aws-cdk-lib/aws-ec2';
+import { InstanceType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { type CfnDBInstance, MysqlEngineVersion, PostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
 import { CfnParameter, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import {
@@ -512,5 +512,26 @@ test('the version of Valkey as a parameter of the template', () => {
   });
   expect(only(template, 'AWS::ElastiCache::ParameterGroup').Properties.CacheParameterGroupFamily).toEqual({
     'Fn::Join': ['', ['valkey', { 'Fn::Select': [0, { 'Fn::Split': ['.', { Ref: 'Version' }] }] }]],
+  });
+});
+
+describe('a VPC of one zone', () => {
+  function inOneZone(add: Add, stage: FlaskStage) {
+    const stack = testStack();
+    const vpc = new Vpc(stack, 'Vpc', { maxAzs: 1 });
+    add(service(stack, { vpc, stage, loadBalancing: LoadBalancing.none() }));
+    return Template.fromStack(stack);
+  }
+  const message = (what: string) =>
+    `${what} needs subnets in two zones, got 1 with the data subnets of Test/Vpc; give the service a VPC with maxAzs: 2 or more`;
+
+  test.each(Object.entries(STAGES))('has no database of %s: AWS refuses the subnet group', (_, stage) => {
+    expectError(() => inOneZone(postgres, stage), message('a database'));
+    expectError(() => inOneZone(mysql, stage), message('a database'));
+  });
+
+  test('has a cache without a standby alone', () => {
+    expectError(() => inOneZone(cache, STAGES.production), message('a cache with a standby'));
+    inOneZone(cache, STAGES.development).resourceCountIs('AWS::ElastiCache::ReplicationGroup', 1);
   });
 });
