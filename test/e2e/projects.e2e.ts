@@ -1,7 +1,7 @@
 // Each project of the corpus that has to run: its image is synthesized, built by the rules of process mode (which are the steps of the image's own build
 // stage), started as a task is, and asked once.
 //
-//   npx projen e2e:projects [-- NAME…]
+//   npx projen e2e:projects [-- --one-of-each | NAME…]
 import { execFile } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -18,6 +18,19 @@ const CACHE = path.join(ROOT, 'tools/local-aws/.cache');
 /** The tools that lock, each in a virtual environment of its own. */
 const TOOLS = path.join(CACHE, 'lock-tools');
 const MINUTE = 60_000;
+/** One of each tool and layout: what CI has the time for. */
+const ONE_OF_EACH = [
+  'app-subfolder',
+  'factory-with-arguments',
+  'gunicorn-conf',
+  'hatchling',
+  'pdm-package',
+  'pipenv',
+  'poetry-package',
+  'requirements-editable',
+  'src-not-installed',
+  'uv-workspace',
+];
 
 interface Expected {
   readonly error?: string;
@@ -27,9 +40,16 @@ interface Expected {
 }
 
 async function main(names: string[]): Promise<void> {
-  const chosen = fs.readdirSync(PROJECTS).filter((name) => names.length === 0 || names.includes(name));
+  const wanted = names.includes('--one-of-each') ? ONE_OF_EACH : names;
+  const all = fs.readdirSync(PROJECTS);
+  const unknown = wanted.filter((name) => !all.includes(name));
+  if (unknown.length > 0) {
+    throw new Error(`the corpus has no ${unknown.join(', ')}`);
+  }
+  const chosen = all.filter((name) => wanted.length === 0 || wanted.includes(name));
   const good = chosen.map((name) => ({ name, expected: expectedOf(name) })).filter(({ expected }) => expected.error === undefined);
   const failures: string[] = [];
+  const start = Date.now();
   for (const { name, expected } of good) {
     const began = Date.now();
     try {
@@ -45,7 +65,7 @@ async function main(names: string[]): Promise<void> {
     }
   }
   console.log(
-    `${good.length - failures.length} of ${good.length} projects answer${failures.length > 0 ? `; not ${failures.join(', ')}` : ''}`,
+    `${good.length - failures.length} of ${good.length} projects answer in ${((Date.now() - start) / 1000).toFixed(0)} s${failures.length > 0 ? `; not ${failures.join(', ')}` : ''}`,
   );
   process.exitCode = failures.length > 0 || good.length === 0 ? 1 : 0;
 }
@@ -140,4 +160,4 @@ function synthesized(source: string, outdir: string, options: FlaskSourceOptions
   return path.join(outdir, asset);
 }
 
-void main(process.argv.slice(2));
+void main(process.argv.slice(2).filter((word) => word !== '--'));

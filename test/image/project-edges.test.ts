@@ -73,6 +73,24 @@ describe('the callable', () => {
     expect(callableOf({ 'a.py': 'from b import app\n', 'b.py': 'from a import app\n', 'wsgi.py': 'from a import app\n' })).toBe('wsgi:app');
   });
 
+  test('a module is no app, though its name is', () => {
+    const shop = { 'shop/__init__.py': '', 'shop/app.py': APP };
+    expect(callableOf({ ...shop, 'run.py': 'from shop import app\n\napp.start()\n' })).toBe('shop.app:app');
+    expectFault(
+      withApp({ ...shop, 'run.py': 'from shop import app\n' }),
+      "'app' of wsgiApp 'run:app' is the module shop.app, which is no WSGI callable; name what is in it, as in wsgiApp: 'shop.app:app'",
+      { wsgiApp: 'run:app' },
+    );
+    expect(read(withApp({ ...shop, 'run.py': 'from shop import app\n' }), { wsgiApp: 'run:app.app' }).callable.file).toBe('run.py');
+    // the package's own name goes before its module
+    expect(callableOf({ ...shop, 'shop/__init__.py': 'from .app import app\n', 'run.py': 'from shop import app\n' })).toBe('run:app');
+  });
+
+  test('an app that is wrapped is the app, and a function may be the callable itself', () => {
+    expect(callableOf({ 'app.py': 'from flask import Flask\nshop = Flask(__name__)\nshop = ProxyFix(shop, x_for=1)\n' })).toBe('app:shop');
+    expect(callableOf({ 'wsgi.py': 'def application(environ, start_response):\n    pass\n' })).toBe('wsgi:application');
+  });
+
   test('a folder named like a module, and a link that leads nowhere, are passed by', () => {
     const source = flaskApp(withApp({ 'shop.py': APP.replace('app =', 'shop ='), 'zz.py/file': '' }));
     fs.symlinkSync('/nowhere', path.join(source, 'broken.py'));

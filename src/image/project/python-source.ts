@@ -9,7 +9,7 @@ export interface Statement {
 
 /** A name at the top of a module. */
 export interface Definition {
-  readonly kind: 'function' | 'class' | 'import' | 'value';
+  readonly kind: 'function' | 'class' | 'import' | 'module' | 'value';
   /** The parameters of a function, what is assigned to a value, the module that a name is imported from. */
   readonly text: string;
   /** The name in the module that it is imported from. */
@@ -110,7 +110,11 @@ export function namesOf(source: string): ModuleNames {
     // `else: app = …` on one line
     for (const statement of code.replace(/^(?:if|elif|else|try|except|finally|with|for|while)\b[^=]*?:\s*(?=\S)/, '').split(';')) {
       for (const [name, definition] of definedBy(statement.trim())) {
-        names.set(name, definition);
+        // `app = ProxyFix(app)` is the app still
+        const wraps = /^(?:flask\.)?Flask\(/.test(names.get(name)?.text ?? '') && new RegExp(`\\(\\s*${name}\\b`).test(definition.text);
+        if (!wraps) {
+          names.set(name, definition);
+        }
       }
     }
     for (const [, name] of code.matchAll(/\bas\s+(\w+)\s*(?=[,:)]|$)/g)) {

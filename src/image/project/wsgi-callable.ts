@@ -289,8 +289,15 @@ function originOf(
   const parents = module.split('.');
   const kept = dots === '' ? 0 : parents.length - dots.length + (file.endsWith('__init__.py') ? 1 : 0);
   const from = [...parents.slice(0, Math.max(kept, 0)), ...rest.split('.').filter(Boolean)].join('.');
+  if (definition.text === '' && definition.from !== undefined) {
+    return placeOf(directory, definition.from, workingDirectory) && { kind: 'module', text: definition.from };
+  }
   const place = from === '' || hops === MAX_IMPORTS ? undefined : placeOf(directory, from, workingDirectory);
   const there = place?.names.names.get(definition.from ?? '');
+  const submodule = [from, definition.from].filter(Boolean).join('.');
+  if (!there && !place?.names.open && place?.file.endsWith('__init__.py') && placeOf(directory, submodule, workingDirectory)) {
+    return { kind: 'module', text: submodule };
+  }
   return place && there && originOf(directory, there, place.file, from, workingDirectory, hops + 1);
 }
 
@@ -298,6 +305,10 @@ function originOf(
 function best({ names }: ModuleNames): string | undefined {
   const isApp = (name: string) => {
     const definition = names.get(name);
+    if (definition?.kind === 'function') {
+      // a WSGI callable of its own: `def application(environ, start_response)`
+      return requiredParameters(definition.text).length === 2;
+    }
     return definition !== undefined && ['import', 'value'].includes(definition.kind) && !OTHERS.test(definition.text);
   };
   const isDash = (name: string) => /^(?:dash\.)?Dash\(/.test(names.get(name)?.text ?? '');
@@ -326,6 +337,11 @@ function requireCallable({ names, open }: ModuleNames, file: string, module: str
       );
     }
     return;
+  }
+  if (definition.kind === 'module' && rest === '') {
+    fail(
+      `'${name}' of wsgiApp '${wsgiApp}' is the module ${definition.text}, which is no WSGI callable; name what is in it, as in wsgiApp: '${definition.text}:app'`,
+    );
   }
   // with two parameters it may be a WSGI callable itself: `def app(environ, start_response)`
   if (definition.kind === 'function' && rest === '' && requiredParameters(definition.text).length !== 2) {
