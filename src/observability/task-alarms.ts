@@ -18,8 +18,14 @@ export interface TaskAlarmsProps {
   readonly bakeMinutes: number;
 }
 
-const minute = () => Duration.minutes(1);
 const fiveMinutes = () => Duration.minutes(5);
+
+/**
+ * The fewest that were wanted within five minutes against the most that were there: a task that scaling has just asked for takes some minutes to
+ * start, and a load that grows for an hour asks for one after the other.
+ */
+const FEWEST = { period: fiveMinutes(), statistic: 'Minimum' };
+const MOST = { period: fiveMinutes(), statistic: 'Maximum' };
 
 /** What the tasks of the web process do. */
 export function taskAlarms(props: TaskAlarmsProps, options: AlarmOptions): AlarmDefinitions {
@@ -45,19 +51,18 @@ export function taskAlarms(props: TaskAlarmsProps, options: AlarmOptions): Alarm
 
 /** A worker that runs fewer tasks than are wanted. */
 export function missingWorkerTasks(service: FargateService, name: string): AlarmDefinitions {
-  const counted = { period: minute(), statistic: 'Average' };
   return [
     [
       FlaskAlarm.MISSING_TASKS,
       {
         metric: new MathExpression({
           expression: 'FILL(wanted, 0) - FILL(running, 0)',
-          usingMetrics: { wanted: insights(service, 'DesiredTaskCount', counted), running: insights(service, 'RunningTaskCount', counted) },
-          period: minute(),
+          usingMetrics: { wanted: insights(service, 'DesiredTaskCount', FEWEST), running: insights(service, 'RunningTaskCount', MOST) },
+          period: fiveMinutes(),
           label: 'tasks that do not run',
         }),
         threshold: 0,
-        ...outOf(12, 30),
+        ...outOf(3, 6),
         meaning: `the worker ${name} runs fewer tasks than it is to have`,
         firstStep: 'Read in the events of its ECS service why tasks stop or are not placed',
       },
@@ -73,17 +78,17 @@ function missingTasks({ service, targetGroups, containerInsights, minTasks: fewe
   const usingMetrics: { [name: string]: IMetric } = {};
   if (targetGroups.length > 0) {
     targetGroups.forEach((group, i) => {
-      usingMetrics[`healthy${i}`] = group.metrics.healthyHostCount({ period: minute(), statistic: 'Minimum' });
+      usingMetrics[`healthy${i}`] = group.metrics.healthyHostCount(MOST);
     });
   } else {
-    usingMetrics.healthy0 = insights(service, 'RunningTaskCount', { period: minute(), statistic: 'Average' });
+    usingMetrics.healthy0 = insights(service, 'RunningTaskCount', MOST);
   }
   const healthy = Object.keys(usingMetrics)
     .map((name) => `FILL(${name}, 0)`)
     .join(' - ');
   const byInsights = containerInsights && given === undefined;
   if (byInsights) {
-    usingMetrics.wanted = insights(service, 'DesiredTaskCount', { period: minute(), statistic: 'Average' });
+    usingMetrics.wanted = insights(service, 'DesiredTaskCount', FEWEST);
   }
   const wanted = byInsights ? `FILL(wanted, ${textOf(minTasks)})` : textOf(minTasks);
   return [
@@ -93,14 +98,14 @@ function missingTasks({ service, targetGroups, containerInsights, minTasks: fewe
         metric: new MathExpression({
           expression: `${wanted} - ${healthy}`,
           usingMetrics,
-          period: minute(),
+          period: fiveMinutes(),
           label: 'tasks that are missing',
         }),
         threshold: 0,
-        ...outOf(12, 30),
+        ...outOf(3, 6),
         // a target group without a target has no data
         treatMissingData: TreatMissingData.BREACHING,
-        meaning: `fewer healthy tasks than the ${byInsights ? 'number that the scaling wants' : `${Token.isUnresolved(minTasks) ? 'number' : minTasks} that there should be`} for 12 of 30 minutes`,
+        meaning: `fewer healthy tasks than the ${byInsights ? 'number that the scaling wants' : `${Token.isUnresolved(minTasks) ? 'number' : minTasks} that there should be`} for 15 of 30 minutes`,
         firstStep:
           'Read in the events of the ECS service why tasks stop (crash, health check, memory) or are not placed (no address, no capacity, no image)',
       },

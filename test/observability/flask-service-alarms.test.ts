@@ -65,7 +65,7 @@ describe('in production', () => {
     [FlaskAlarm.SERVICE_LEVEL, { Threshold: 1, EvaluationPeriods: 4, DatapointsToAlarm: 1 }],
     [FlaskAlarm.DEPLOYMENT_ERRORS, { Threshold: 5, EvaluationPeriods: 2, DatapointsToAlarm: 1 }],
     [FlaskAlarm.DEPLOYMENT_LATENCY, { Threshold: 25, EvaluationPeriods: 3, DatapointsToAlarm: 3 }],
-    [FlaskAlarm.MISSING_TASKS, { Threshold: 0, EvaluationPeriods: 30, DatapointsToAlarm: 12, TreatMissingData: 'breaching' }],
+    [FlaskAlarm.MISSING_TASKS, { Threshold: 0, EvaluationPeriods: 6, DatapointsToAlarm: 3, TreatMissingData: 'breaching' }],
     [FlaskAlarm.MEMORY, { Threshold: 90, EvaluationPeriods: 24, DatapointsToAlarm: 3 }],
     [FlaskAlarm.STUCK_DEPLOYMENT, { Threshold: 1, EvaluationPeriods: 6, DatapointsToAlarm: 6 }],
     [FlaskAlarm.SILENT_LOG, { Threshold: 1, EvaluationPeriods: 3, ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' }],

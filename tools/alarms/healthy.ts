@@ -17,6 +17,11 @@ export const HEALTHY_PATTERNS: Pattern[] = [
     },
   },
   {
+    name: 'a load that grows for half an hour',
+    source: 'target tracking: a task more every four minutes, each of which takes two minutes to start',
+    happening: (minute) => ({ wanted: growing(minute), running: growing(minute - 2), healthy: growing(minute - 2), cpu: 60 }),
+  },
+  {
     name: 'a night with a hundredth of the traffic',
     source: 'as every night',
     happening: (_, usual) => ({ requests: usual.requests / 100 }),
@@ -75,6 +80,8 @@ export const HEALTHY_PATTERNS: Pattern[] = [
     happening: (minute) => (minute === 120 ? { failedTasks: 1, badGateway: 0.002 } : minute === 121 ? { healthy: 1, running: 1 } : {}),
   },
 ];
+
+const growing = (minute: number) => Math.min(10, 2 + Math.max(0, Math.floor(minute / 4)));
 
 function loadTest(minute: number, usual: Minute): Partial<Minute> {
   if (minute >= 60) {
