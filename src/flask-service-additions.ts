@@ -393,5 +393,7 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
       host.claimName(name);
     }
     enableDiscovery(this.service, this.cluster, { ...options, name, portMappingName: PORT_NAME, logDriver });
+    const { namespace } = options;
+    host.discover((worker) => enableDiscovery(worker, this.cluster, { namespace, portMappingName: PORT_NAME, logDriver }));
   }
 }

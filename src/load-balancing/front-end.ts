@@ -78,7 +78,10 @@ export class FrontEnd extends Construct {
       }
       adviseOnListener(this, shared.listener);
       const signIn = loadBalancing.target?.signIn;
-      adviseOnHeaders(this, shared.listener, signIn !== undefined || shared.rules.some(({ paths }) => paths.length > 0));
+      // a platform has seen to it
+      if (!loadBalancing.place) {
+        adviseOnHeaders(this, shared.listener, signIn !== undefined || shared.rules.some(({ paths }) => paths.length > 0));
+      }
       this.listener = shared.listener;
       this.url = shared.url;
       this.records = shared.records?.(this) ?? [];

@@ -1,6 +1,7 @@
 import { type CfnService, Cluster, type FargateService, type ICluster, type LogDriver } from 'aws-cdk-lib/aws-ecs';
 import { type INamespace, NamespaceType } from 'aws-cdk-lib/aws-servicediscovery';
-import { Lazy, Names } from 'aws-cdk-lib/core';
+import { Lazy, Names, Stack } from 'aws-cdk-lib/core';
+import type { IConstruct } from 'constructs';
 import { fail, requireInteger, requirePattern } from '../private/validation';
 
 /** Where a service is found by others. */
@@ -36,6 +37,34 @@ export function declareDiscovery(service: FargateService): void {
   (service.node.defaultChild as CfnService).addPropertyOverride('ServiceConnectConfiguration.Enabled', enabled);
 }
 
+/** A service in a namespace, and whether others find it there. */
+interface Member {
+  readonly service: FargateService;
+  readonly namespace: string;
+  readonly isNamed: boolean;
+}
+
+/** The services of an app, under its root. */
+const MEMBERS = new WeakMap<IConstruct, Member[]>();
+
+/**
+ * A task resolves the names that were there when it started. So in a stack a service without a name is made, and changed, after those that have one;
+ * of two that have one neither can wait for the other.
+ */
+function order(added: Member): void {
+  const { root } = added.service.node;
+  const members = MEMBERS.get(root) ?? [];
+  MEMBERS.set(root, [...members, added]);
+  for (const other of members) {
+    const [named, client] = added.isNamed ? [added, other] : [other, added];
+    const inOneStack = Stack.of(named.service) === Stack.of(client.service);
+    if (named.isNamed && !client.isNamed && named.namespace === client.namespace && inOneStack) {
+      // the resource alone: from the construct it would spread to what is in it
+      client.service.node.defaultChild?.node.addDependency(named.service.node.defaultChild as CfnService);
+    }
+  }
+}
+
 /** Lets a service find others by Service Connect, and be found where it has a name. */
 export function enableDiscovery(service: FargateService, cluster: ICluster, props: DiscoveryProps): void {
   if (discovering.has(service)) {
@@ -50,8 +79,10 @@ export function enableDiscovery(service: FargateService, cluster: ICluster, prop
     "a host name of lower-case letters, digits and hyphens, such as 'orders'",
   );
   requireInteger('the port for service discovery', port, 1, 65_535);
+  const namespace = namespaceOf(cluster, props.namespace);
+  order({ service, namespace: JSON.stringify(Stack.of(service).resolve(namespace)), isNamed: name !== undefined });
   service.enableServiceConnect({
-    namespace: namespaceOf(cluster, props.namespace),
+    namespace,
     services: name === undefined ? undefined : [{ portMappingName, discoveryName: name, dnsName: name, port }],
     logDriver,
   });

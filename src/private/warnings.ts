@@ -43,7 +43,6 @@ export const WARNINGS = {
   CLIENT_ADDRESS: 'cdk-flask-fargate:clientAddress',
   SOCKET_IO_WORKERS: 'cdk-flask-fargate:socketIoWorkers',
   LISTENER_KEEPS_HEADERS: 'cdk-flask-fargate:listenerKeepsHeaders',
-  DISCOVERY_OF_TASKS: 'cdk-flask-fargate:discoveryOfTasks',
   READ_ONLY_COMMAND: 'cdk-flask-fargate:readOnlyCommand',
   ALARMS_TELL_NOBODY: 'cdk-flask-fargate:alarmsTellNobody',
 } as const;

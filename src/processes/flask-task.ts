@@ -107,6 +107,7 @@ export class FlaskTask extends Construct implements IConnectable, IGrantable {
     this.host = processHostOf(service);
     const task = this.host.newTask(this, 'Definition', { ...props, streamPrefix: streamPrefixOf(id) });
     this.taskDefinition = task.definition;
+    this.host.noteTask(this);
     this.container = task.container;
     const securityGroup = this.host.processSecurityGroup;
     this.connections = new Connections({ securityGroups: [securityGroup] });

@@ -20,7 +20,7 @@ import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IParameter } from 'aws-cdk-lib/aws-ssm';
-import { Stack } from 'aws-cdk-lib/core';
+import { Annotations, Stack } from 'aws-cdk-lib/core';
 import { Construct, DependencyGroup, type IDependable } from 'constructs';
 import { adviseOnConnection } from '../data/connection-advice';
 import type { AppConcurrency, DataConnection } from '../data/data-connection';
@@ -99,6 +99,8 @@ export class ProcessHost {
   private readonly connected = new DependencyGroup();
   private readonly released = new DependencyGroup();
   private readonly releaseTasks: Construct[] = [];
+  private readonly tasks: Construct[] = [];
+  private joinDiscovery?: (worker: FargateService) => void;
   private webTask?: AppTask;
   private releaseTaskProvider?: ReleaseTaskProvider;
   private secretRestart?: SecretRestart;
@@ -162,7 +164,34 @@ export class ProcessHost {
       resource.overrideLogicalId(`${Stack.of(resource).getLogicalId(resource)}Awaiting`);
     }
     this.services.push(service);
+    if (!isConnectedTo) {
+      this.joinDiscovery?.(service);
+    }
     return service;
+  }
+
+  /** Has the workers, those of later too, find what the web process finds. Tasks cannot: Service Connect is of ECS services alone. */
+  public discover(join: (worker: FargateService) => void): void {
+    this.joinDiscovery = join;
+    for (const worker of this.services.slice(1)) {
+      join(worker);
+    }
+    this.adviseOnTasks();
+  }
+
+  /** Notes a task that is no ECS service. */
+  public noteTask(task: Construct): void {
+    this.tasks.push(task);
+    this.adviseOnTasks();
+  }
+
+  private adviseOnTasks(): void {
+    for (const task of this.joinDiscovery ? this.tasks.splice(0) : []) {
+      Annotations.of(task).addInfoV2(
+        'cdk-flask-fargate:discoveryOfTasks',
+        `the names of service discovery are not known in the task ${task.node.path}: Amazon ECS Service Connect is of services alone; call others by their load balancer there, or do that work in a worker`,
+      );
+    }
   }
 
   /** Takes the name for service discovery, which a platform has once. */

@@ -1,7 +1,9 @@
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster } from 'aws-cdk-lib/aws-ecs';
 import { HttpNamespace } from 'aws-cdk-lib/aws-servicediscovery';
+import { Stack } from 'aws-cdk-lib/core';
+import type { FlaskFargateService } from '../../src';
 import { expectError, only, service, testStack } from '../util/test-stack';
 
 const connectOf = (template: Template, ids?: RegExp) => only(template, 'AWS::ECS::Service', ids).Properties.ServiceConnectConfiguration;
@@ -138,4 +140,81 @@ test.each([
     () => call(second),
     'service discovery is on already; call discoverableAs() or discoverServices() once, a service with a name also finds the others',
   );
+});
+
+describe('who is made after whom', () => {
+  const dependenciesOf = (template: Template, ids: RegExp) => {
+    const services = Object.keys(template.findResources('AWS::ECS::Service'));
+    return ([only(template, 'AWS::ECS::Service', ids).DependsOn ?? []].flat() as string[]).filter((id) => services.includes(id));
+  };
+  const three = (calls: (orders: FlaskFargateService, shop: FlaskFargateService) => void) => {
+    const stack = testStack();
+    const orders = service(stack, {}, 'Orders');
+    const shop = service(stack, { cluster: orders.cluster }, 'Shop');
+    calls(orders, shop);
+    return Template.fromStack(stack);
+  };
+
+  test.each<[string, (orders: FlaskFargateService, shop: FlaskFargateService) => void]>([
+    ['a name first', (orders, shop) => [orders.discoverableAs('orders'), shop.discoverServices()]],
+    ['a name later', (orders, shop) => [shop.discoverServices(), orders.discoverableAs('orders')]],
+  ])('who finds others comes after those that have a name: %s', (_, calls) => {
+    const template = three(calls);
+    expect(dependenciesOf(template, /^Shop/)).toEqual([only(template, 'AWS::ECS::Service', /^Orders/).id]);
+    expect(dependenciesOf(template, /^Orders/)).toEqual([]);
+  });
+
+  test('two with names wait for neither', () => {
+    const template = three((orders, shop) => [orders.discoverableAs('orders'), shop.discoverableAs('shop')]);
+    expect(dependenciesOf(template, /^Shop/)).toEqual([]);
+    expect(dependenciesOf(template, /^Orders/)).toEqual([]);
+  });
+
+  test('nor does one of another namespace', () => {
+    const template = three((orders, shop) => {
+      orders.discoverableAs('orders');
+      shop.discoverServices({ namespace: new HttpNamespace(Stack.of(shop), 'Namespace', { name: 'other' }) });
+    });
+    expect(dependenciesOf(template, /^Shop/)).toEqual([]);
+  });
+
+  test.each([
+    ['before', true],
+    ['after', false],
+  ])('workers that are added %s find others too, have no name, and come after those that have', (_, before) => {
+    const stack = testStack();
+    const web = service(stack);
+    const addWorker = () => web.addWorker('Mail', { command: ['python', 'mail.py'] });
+    if (before) {
+      addWorker();
+    }
+    web.discoverableAs('shop');
+    if (!before) {
+      addWorker();
+    }
+    const template = Template.fromStack(stack);
+    const connect = connectOf(template, /^WebMail/) as { readonly [key: string]: unknown };
+    expect(connect).toMatchObject({ Enabled: true, Namespace: (connectOf(template, /^WebService/) as { Namespace: object }).Namespace });
+    expect(connect).not.toHaveProperty('Services');
+    expect(dependenciesOf(template, /^WebMail/)).toEqual([only(template, 'AWS::ECS::Service', /^WebService/).id]);
+  });
+
+  test('of tasks, which cannot, it is said', () => {
+    const stack = testStack();
+    const web = service(stack);
+    web.addTask('Before', { command: ['true'] });
+    const infos = () =>
+      Annotations.fromStack(stack)
+        .findInfo('*', Match.stringLikeRegexp('names of service discovery'))
+        .map(({ id, entry }) => [id, entry.data]);
+    expect(infos()).toEqual([]);
+    web.discoverServices();
+    web.addReleaseTask('Migrate', { command: ['flask', 'db', 'upgrade'] });
+    const said = (path: string) =>
+      `the names of service discovery are not known in the task ${path}: Amazon ECS Service Connect is of services alone; call others by their load balancer there, or do that work in a worker [ack: cdk-flask-fargate:discoveryOfTasks]`;
+    expect(infos()).toEqual([
+      ['/Test/Web/Before', said('Test/Web/Before')],
+      ['/Test/Web/Migrate', said('Test/Web/Migrate')],
+    ]);
+  });
 });

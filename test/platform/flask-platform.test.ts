@@ -335,7 +335,7 @@ describe('the platform', () => {
   test('takes a VPC and a load balancer that exist', () => {
     const stack = new Stack(testApp(), 'Platform', { env });
     const vpc = new Vpc(stack, 'Vpc', { maxAzs: 2 });
-    const loadBalancer = new ApplicationLoadBalancer(stack, 'Given', { vpc, internetFacing: true });
+    const loadBalancer = new ApplicationLoadBalancer(stack, 'Given', { vpc, internetFacing: true, dropInvalidHeaderFields: true });
     const listener = loadBalancer.addListener('Http', { port: 80, defaultAction: ListenerAction.fixedResponse(404) });
     const platform = new FlaskPlatform(stack, 'Platform', { name: 'production', vpc, existingLoadBalancer: { loadBalancer, listener } });
     expect(platform.vpc).toBe(vpc);
