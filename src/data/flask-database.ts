@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-rds';
 import { RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { requirePattern } from '../private/validation';
 import type { IFlaskService } from '../processes/flask-service';
 import { processHostOf } from '../processes/process-host';
 import type { StageDefaults } from '../stage/flask-stage-options';
@@ -115,6 +116,8 @@ export class FlaskDatabase {
 
 function make(web: IFlaskService, id: string, engine: IInstanceEngine, options: FlaskDatabaseOptions): DatabaseInstance {
   requireZones('a database', web);
+  // the CDK puts `db.` before it
+  requirePattern('instanceType', options.instanceType?.toString(), /^(?!db\.)/, "an instance type without 'db.', such as 't4g.medium'");
   const database = new DatabaseInstance(web.node.scope as Construct, id, {
     ...ofStage(stageOf(web)),
     engine,

@@ -24,6 +24,7 @@ export const WARNINGS = {
   ROTATION_WITHOUT_WAY: 'cdk-flask-fargate:rotationWithoutWay',
   ROTATION_OF_TWO_USERS: 'cdk-flask-fargate:rotationOfTwoUsers',
   ROTATION_BEFORE_RESTART: 'cdk-flask-fargate:rotationBeforeRestart',
+  RESTART_FROM_ELSEWHERE: 'cdk-flask-fargate:restartFromElsewhere',
   ROTATION_WITHOUT_RESTART: 'cdk-flask-fargate:rotationWithoutRestart',
   NO_SECURITY_GROUP: 'cdk-flask-fargate:noSecurityGroup',
   SECRET_KEY_NOT_READ: 'cdk-flask-fargate:secretKeyNotRead',

@@ -5,8 +5,9 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IParameter } from 'aws-cdk-lib/aws-ssm';
 import { DefinitionBody, JsonPath, Map as MapState, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
-import { Duration, Lazy, Names } from 'aws-cdk-lib/core';
+import { Duration, Lazy, Names, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { WARNINGS, warn } from '../private/warnings';
 
 /** @internal */
 export interface SecretRestartProps {
@@ -56,6 +57,7 @@ export class SecretRestart extends Construct {
     if (this.isWatching(secret)) {
       return;
     }
+    this.adviseOnPlace(secret);
     // of a secret that is known by its name alone, the ARN lacks the last six letters
     const arn = secret.secretFullArn;
     this.restartWhen(Names.nodeUniqueId(secret.node), 'a secret of a Flask app has another value', {
@@ -64,6 +66,21 @@ export class SecretRestart extends Construct {
       resources: arn ? [arn] : undefined,
       detail: { labelUpdated: ['AWSCURRENT'], ...(arn ? {} : { name: [secret.secretName] }) },
     });
+  }
+
+  /** Secrets Manager tells the EventBridge of its own account and Region alone. */
+  private adviseOnPlace(secret: ISecret): void {
+    const own = Stack.of(this);
+    const { region, account } = secret.env;
+    const known = (value: string) => !Token.isUnresolved(value);
+    const differs = (one: string, other: string) => known(one) && known(other) && one !== other;
+    if (differs(region, own.region) || differs(account, own.account)) {
+      warn(
+        this,
+        WARNINGS.RESTART_FROM_ELSEWHERE,
+        `the secret ${secret.node.path} is in ${account} ${region}, and the service in ${own.account} ${own.region}: its changes are told there alone, so no task is restarted; replicate the secret to the Region of the service, or forward its events to the default event bus there`,
+      );
+    }
   }
 
   /** Restarts when this parameter changes. */

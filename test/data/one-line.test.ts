@@ -535,3 +535,12 @@ describe('a VPC of one zone', () => {
     inOneZone(cache, STAGES.development).resourceCountIs('AWS::ElastiCache::ReplicationGroup', 1);
   });
 });
+
+test('the class with the prefix that the CDK puts before it', () => {
+  const { web } = setup(() => undefined);
+  const instanceType = new InstanceType('db.t4g.small');
+  expectError(
+    () => FlaskDatabase.postgres(web, 'Database', { version: VERSION, instanceType }),
+    "instanceType must be an instance type without 'db.', such as 't4g.medium', got 'db.t4g.small'",
+  );
+});

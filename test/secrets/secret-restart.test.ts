@@ -4,9 +4,9 @@ import { DatabaseInstance, DatabaseInstanceEngine, PostgresEngineVersion } from 
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
-import { Duration, Stack } from 'aws-cdk-lib/core';
+import { Duration, type Environment, Stack } from 'aws-cdk-lib/core';
 import { FlaskStage, LoadBalancing } from '../../src';
-import { only, service, testApp, testStack } from '../util/test-stack';
+import { adviceOf, only, service, testApp, testStack } from '../util/test-stack';
 
 const NAME = 'shop/database';
 const FULL_ARN = `arn:aws:secretsmanager:eu-west-1:123456789012:secret:${NAME}-AbCdEf`;
@@ -232,5 +232,34 @@ describe('a parameter that changes', () => {
     web.restartOnParameterChange(StringParameter.fromStringParameterName(stack, 'Mode', '/shop/mode'));
     expect(patternsOf(stack)).toHaveLength(2);
     Template.fromStack(stack).resourceCountIs('AWS::StepFunctions::StateMachine', 1);
+  });
+});
+
+describe('a secret of another account or Region', () => {
+  const env = { account: '111122223333', region: 'eu-west-1' };
+  function adviceOn(arn: string, stackEnv: Environment | undefined) {
+    const stack = testStack({ env: stackEnv });
+    const web = service(stack);
+    web.restartOnSecretChange(Secret.fromSecretCompleteArn(stack, 'Far', arn));
+    return adviceOf(stack).filter(({ id }) => id === 'cdk-flask-fargate:restartFromElsewhere');
+  }
+  const arnIn = (region: string, account: string) => `arn:aws:secretsmanager:${region}:${account}:secret:shop-AbCdEf`;
+
+  test.each([
+    ['us-east-1', '111122223333'],
+    ['eu-west-1', '444455556666'],
+  ])('%s, %s: its changes are not told here', (region, account) => {
+    expect(adviceOn(arnIn(region, account), env)).toEqual([
+      {
+        path: '/Test/Web/SecretRestart',
+        id: 'cdk-flask-fargate:restartFromElsewhere',
+        text: `the secret Test/Far is in ${account} ${region}, and the service in 111122223333 eu-west-1: its changes are told there alone, so no task is restarted; replicate the secret to the Region of the service, or forward its events to the default event bus there`,
+      },
+    ]);
+  });
+
+  test('the same place, and one that is not known, are left alone', () => {
+    expect(adviceOn(arnIn('eu-west-1', '111122223333'), env)).toEqual([]);
+    expect(adviceOn(arnIn('us-east-1', '111122223333'), undefined)).toEqual([]);
   });
 });
