@@ -110,6 +110,15 @@ describe('the callable', () => {
     expect(read(withApp(files)).callable).toMatchObject({ wsgiApp, workingDirectory });
   });
 
+  test('a module beside src finds what it imports from there', () => {
+    const files = {
+      'wsgi.py': 'from shop import create_app\n\napp = create_app()\n',
+      'src/shop/__init__.py': 'def create_app():\n    pass\n',
+    };
+    expect(read(withApp(files)).callable).toMatchObject({ wsgiApp: 'wsgi:app', workingDirectory: '', importPath: 'src' });
+    expect(read(withApp({ ...files, 'shop/__init__.py': '' })).callable.importPath).toBeUndefined();
+  });
+
   test('a member of a workspace has a src folder of its own', () => {
     const { callable } = read(withApp({ 'packages/web/src/web/__init__.py': APP }), { workingDirectory: 'packages/web' });
     expect(callable).toMatchObject({ wsgiApp: 'web:app', workingDirectory: 'packages/web', importPath: 'packages/web/src' });
@@ -300,6 +309,14 @@ describe('other tools', () => {
     const known = lock === 'pdm.lock' ? 'pg, web-server' : 'web-server';
     expectFault(files, `pyproject.toml of '{source}' has no dependency group 'prod'; it has ${known}`, { dependencyGroups: ['prod'] });
     expect(read(files, { dependencyGroups: ['web_server'] }).dependencies.file).toBe(lock);
+  });
+
+  test('a lock or a project of a folder below is no requirements file', () => {
+    expectFault(
+      { ...requirements(''), 'web/pyproject.toml': project() },
+      "dependencyFile 'web/pyproject.toml' is in a folder below, and pyproject.toml is read in the folder of the app alone; give the folder 'web' of '{source}', or a requirements file",
+      { dependencyFile: 'web/pyproject.toml' },
+    );
   });
 
   test('a category of Pipenv that nobody declares', () => {

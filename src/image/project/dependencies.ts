@@ -37,6 +37,12 @@ export function readDependencies(directory: string, options: DependencyOptions, 
   if (options.dependencyFile !== undefined && !isFile(directory, file)) {
     fail(`the folder '${shownAs}' has no '${file}', which dependencyFile names; give the path within the folder`);
   }
+  const name = file.split('/').pop() as string;
+  if (file !== name && [...Object.keys(LOCKS), 'Pipfile', 'pyproject.toml', 'setup.py', 'setup.cfg'].includes(name)) {
+    fail(
+      `dependencyFile '${file}' is in a folder below, and ${name} is read in the folder of the app alone; give the folder '${file.slice(0, -name.length - 1)}' of '${shownAs}', or a requirements file`,
+    );
+  }
   const pyproject = readToml(directory, 'pyproject.toml') ?? {};
   const source = sourceOf(directory, file, pyproject, options);
   if (options.installerVersion !== undefined && source.tool === 'pip') {

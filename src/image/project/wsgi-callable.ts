@@ -236,7 +236,24 @@ function withoutNames({ file, workingDirectory, importPath }: Place): Omit<Place
 /** The file of a module. What is below src is imported from there, and the server starts in the folder of the project. */
 function locate(directory: string, module: string, workingDirectory = ''): Place | undefined {
   const place = placeOf(directory, module, workingDirectory);
-  return place && { ...place, names: imported(directory, place, module, workingDirectory) };
+  return (
+    place && {
+      ...place,
+      importPath: place.importPath ?? sourceOf(directory, place, workingDirectory),
+      names: imported(directory, place, module, workingDirectory),
+    }
+  );
+}
+
+/** The folder src, where a module beside it imports from there: nothing else may have installed what is in it. */
+function sourceOf(directory: string, { names }: Place, workingDirectory: string): string | undefined {
+  const source = path.posix.join(workingDirectory, 'src');
+  const isThere = (folder: string, name: string) =>
+    isFile(directory, path.posix.join(folder, `${name}.py`)) || isFolder(directory, path.posix.join(folder, name));
+  const imports = [...names.names.values()]
+    .filter(({ kind }) => kind === 'import')
+    .map(({ text, from = '' }) => (text || from).split('.')[0]);
+  return imports.some((name) => name !== '' && isThere(source, name) && !isThere(workingDirectory, name)) ? source : undefined;
 }
 
 function placeOf(directory: string, module: string, workingDirectory: string): Place | undefined {
