@@ -10,7 +10,7 @@ import { StringListParameter, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { ownLoadBalancer } from '../load-balancing/application-load-balancer';
-import { speaksHttps } from '../load-balancing/shared-listener';
+import { adviseOnHeaders, speaksHttps } from '../load-balancing/shared-listener';
 import { Tls } from '../load-balancing/tls';
 import { logSettings } from '../logging/service-logs';
 import { Egress } from '../network/egress';
@@ -252,6 +252,7 @@ export class FlaskPlatform extends Construct implements IFlaskPlatform {
       logs,
     };
     if (existing) {
+      adviseOnHeaders(this, existing.listener, true);
       this.publish('public', existing.loadBalancer, existing.listener, existing.https ?? speaksHttps(existing.listener, {}));
     } else if (publicLoadBalancer) {
       const { allowFrom, webAcl } = props;

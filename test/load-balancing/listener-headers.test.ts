@@ -1,7 +1,7 @@
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ApplicationListener, ApplicationLoadBalancer, ListenerAction } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Stack } from 'aws-cdk-lib/core';
-import { LoadBalancing, type SharedListenerOptions } from '../../src';
+import { FlaskPlatform, LoadBalancing, type SharedListenerOptions } from '../../src';
 import { service, testStack, warningsOf } from '../util/test-stack';
 
 const ID = 'cdk-flask-fargate:listenerKeepsHeaders';
@@ -42,6 +42,16 @@ test('a load balancer of the app that hands such headers on is told of', () => {
 test('one that drops them is not, also where it is told so later', () => {
   expect(adviceOf(behind(true))).toEqual([]);
   expect(adviceOf(behind(undefined, true))).toEqual([]);
+});
+
+test('a platform says it once for the load balancer that it is given, and its services do not', () => {
+  const stack = testStack({ env: { account: '123456789012', region: 'eu-central-1' } });
+  const vpc = new Vpc(stack, 'Vpc', { maxAzs: 2 });
+  const loadBalancer = new ApplicationLoadBalancer(stack, 'Shared', { vpc, internetFacing: true });
+  const listener = loadBalancer.addListener('Http', { port: 80, defaultAction: ListenerAction.fixedResponse(404) });
+  const platform = new FlaskPlatform(stack, 'Platform', { name: 'production', vpc, existingLoadBalancer: { loadBalancer, listener } });
+  service(stack, { loadBalancing: LoadBalancing.onPlatform(platform, { hosts: ['shop.example.com'] }) });
+  expect(adviceOf(stack)).toHaveLength(1);
 });
 
 test('of one that is imported it is said where paths decide', () => {

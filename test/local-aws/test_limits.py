@@ -57,6 +57,15 @@ class EnvironmentTest(Limited):
         self.assertEqual(variables["HOME"], "/")
         self.assertEqual(fitted.variables({"HOME": "/tmp"})["HOME"], "/tmp")
 
+    def test_an_entrypoint_of_the_definition_forgets_that_of_the_image_and_its_command(self):
+        self.image.entrypoint, self.image.command = ["tini", "--"], ["gunicorn"]
+        of = lambda definition: TaskEnvironment(self.image, "127.0.10.2", self.folder, container_limits.limits({**CONTAINER, **definition}))
+        self.assertEqual(of({}).command(["true"])[-3:], ["tini", "--", "true"])
+        drain = of({"entryPoint": ["true", "-c"]})
+        self.assertEqual(drain.command(["pass"])[-3:], ["true", "-c", "pass"])
+        self.assertEqual(drain.command(None)[-2:], ["true", "-c"])
+        self.assertNotIn("tini", drain.command(["pass"]))
+
     def test_without_namespaces_the_task_has_a_folder_of_its_own(self):
         with mock.patch.dict(os.environ):
             del os.environ["PROCESS_SANDBOX"]
