@@ -24,6 +24,8 @@ export interface SecretRestartProps {
  */
 export class SecretRestart extends Construct {
   private readonly stateMachine: StateMachine;
+  /** By ARN: two constructs may stand for one secret, and each rule restarts the tasks. */
+  private readonly watched = new Set<string>();
 
   public constructor(
     scope: Construct,
@@ -49,7 +51,7 @@ export class SecretRestart extends Construct {
   }
 
   public isWatching(secret: ISecret): boolean {
-    return this.node.tryFindChild(Names.nodeUniqueId(secret.node)) !== undefined;
+    return this.watched.has(secret.secretArn);
   }
 
   /** Restarts when this secret changes. */
@@ -57,6 +59,7 @@ export class SecretRestart extends Construct {
     if (this.isWatching(secret)) {
       return;
     }
+    this.watched.add(secret.secretArn);
     this.adviseOnPlace(secret);
     // of a secret that is known by its name alone, the ARN lacks the last six letters
     const arn = secret.secretFullArn;

@@ -263,3 +263,23 @@ describe('a secret of another account or Region', () => {
     expect(adviceOn(arnIn('us-east-1', '111122223333'), undefined)).toEqual([]);
   });
 });
+
+test.each<[string, number, (stack: Stack) => ISecret[]]>([
+  [
+    'a secret and its ARN',
+    1,
+    (stack) => {
+      const secret = new Secret(stack, 'Secret');
+      return [secret, Secret.fromSecretCompleteArn(stack, 'Again', secret.secretArn)];
+    },
+  ],
+  ['an ARN twice', 1, (stack) => ['First', 'Second'].map((id) => Secret.fromSecretCompleteArn(stack, id, FULL_ARN))],
+  ['two secrets', 2, (stack) => ['First', 'Second'].map((id) => new Secret(stack, id))],
+])('%s: %p rules, for each restarts the tasks', (_, count, secretsIn) => {
+  const stack = testStack();
+  const web = service(stack);
+  for (const secret of secretsIn(stack)) {
+    web.restartOnSecretChange(secret);
+  }
+  expect(rulesOf(stack)).toHaveLength(count);
+});
