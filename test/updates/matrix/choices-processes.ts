@@ -7,7 +7,7 @@ import { HttpNamespace } from 'aws-cdk-lib/aws-servicediscovery';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { DefinitionBody, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib/core';
+import { Duration, RemovalPolicy, Size, TimeZone } from 'aws-cdk-lib/core';
 import {
   type AlarmNotificationOptions,
   Capacity,
@@ -87,6 +87,7 @@ const TASKS: readonly Choice[] = [
     { false: false, true: true },
     { with: ['FlaskFargateServiceProps.hardening'] },
   ),
+  option('hardening', 'HardeningOptions', 'tmpSize', { one: Size.mebibytes(128), two: Size.mebibytes(256) }),
   option('hardening', 'HardeningOptions', 'writablePaths', { one: ['/var/a'], two: ['/var/a', '/var/b'] }),
   option('hardening', 'HardeningOptions', 'user', { '1000': '1000', '2000': '2000' }),
   option('hardening', 'HardeningOptions', 'dropCapabilities', { false: false }),
