@@ -404,6 +404,18 @@ const SCALING: readonly Choice[] = [
   ),
   choice('QueueDepthScalingOptions.slots', { '2': depth({ slots: 2 }), '4': depth({ slots: 4 }) }, { given: depth({}) }),
   choice(
+    'FlaskWorkerOptions.healthCheck',
+    {
+      'a file': (draft) => {
+        draft.worker = { ...draft.worker, healthCheck: { command: ['CMD', 'test', '-e', '/tmp/alive'] } };
+      },
+      'another file': (draft) => {
+        draft.worker = { ...draft.worker, healthCheck: { command: ['CMD', 'test', '-e', '/tmp/ready'] } };
+      },
+    },
+    { given: worker },
+  ),
+  choice(
     'FlaskWorkerOptions.taskProtection',
     {
       true: (draft) => {

@@ -284,7 +284,13 @@ const MONITORING: readonly Choice[] = [
     { with: ['AlarmOptions.enabled'] },
   ),
   ...ALARM_KINDS.map((kind) =>
-    choice(`FlaskAlarm.${keyOf(kind)}`, { without: alarmOff(kind) }, { given: set('alarms', { enabled: true }) }),
+    choice(
+      `FlaskAlarm.${keyOf(kind)}`,
+      { without: alarmOff(kind) },
+      {
+        given: set('alarms', { enabled: true, ...(kind === FlaskAlarm.NO_REQUESTS ? { maxTimeWithoutRequests: Duration.hours(3) } : {}) }),
+      },
+    ),
   ),
   option('monitoring', 'MonitoringOptions', 'serviceEvents', { false: false, true: true }),
   option('alarms', 'AlarmOptions', 'turnOff', { one: [FlaskAlarm.MEMORY], two: [FlaskAlarm.FAILED_TASKS, FlaskAlarm.MEMORY] }),
@@ -304,6 +310,7 @@ const MONITORING: readonly Choice[] = [
   option('alarms', 'AlarmOptions', 'maxDeploymentErrorPercent', { '1': 1, '10': 10 }),
   option('alarms', 'AlarmOptions', 'maxDeploymentSlowPercent', { '10': 10, '50': 50 }),
   option('alarms', 'AlarmOptions', 'maxMemoryPercent', { '70': 70, '95': 95 }),
+  option('alarms', 'AlarmOptions', 'maxTimeWithoutRequests', { '3 h': Duration.hours(3), '6 h': Duration.hours(6) }),
   option('alarms', 'AlarmOptions', 'minTasks', { '1': 1, '2': 2 }),
   option('alarms', 'AlarmOptions', 'maxDeploymentTime', { '1 h': Duration.hours(1), '2 h': Duration.hours(2) }),
   option(
