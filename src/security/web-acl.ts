@@ -109,6 +109,7 @@ export class WebAcl {
     // a load balancer has one firewall, and a new one takes the place of the old. Deleting the old association then would take away the new one:
     // the call names the load balancer alone. See https://github.com/pulumi/pulumi-aws/issues/4782
     association.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+    association.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
   }
 }
 

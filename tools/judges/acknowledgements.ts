@@ -12,6 +12,18 @@ export interface Acknowledgement {
 
 export const ACKNOWLEDGEMENTS: Acknowledgement[] = [
   {
+    rules: ['CloudWatchAlarmAction'],
+    resources: /^WebAlarmsDeployment(Errors|Latency)/,
+    reason:
+      'These alarms stop a deployment: ECS reads their state and brings the old version back. Who is on call hears of a failed deployment by another alarm, which has an action.',
+  },
+  {
+    rules: ['EventBusDLQ'],
+    resources: /^WebAlarmsFailed(Task|Deployment)Rule|^WebServiceEventsRule/,
+    reason:
+      'Two of the rules have no target: they count what they match, and an alarm is on the count. The third writes events of ECS to a log group, which CloudWatch Logs takes without a role; a queue for lost ones would cost more than they say.',
+  },
+  {
     rules: ['EC23', 'CKV_AWS_260'],
     resources: /^WebFrontEndSecurityGroup/,
     reason:
