@@ -38,7 +38,9 @@ export function adviseOnConnectionCount(scope: Construct, database: IConnectable
   }
   const pool = poolSize(concurrency, limit);
   const needed = processes * pool;
-  const all = [...(OPENED.get(database) ?? []), { app: scope.node.path, needed }];
+  // an app that is connected twice, as another user for example, has one pool
+  const others = (OPENED.get(database) ?? []).filter(({ app }) => app !== scope.node.path);
+  const all = [...others, { app: scope.node.path, needed }];
   OPENED.set(database, all);
   const allows = `${server.maxConnections === undefined ? `${server.instanceClass} allows about` : 'its max_connections is'} ${limit}`;
   if (needed > limit) {

@@ -7,7 +7,7 @@ interface Packed {
   readonly files: { readonly path: string; readonly size: number }[];
 }
 
-const LIMIT_BYTES = 700_000;
+const LIMIT_BYTES = 1_200_000;
 const ALLOWED = [
   /^lib\/.+\.(js|d\.ts)$/,
   /^assets\/.+\.handler\/index\.js$/,

@@ -104,7 +104,7 @@ describe('of managed rules', () => {
 
   test('is exchanged without taking the new one away from the load balancer', () => {
     expect(only(managed({}).template, 'AWS::WAFv2::WebACLAssociation')).toMatchObject({ UpdateReplacePolicy: 'Retain' });
-    expect(only(managed({}).template, 'AWS::WAFv2::WebACLAssociation')).not.toHaveProperty('DeletionPolicy');
+    expect(only(managed({}).template, 'AWS::WAFv2::WebACLAssociation')).toMatchObject({ DeletionPolicy: 'Delete' });
   });
 
   test('keeps its log as long as the service keeps its own', () => {
