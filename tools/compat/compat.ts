@@ -40,10 +40,9 @@ export function breakingChanges(before: Assembly, ignored: string): string {
   fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify(manifest));
   const { status, stdout, stderr } = spawnSync(
     path.join(ROOT, 'node_modules/.bin/jsii-diff'),
-    [folder, ROOT, '--keys', '--ignore-file', ignoreFile],
-    {
-      encoding: 'utf-8',
-    },
+    // all: what is experimental, as the whole API is below 1.0, is promised to its users too
+    [folder, ROOT, '--error-on', 'all', '--keys', '--ignore-file', ignoreFile],
+    { encoding: 'utf-8' },
   );
   return status === 0 ? '' : `${stdout}${stderr}`.trim() || `jsii-diff: exit code ${status}`;
 }
