@@ -14,16 +14,16 @@ var platform = new FlaskPlatform(platformStack, "Platform", new FlaskPlatformPro
     InternalLoadBalancer = true,
 });
 
-var shop = new ServiceStack(app, "FlaskShop").AddService("Shop", LoadBalancing.OnPlatform(platform));
+var shop = new ServiceStack(app, "FlaskShop").AddService("Shop", "shop", LoadBalancing.OnPlatform(platform));
 shop.DiscoverServices();
 var orders = new ServiceStack(app, "FlaskOrders")
-    .AddService("Orders", LoadBalancing.OnPlatform(platform, new PlatformOptions { Internal = true }));
+    .AddService("Orders", "orders", LoadBalancing.OnPlatform(platform, new PlatformOptions { Internal = true }));
 orders.DiscoverableAs("orders");
 new ServiceStack(app, "FlaskMailer")
-    .AddService("Mailer", LoadBalancing.OnPlatform(platform, new PlatformOptions { Route = false }));
+    .AddService("Mailer", "mailer", LoadBalancing.OnPlatform(platform, new PlatformOptions { Route = false }));
 // as the app of another repository does it, which knows the name alone
 var blogStack = new ServiceStack(app, "FlaskBlog");
 var named = FlaskPlatform.FromName(blogStack, "Platform", "examples");
-blogStack.AddService("Blog", LoadBalancing.OnPlatform(named));
+blogStack.AddService("Blog", "blog", LoadBalancing.OnPlatform(named));
 
 app.Synth();

@@ -14,9 +14,8 @@ internal class ServiceStack : Stack
     {
     }
 
-    public FlaskFargateService AddService(string id, LoadBalancing loadBalancing)
+    public FlaskFargateService AddService(string id, string name, LoadBalancing loadBalancing)
     {
-        var name = id.ToLowerInvariant();
         return new FlaskFargateService(this, id, new FlaskFargateServiceProps
         {
             Image = FlaskImage.FromSource("../../sample-app", new FlaskSourceOptions { WsgiApp = "app:create_app()" }),
