@@ -735,7 +735,7 @@ const DEPLOYMENTS: readonly Choice[] = [
 
 function repositoryAges(name: 'otherImagesMaxAge' | 'previewImagesMaxAge' | 'untaggedImagesMaxAge', given: FlaskRepositoryProps): Choice[] {
   const aged = (days: number) => (draft: Draft) => {
-    draft.repository = { ...given, [name]: Duration.days(days) };
+    draft.repository = { ...draft.repository, ...given, [name]: Duration.days(days) };
   };
   return [
     choice(
@@ -829,15 +829,15 @@ const IMAGES: readonly Choice[] = [
   ),
   choice('FlaskRepositoryProps.releaseTags', {
     versions: (draft) => {
-      draft.repository = { releaseTags: ['v*'] };
+      draft.repository = { ...draft.repository, releaseTags: ['v*'] };
     },
     dates: (draft) => {
-      draft.repository = { releaseTags: ['20*'] };
+      draft.repository = { ...draft.repository, releaseTags: ['20*'] };
     },
   }),
   choice('FlaskRepositoryProps.previewTags', {
     given: (draft) => {
-      draft.repository = { previewTags: ['pr-*'] };
+      draft.repository = { ...draft.repository, previewTags: ['pr-*'] };
     },
   }),
   ...repositoryAges('otherImagesMaxAge', { releaseTags: ['v*'] }),
@@ -845,38 +845,38 @@ const IMAGES: readonly Choice[] = [
   ...repositoryAges('untaggedImagesMaxAge', {}),
   choice('FlaskRepositoryProps.pullAccounts', {
     one: (draft) => {
-      draft.repository = { pullAccounts: ['444455556666'] };
+      draft.repository = { ...draft.repository, pullAccounts: ['444455556666'] };
     },
     two: (draft) => {
-      draft.repository = { pullAccounts: ['444455556666', '777788889999'] };
+      draft.repository = { ...draft.repository, pullAccounts: ['444455556666', '777788889999'] };
     },
   }),
   choice('FlaskRepositoryProps.pullOrganizations', {
     one: (draft) => {
-      draft.repository = { pullOrganizations: ['o-a1b2c3d4e5'] };
+      draft.repository = { ...draft.repository, pullOrganizations: ['o-a1b2c3d4e5'] };
     },
     another: (draft) => {
-      draft.repository = { pullOrganizations: ['o-b1b2c3d4e5'] };
+      draft.repository = { ...draft.repository, pullOrganizations: ['o-b1b2c3d4e5'] };
     },
   }),
   choice('FlaskRepositoryProps.repositoryName', {
     shop: (draft) => {
-      draft.repository = { repositoryName: 'shop' };
+      draft.repository = { ...draft.repository, repositoryName: 'shop' };
     },
   }),
   choice(
     'FlaskRepositoryProps.mutableTags',
     {
       none: (draft) => {
-        draft.repository = { mutableTags: [] };
+        draft.repository = { ...draft.repository, mutableTags: [] };
       },
       stable: (draft) => {
-        draft.repository = { mutableTags: ['stable'] };
+        draft.repository = { ...draft.repository, mutableTags: ['stable'] };
       },
     },
     {
       given: (draft) => {
-        draft.repository = {};
+        draft.repository = { ...draft.repository };
       },
     },
   ),
@@ -884,12 +884,12 @@ const IMAGES: readonly Choice[] = [
     'FlaskRepositoryProps.cpuArchitecture',
     {
       ARM64: (draft) => {
-        draft.repository = { cpuArchitecture: CpuArchitecture.ARM64 };
+        draft.repository = { ...draft.repository, cpuArchitecture: CpuArchitecture.ARM64 };
       },
     },
     {
       given: (draft) => {
-        draft.repository = {};
+        draft.repository = { ...draft.repository };
       },
     },
   ),
@@ -897,12 +897,12 @@ const IMAGES: readonly Choice[] = [
     'FlaskRepositoryProps.outputs',
     {
       false: (draft) => {
-        draft.repository = { outputs: false };
+        draft.repository = { ...draft.repository, outputs: false };
       },
     },
     {
       given: (draft) => {
-        draft.repository = {};
+        draft.repository = { ...draft.repository };
       },
     },
   ),
@@ -910,12 +910,12 @@ const IMAGES: readonly Choice[] = [
     'FlaskRepositoryProps.removalPolicy',
     {
       DESTROY: (draft) => {
-        draft.repository = { removalPolicy: RemovalPolicy.DESTROY };
+        draft.repository = { ...draft.repository, removalPolicy: RemovalPolicy.DESTROY };
       },
     },
     {
       given: (draft) => {
-        draft.repository = {};
+        draft.repository = { ...draft.repository };
       },
     },
   ),
@@ -923,12 +923,12 @@ const IMAGES: readonly Choice[] = [
     'FlaskRepositoryProps.stage',
     {
       'ephemeral()': (draft) => {
-        draft.repository = { stage: FlaskStage.ephemeral() };
+        draft.repository = { ...draft.repository, stage: FlaskStage.ephemeral() };
       },
     },
     {
       given: (draft) => {
-        draft.repository = {};
+        draft.repository = { ...draft.repository };
       },
     },
   ),

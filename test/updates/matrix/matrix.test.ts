@@ -85,7 +85,8 @@ test('an update that nobody knows of fails a walk, with its seed and its smalles
 });
 
 test('random walks', () => {
-  const counts = walkAtRandom(8);
+  // the same in each run: `npx projen updates --walks 5000 --seed N` is for new ones
+  const counts = walkAtRandom(8, 1);
   expect(counts.walks).toBe(8);
   expect(counts.updates).toBeGreaterThan(16);
 });
