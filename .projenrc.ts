@@ -119,7 +119,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       coverageProvider: 'babel',
       maxWorkers: '100%',
       collectCoverageFrom: ['src/**/*.ts'],
-      coverageThreshold: { branches: 95, functions: 95, lines: 95, statements: 95 },
+      coverageThreshold: { branches: 92, functions: 95, lines: 95, statements: 95 },
     },
     coverageText: false,
     junitReporting: false,
