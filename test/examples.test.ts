@@ -25,7 +25,14 @@ interface Resource {
   };
 }
 
-const templatesOf = (scenario: string) => templatesIn(synthesize(path.join(EXAMPLES, scenario, 'app.ts'))) as Map<string, Template>;
+const synthesized = new Map<string, Map<string, Template>>();
+
+function templatesOf(scenario: string): Map<string, Template> {
+  const templates =
+    synthesized.get(scenario) ?? (templatesIn(synthesize(path.join(EXAMPLES, scenario, 'app.ts'))) as Map<string, Template>);
+  synthesized.set(scenario, templates);
+  return templates;
+}
 
 test.each(scenarios)('%s has an app, a cdk.json and a README with a picture', (scenario) => {
   expect(JSON.parse(fs.readFileSync(path.join(EXAMPLES, scenario, 'cdk.json'), 'utf-8')).app).toContain('app.ts');

@@ -47,6 +47,9 @@ export function requirePaths(paths: readonly string[]): void {
 
 /** Whether a pattern with `*` and `?` takes all that another one takes. */
 export function covers(pattern: string, other: string): boolean {
+  if (!/[*?]/.test(pattern)) {
+    return pattern === other;
+  }
   // rows of a table: whether the pattern up to a place takes the other up to each place
   let row = [true, ...new Array<boolean>(other.length).fill(false)];
   for (const sign of pattern) {

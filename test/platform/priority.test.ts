@@ -102,10 +102,10 @@ test('1,000 changes of fleets of 1 to 100 services renumber nobody and send no r
           }
           seen.changes++;
           seen.largest = Math.max(seen.largest, fleet.length);
-          for (const { name, priority, ...route } of fleet) {
-            // from the rule and its name alone, as another app or a later synth has it
-            expect(priorityOf(route, name)).toBe(before.get(name) ?? priority);
-          }
+          // from the rule and its name alone, as another app or a later synth has it
+          const renumbered = fleet.filter(({ name, priority, ...route }) => priorityOf(route, name) !== (before.get(name) ?? priority));
+          expect(renumbered).toEqual([]);
+          const wrong: Placed[] = [];
           const ordered = [...fleet].sort((a, b) => a.priority - b.priority);
           for (const target of fleet) {
             const request = requestOf(target, 'x');
@@ -114,9 +114,12 @@ test('1,000 changes of fleets of 1 to 100 services renumber nobody and send no r
             if (got !== target) {
               // another one may take it only where it is no wider: neither contains the other, or it is the narrower one
               seen.overlapping++;
-              expect(hides(got, target)).toBe(false);
+              if (hides(got, target)) {
+                wrong.push(target);
+              }
             }
           }
+          expect(wrong).toEqual([]);
         }
       },
     ),

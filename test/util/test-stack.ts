@@ -18,7 +18,7 @@ const RECOMMENDED_FLAGS = { ...CURRENTLY_RECOMMENDED_FLAGS, [ANNOTATIONS_IN_VALI
 
 /** An app with the feature flags that users' apps have: `new App()` alone has none of them in jest. */
 export function testApp({ flags = RECOMMENDED_FLAGS }: TestStackOptions = {}): App {
-  return new App({ outdir: tempDir(), context: flags, analyticsReporting: false });
+  return new App({ outdir: tempDir(), context: flags, analyticsReporting: false, treeMetadata: false });
 }
 
 /** A stack in an app of its own. */
