@@ -141,10 +141,13 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
     const loadBalancing = (props.loadBalancing ?? LoadBalancing.internetFacing())._bind(this);
     const { place } = loadBalancing;
     const capacity = (props.capacity ?? Capacity.onDemand())._render({ singleTask: false });
-    const scaling = props.image._isAwaited ? TaskScaling.fixed(0) : (props.scaling ?? stage.scaling);
+    const { isAwaited } = props.image._render();
+    const scaling = isAwaited ? TaskScaling.fixed(0) : (props.scaling ?? stage.scaling);
+    const taskCount = scaling._render();
     const deployment = props.deployment ?? FlaskDeployment.rolling();
+    const rollout = deployment._render();
     const hardening = new TaskHardening(props.hardening);
-    requireCompatible(deployment._render(), loadBalancing);
+    requireCompatible(rollout, loadBalancing);
     const size = taskSize(this, props, stage);
     const server = (props.server ?? WsgiServer.gunicorn())._render({
       ...size,
@@ -196,9 +199,9 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
       logGroup: this.logGroup,
       logs,
       hardening,
-      hasImage: !props.image._isAwaited,
+      hasImage: !isAwaited,
       place,
-      concurrency: appConcurrency(server.concurrency, scaling, deployment),
+      concurrency: appConcurrency(server.concurrency, taskCount, rollout),
     });
     hostProcesses(this, host);
     this.connections = host.connections;
@@ -219,7 +222,7 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
     this.service = host.newService(this, PART_IDS.SERVICE, {
       taskDefinition: this.taskDefinition,
       isConnectedTo: true,
-      desiredCount: scaling._desiredCount,
+      desiredCount: taskCount.desired,
       capacity,
       deployment,
       healthCheckGracePeriod: balanced && host.hasImage ? healthCheck.gracePeriod : undefined,
@@ -229,7 +232,7 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
       const frontEnd = new FrontEnd(this, PART_IDS.FRONT_END, {
         vpc: this.vpc,
         loadBalancing,
-        deployment: deployment._render(),
+        deployment: rollout,
         port,
         healthCheck,
         timeouts: server.timeouts,
@@ -266,8 +269,8 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
       logGroup: this.logGroup,
       logs,
       accessLog: server.accessLog,
-      minTasks: scaling._minTasks,
-      bakeMinutes: deployment._bakeMinutes,
+      minTasks: taskCount.min,
+      bakeMinutes: rollout.bakeMinutes,
       hasImage: host.hasImage,
       options: props.monitoring ?? {},
       platformTopic: place?.topic,
@@ -278,7 +281,7 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
     this.alarms = monitoring.alarms;
     this.dashboard = monitoring.dashboard;
     adviseOn(this, { ...size, workers: server.workers, spot: capacity.isSpot, deregistration: server.timeouts.deregistration });
-    adviseOnSpot(this, capacity, scaling._maxTasks);
+    adviseOnSpot(this, capacity, taskCount.max);
 
     if (props.outputs ?? true) {
       this.outputs = serviceOutputs(this, {

@@ -162,7 +162,7 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
   /**
    * Adds an OpenTelemetry collector as a sidecar, which sends traces to AWS X-Ray and metrics to Amazon CloudWatch. Call it once.
    *
-   * The app is told of the collector by environment variables, of which yours win. It must bring the SDK: `opentelemetry-distro` and
+   * Environment variables point the app to the collector; yours win. It must bring the SDK: `opentelemetry-distro` and
    * `opentelemetry-exporter-otlp-proto-http`. To go on with the trace id of the load balancer, add `opentelemetry-propagator-aws-xray` and set
    * `OTEL_PROPAGATORS` to `xray,tracecontext,baggage`; without the package the app does not start with it.
    *

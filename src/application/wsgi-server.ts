@@ -61,7 +61,7 @@ export interface RenderedServer {
 }
 
 /**
- * The WSGI server that runs the Flask app. It is told everything by environment variables, so that an image of yours is served the same way
+ * The WSGI server that runs the Flask app. It is configured by environment variables alone, so that an image of yours is served the same way
  * as one that is built here; flags in the CMD of an image win over them.
  */
 export class WsgiServer {

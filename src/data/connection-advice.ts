@@ -12,7 +12,7 @@ export function adviseOnConnection(scope: Construct, target: IConnectable, vpc: 
     warn(
       scope,
       WARNINGS.NO_SECURITY_GROUP,
-      'a database or cache is connected that has no security group that is known, so nothing is opened for the app; give its security groups where it is imported',
+      'a database or cache is connected that has no known security group, so no ingress rule was added for the app; give its security groups where it is imported',
     );
   }
   const { vpc: other } = target as Partial<DatabaseInstance>;

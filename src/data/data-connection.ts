@@ -2,10 +2,9 @@ import type { Port } from 'aws-cdk-lib/aws-ec2';
 import type { Secret } from 'aws-cdk-lib/aws-ecs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Token } from 'aws-cdk-lib/core';
-import type { FlaskDeployment } from '../deployment/flask-deployment';
+import type { RenderedDeployment } from '../deployment/flask-deployment';
 import { requirePattern } from '../private/validation';
-import type { Concurrency } from '../scaling/rendered-scaling';
-import type { TaskScaling } from '../scaling/task-scaling';
+import type { Concurrency, RenderedTaskCount } from '../scaling/rendered-scaling';
 
 /**
  * The way to a database or a cache, and the variables that tell of it.
@@ -37,13 +36,17 @@ export interface AppConcurrency {
 }
 
 /** What is known of an app at synth; without a bound of its own a deployment doubles the tasks. */
-export function appConcurrency(server: Concurrency | undefined, scaling: TaskScaling, deployment: FlaskDeployment): AppConcurrency {
+export function appConcurrency(
+  server: Concurrency | undefined,
+  taskCount: RenderedTaskCount,
+  deployment: RenderedDeployment,
+): AppConcurrency {
   const known = (value: number | undefined) => (Token.isUnresolved(value) ? undefined : value);
   return {
     processes: known(server?.workers),
     threads: known(server?.threads),
-    tasks: known(scaling._maxTasks),
-    whileRolling: (known(deployment._render().serviceProps.maxHealthyPercent) ?? 200) / 100,
+    tasks: known(taskCount.max),
+    whileRolling: (known(deployment.serviceProps.maxHealthyPercent) ?? 200) / 100,
   };
 }
 

@@ -134,7 +134,7 @@ export interface DatabaseConnectionOptions {
   readonly restartOnSecretChange?: boolean;
 
   /**
-   * Whether the app is told how many connections each of its processes may hold: `DATABASE_POOL_SIZE`, and `FLASK_SQLALCHEMY_ENGINE_OPTIONS`, which
+   * Whether the app gets variables with how many connections each of its processes may hold: `DATABASE_POOL_SIZE`, and `FLASK_SQLALCHEMY_ENGINE_OPTIONS`, which
    * `app.config.from_prefixed_env()` gives to Flask-SQLAlchemy. A variable that is set by hand wins.
    *
    * @default true - SQLAlchemy's own pool has 15 connections, and a process of the default server 32 threads

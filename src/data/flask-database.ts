@@ -23,7 +23,7 @@ import type { DatabaseConnectionOptions } from './database-connection';
 /** What the databases of each engine have in common. */
 export interface FlaskDatabaseOptions {
   /**
-   * The instance class. Its memory bounds the number of connections, and so the pool that the app is told of.
+   * The instance class. Its memory bounds the number of connections, and so the size of the connection pool that the app gets.
    *
    * @default - t4g.medium, which allows about 450 connections to PostgreSQL, enough for ten tasks while rolling; t4g.micro in the development and the ephemeral
    * stage, the smallest that there is
@@ -39,7 +39,7 @@ export interface FlaskDatabaseOptions {
   readonly databaseName?: string;
 
   /**
-   * How the app is told of the database.
+   * The environment variables that describe the database to the app.
    *
    * @default - `DATABASE_HOST` and the other parts
    */
@@ -82,7 +82,7 @@ export class FlaskDatabase {
    *
    * @param web the service; the database stands beside it, so that to rename the service leaves the data where it is
    * @param id the id of the database in the scope of the service
-   * @param options the version, and how the app is told
+   * @param options the version, and the variables of the app
    * @example
    * import { PostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
    * import { FlaskDatabase, FlaskFargateService } from 'cdk-flask-fargate';
@@ -99,7 +99,7 @@ export class FlaskDatabase {
    *
    * @param web the service; the database stands beside it, so that to rename the service leaves the data where it is
    * @param id the id of the database in the scope of the service
-   * @param options the version, and how the app is told
+   * @param options the version, and the variables of the app
    * @example
    * import { MysqlEngineVersion } from 'aws-cdk-lib/aws-rds';
    * import { FlaskDatabase, FlaskFargateService } from 'cdk-flask-fargate';

@@ -151,6 +151,8 @@ type ServiceProps = Partial<Pick<FargateServiceProps, 'deploymentStrategy' | 'ba
 export interface RenderedDeployment {
   /** Whether ECS shifts traffic between two target groups. */
   readonly shiftsTraffic: boolean;
+  /** How many minutes a deployment waits after its shifts of traffic. */
+  readonly bakeMinutes: number;
   /** The port for trying a new version, and who may connect to it. */
   readonly test?: { readonly port: number; readonly allowFrom?: IPeer[] };
   /** What the L2 of a service takes. */
@@ -268,6 +270,7 @@ export class FlaskDeployment {
     const { minHealthyPercent, maxHealthyPercent } = this.rolling;
     return {
       shiftsTraffic: this.shift !== undefined,
+      bakeMinutes: this.bakeMinutes(),
       test: this.shift?.testPort === undefined ? undefined : { port: this.shift.testPort, allowFrom: this.shift.testAllowFrom },
       serviceProps: {
         ...this.props,
@@ -280,12 +283,7 @@ export class FlaskDeployment {
     };
   }
 
-  /**
-   * How long a deployment waits after its shifts of traffic.
-   *
-   * @internal
-   */
-  public get _bakeMinutes(): number {
+  private bakeMinutes(): number {
     if (!this.shift) {
       return 0;
     }

@@ -94,7 +94,7 @@ export class FlaskImage {
   }
 
   /**
-   * Builds the image from a Dockerfile of yours. Its CMD starts the server, in exec form and without arguments: the server is told all by environment
+   * Builds the image from a Dockerfile of yours. Its CMD starts the server, in exec form and without arguments: the server is configured by environment
    * variables.
    *
    * @param directory the build context: absolute, or relative to where `cdk` runs or to the folder of cdk.json
@@ -218,10 +218,18 @@ export class FlaskImage {
     options: FlaskImageOptions,
     private readonly bind: Bind,
     private readonly write?: (context: ImageContext, directory: string) => void,
-    /** @internal */
-    public readonly _isAwaited: boolean = false,
+    private readonly isAwaited: boolean = false,
   ) {
     this.cpuArchitecture = options.cpuArchitecture ?? CpuArchitecture.X86_64;
+  }
+
+  /**
+   * Whether there is no image yet, so that nothing can run.
+   *
+   * @internal
+   */
+  public _render(): { readonly isAwaited: boolean } {
+    return { isAwaited: this.isAwaited };
   }
 
   /** @internal */

@@ -36,7 +36,7 @@ export interface OwnLoadBalancer {
   readonly certificate?: ICertificate;
   /** The names that point to it. */
   readonly records: IConstruct[];
-  /** Another listener of the same protocol, closed until somebody is allowed in. */
+  /** Another listener of the same protocol, closed until a peer is allowed in. */
   readonly addListener: (id: string, port: number) => ApplicationListener;
 }
 

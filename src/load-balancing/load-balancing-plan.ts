@@ -61,7 +61,7 @@ export interface LoadBalancingPlan {
   readonly target?: TargetOptions;
   /** Whether clients speak HTTPS, as far as it is known. */
   readonly https: boolean;
-  /** What the app is told of it, where that is known at deployment only. */
+  /** What the environment of the app says of it, where that is known at deployment only. */
   readonly environment?: { readonly [key: string]: string };
   readonly timeouts: BalancerTimeouts;
 }

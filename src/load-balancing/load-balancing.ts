@@ -162,7 +162,7 @@ export interface SharedListenerOptions extends TargetOptions {
   readonly priority: number;
 
   /**
-   * Whether the listener speaks HTTPS: the app is told, and the URL begins with it.
+   * Whether the listener speaks HTTPS: the environment of the app says so, and the URL begins with it.
    *
    * @default - read from a listener that is made in this app; of one that is imported, true where its `defaultPort` is 443
    */

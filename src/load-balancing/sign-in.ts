@@ -16,7 +16,7 @@ export interface SignInOptions {
   readonly exceptPaths?: string[];
 
   /**
-   * How long somebody stays signed in, 1 second to 7 days.
+   * How long a user stays signed in, 1 second to 7 days.
    *
    * @default Duration.days(7)
    */

@@ -32,7 +32,7 @@ export interface EgressPlan {
   /** The subnets of the tasks in a VPC of ours: private ones without a gateway take the place of isolated ones, which are the data's. */
   readonly ownSubnetType: SubnetType;
   readonly assignPublicIp: boolean;
-  /** Set where the way out is by NAT gateways; without a count there is one in each zone. */
+  /** Set where egress is by NAT gateways; without a count there is one in each zone. */
   readonly natGateways?: { readonly count?: number };
   /** Set where there is no way to the internet. */
   readonly endpoints?: VpcEndpointsOptions;
@@ -60,10 +60,10 @@ export interface EgressPlan {
  */
 export class Egress {
   /**
-   * Private subnets, and NAT gateways as the way out.
+   * Private subnets, with egress through NAT gateways.
    *
    * @param count the number of gateways in a VPC that is made here, at most one in each of its two zones. Default: one in each zone, so that
-   * the loss of a zone does not take away the way out of the other one
+   * the loss of a zone does not take egress away from the other one
    */
   public static natGateways(count?: number): Egress {
     requireKnownNumber('the number of NAT gateways', count, 'Egress.natGateways(1)');

@@ -6,7 +6,7 @@ import type { ConsoleLinks } from './console-links';
 /** The maximum of CloudWatch, which refuses a longer description at deployment. */
 const MAX_LENGTH = 1024;
 const MAX_STACK_NAME = 128;
-const LONGEST_REGION = 'ap-southeast-2';
+const MAX_REGION = 14;
 
 /**
  * What a mail says: what the alarm means, the first step, and where to look. Names that CloudFormation makes have that of the stack, so a long one
@@ -41,7 +41,7 @@ function lengthAtMost(scope: Construct, text: string): number {
     }
     const name = (part as { Ref?: string }).Ref;
     if (name === 'AWS::Region') {
-      return length + LONGEST_REGION.length;
+      return length + MAX_REGION;
     }
     return length + (name ? lengthOfStack + name.length + 14 : MAX_STACK_NAME);
   }, 0);

@@ -55,7 +55,7 @@ export interface ServiceLevelObjective {
   readonly latency?: Duration;
 }
 
-/** When somebody is told, and when a deployment is taken back. */
+/** Alarm thresholds, and which alarms roll back a deployment. */
 export interface AlarmOptions {
   /**
    * Whether there are alarms.
@@ -72,7 +72,7 @@ export interface AlarmOptions {
   readonly slo?: ServiceLevelObjective;
 
   /**
-   * An e-mail address that is told of all alarms. A topic is made for it; its owner has to confirm the subscription once.
+   * An e-mail address that all alarms are sent to. A topic is made for it; its owner has to confirm the subscription once.
    *
    * @default - none; `alarms.sendTo()` takes a topic of yours
    */
@@ -163,10 +163,10 @@ export interface AlarmOptions {
   readonly maxQueueAge?: Duration;
 }
 
-/** Who is told of what. */
+/** Which notifications a topic gets. */
 export interface AlarmNotificationOptions {
   /**
-   * Whether the topic is told when an alarm is over, too.
+   * Whether the topic is notified when an alarm returns to OK, too.
    *
    * @default false
    */

@@ -5,7 +5,7 @@ import { type AlarmDefinitions, outOf } from './alarm-definition';
 import { type AlarmOptions, FlaskAlarm } from './alarm-options';
 import { errorPercent, errorPercentOfTheWorst, type RequestSources, requestCount, secondsOf, slowPercent } from './request-shares';
 
-/** How many times faster than allowed the errors of a month are used up when somebody is told. */
+/** How many times faster than allowed the errors of a month are used up when the alarm goes off. */
 const BURN_RATE = 6;
 const DEFAULT_TARGET = 99.9;
 

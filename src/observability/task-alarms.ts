@@ -24,8 +24,8 @@ const fiveMinutes = () => Duration.minutes(5);
  * The fewest that were wanted within five minutes against the most that were there: a task that scaling has just asked for takes some minutes to
  * start, and a load that grows for an hour asks for one after the other.
  */
-const FEWEST = { period: fiveMinutes(), statistic: 'Minimum' };
-const MOST = { period: fiveMinutes(), statistic: 'Maximum' };
+const MIN = { period: fiveMinutes(), statistic: 'Minimum' };
+const MAX = { period: fiveMinutes(), statistic: 'Maximum' };
 
 /** What the tasks of the web process do. */
 export function taskAlarms(props: TaskAlarmsProps, options: AlarmOptions): AlarmDefinitions {
@@ -57,7 +57,7 @@ export function missingWorkerTasks(service: FargateService, name: string): Alarm
       {
         metric: new MathExpression({
           expression: 'FILL(wanted, 0) - FILL(running, 0)',
-          usingMetrics: { wanted: insights(service, 'DesiredTaskCount', FEWEST), running: insights(service, 'RunningTaskCount', MOST) },
+          usingMetrics: { wanted: insights(service, 'DesiredTaskCount', MIN), running: insights(service, 'RunningTaskCount', MAX) },
           period: fiveMinutes(),
           label: 'tasks that do not run',
         }),
@@ -78,17 +78,17 @@ function missingTasks({ service, targetGroups, containerInsights, minTasks: fewe
   const usingMetrics: { [name: string]: IMetric } = {};
   if (targetGroups.length > 0) {
     targetGroups.forEach((group, i) => {
-      usingMetrics[`healthy${i}`] = group.metrics.healthyHostCount(MOST);
+      usingMetrics[`healthy${i}`] = group.metrics.healthyHostCount(MAX);
     });
   } else {
-    usingMetrics.healthy0 = insights(service, 'RunningTaskCount', MOST);
+    usingMetrics.healthy0 = insights(service, 'RunningTaskCount', MAX);
   }
   const healthy = Object.keys(usingMetrics)
     .map((name) => `FILL(${name}, 0)`)
     .join(' - ');
   const byInsights = containerInsights && given === undefined;
   if (byInsights) {
-    usingMetrics.wanted = insights(service, 'DesiredTaskCount', FEWEST);
+    usingMetrics.wanted = insights(service, 'DesiredTaskCount', MIN);
   }
   const wanted = byInsights ? `FILL(wanted, ${textOf(minTasks)})` : textOf(minTasks);
   return [

@@ -201,7 +201,7 @@ class PlatformRoute {
     return {
       ...host,
       seen: [{ ...host, priority }],
-      // behind all paths that somebody gave, which are narrower or have nothing in common with it
+      // behind all paths that were given, which are narrower or have nothing in common with it
       priority: Token.asNumber(Fn.conditionIf(hasDomain, priority, this.priority({ hosts: [], paths: ['/*'] }))),
       conditions: [new HostOrPath(hasDomain, [this.hostByName], paths)],
       claim: this.joined.claim('routes', `${this.kind}-${this.name}`, this.owner),

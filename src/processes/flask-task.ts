@@ -72,7 +72,7 @@ export interface FlaskTaskProps extends FlaskTaskOptions {
 }
 
 /**
- * The guide's Run Task: a task definition of the service's image with another command. Nothing runs until somebody runs it; nothing connects
+ * The guide's Run Task: a task definition of the service's image with another command. Nothing runs until you run it; nothing connects
  * to it.
  */
 export class FlaskTask extends Construct implements IConnectable, IGrantable {
@@ -163,7 +163,7 @@ export class FlaskTask extends Construct implements IConnectable, IGrantable {
   }
 
   /**
-   * Lets somebody run the task in the cluster of the service, in this revision and every later one.
+   * Grants a principal to run the task in the cluster of the service, in this revision and every later one.
    *
    * @param grantee who may run it
    */

@@ -78,6 +78,20 @@ export interface RenderedSchedule extends ScheduledScalingOptions {
 export type RenderedPolicy = RenderedTracking | RenderedStep | RenderedSchedule;
 
 /**
+ * How many tasks there are.
+ *
+ * @internal
+ */
+export interface RenderedTaskCount {
+  /** The desired count of the template: none where the scaling owns it. */
+  readonly desired?: number;
+  /** The minimum that the bounds and the schedules allow. */
+  readonly min: number;
+  /** The maximum that the bounds and the schedules allow. */
+  readonly max: number;
+}
+
+/**
  * The number of tasks, and what moves it.
  *
  * @internal

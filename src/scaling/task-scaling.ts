@@ -2,7 +2,7 @@ import type { FargateService, ScalableTaskCount } from 'aws-cdk-lib/aws-ecs';
 import { Token } from 'aws-cdk-lib/core';
 import { fail, requireInteger, requireKnown, requireOrder } from '../private/validation';
 import { bindScaling } from './bound-scaling';
-import type { RenderedTaskScaling, ScalingContext } from './rendered-scaling';
+import type { RenderedTaskCount, ScalingContext } from './rendered-scaling';
 import { ScalingPolicy } from './scaling-policy';
 
 /** The bounds of the number of tasks, and what moves it between them. */
@@ -82,44 +82,19 @@ export class TaskScaling {
   ) {}
 
   /**
-   * The desired count for the template: none where the scaling owns it.
+   * The number of tasks, as plain data.
    *
    * @internal
    */
-  public get _desiredCount(): number | undefined {
-    return this.isFixed ? this.min : undefined;
-  }
-
-  /**
-   * The fewest tasks that the bounds and the schedules allow.
-   *
-   * @internal
-   */
-  public get _minTasks(): number {
-    return Token.isUnresolved(this.min)
-      ? this.min
-      : Math.min(this.min, ...(this.policies ?? []).map(({ _facts }) => _facts.min ?? this.min));
-  }
-
-  /**
-   * The most tasks that the bounds and the schedules allow.
-   *
-   * @internal
-   */
-  public get _maxTasks(): number {
-    const scheduled = (this.policies ?? []).map(({ _facts }) => _facts.max ?? this.max);
-    // what is known at deployment only may be any number
-    return [this.max, ...scheduled].find((max) => Token.isUnresolved(max)) ?? Math.max(this.max, ...scheduled);
-  }
-
-  /**
-   * The bounds and the policies for a service, as plain data.
-   *
-   * @internal
-   */
-  public _render(context: ScalingContext): RenderedTaskScaling {
-    const policies = this.isFixed ? [] : (this.policies ?? defaultPolicies(context));
-    return { min: this.min, max: this.max, policies: policies.map((policy) => policy._render(context)) };
+  public _render(): RenderedTaskCount {
+    const facts = (this.policies ?? []).map(({ _facts }) => _facts);
+    const allMax = [this.max, ...facts.map(({ max = this.max }) => max)];
+    return {
+      desired: this.isFixed ? this.min : undefined,
+      min: Token.isUnresolved(this.min) ? this.min : Math.min(this.min, ...facts.map(({ min = this.min }) => min)),
+      // what is known at deployment only may be any number
+      max: allMax.find((max) => Token.isUnresolved(max)) ?? Math.max(...allMax),
+    };
   }
 
   /**
@@ -128,7 +103,11 @@ export class TaskScaling {
    * @internal
    */
   public _bind(service: FargateService, context: ScalingContext): ScalableTaskCount | undefined {
-    return this.isFixed ? undefined : bindScaling(service, this._render(context));
+    if (this.isFixed) {
+      return undefined;
+    }
+    const policies = this.policies ?? defaultPolicies(context);
+    return bindScaling(service, { min: this.min, max: this.max, policies: policies.map((policy) => policy._render(context)) });
   }
 }
 

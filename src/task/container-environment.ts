@@ -15,7 +15,7 @@ const REMEDIES: Variables = {
   GUNICORN_CMD_ARGS: 'give WsgiServer.gunicorn({ threads, additionalArguments, … }) as server',
 };
 
-/** What every Python container is told; a value of the user's wins. */
+/** The environment of every Python container; a value of the user's wins. */
 const PYTHON: Variables = {
   // the one place that is writable on a read-only root: gunicorn's control socket and heartbeat, and the spool of uploads
   TMPDIR: '/tmp',

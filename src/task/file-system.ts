@@ -6,7 +6,7 @@ import { requireNotHidden } from '../security/task-hardening';
 
 /** A file system of Amazon EFS that all processes of the app share. */
 export interface FileSystemOptions {
-  /** The file system. Its security group is told to let the app in. */
+  /** The file system. Its security group gets an ingress rule for the app. */
   readonly fileSystem: IFileSystem;
 
   /** Where the app finds it, for example `/mnt/media`. */

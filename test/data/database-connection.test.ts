@@ -813,7 +813,7 @@ test('a database that is imported without security groups: advice, for nothing i
     {
       path: '/Test/Web',
       id: 'cdk-flask-fargate:noSecurityGroup',
-      text: 'a database or cache is connected that has no security group that is known, so nothing is opened for the app; give its security groups where it is imported',
+      text: 'a database or cache is connected that has no known security group, so no ingress rule was added for the app; give its security groups where it is imported',
     },
   ]);
 });

@@ -34,8 +34,8 @@ function textOf(option: string, value: unknown): string {
     return assignPublicIp ? 'public IPs' : endpoints ? 'VPC endpoints' : `NAT gateways, ${natGateways?.count ?? 'one in each zone'}`;
   }
   if (value instanceof TaskScaling) {
-    const min = value._minTasks;
-    return value._desiredCount === undefined ? `${min} to ${value._maxTasks}` : `${min}`;
+    const { desired, min, max } = value._render();
+    return desired === undefined ? `${min} to ${max}` : `${min}`;
   }
   if (value instanceof Duration) {
     const days = value.toDays();
