@@ -25,6 +25,7 @@ import type { FlaskServiceMetrics } from './observability/flask-service-metrics'
 import { ServiceMonitoring } from './observability/service-monitoring';
 import { WEB_STREAM_PREFIX } from './private/names';
 import { PART_IDS } from './private/part-ids';
+import { pathInErrors } from './private/path-in-errors';
 import { requireInteger } from './private/validation';
 import type { IFlaskService } from './processes/flask-service';
 import type { FlaskServiceOutputs } from './processes/flask-service-outputs';
@@ -53,6 +54,7 @@ import { taskSize } from './task/task-size';
  * declare const stack: Stack;
  * const web = new FlaskFargateService(stack, 'Web', { image: FlaskImage.fromSource('app') });
  */
+@pathInErrors
 export class FlaskFargateService extends FlaskServiceAdditions implements IFlaskService {
   /** The VPC: the one that is given, or the one of the stack, which its services share. */
   public readonly vpc: IVpc;
@@ -172,7 +174,6 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
     this.vpc = network.vpc;
     this.dataSubnets = network.dataSubnets;
     this.cluster = network.cluster;
-
     this.logGroup = serviceLogs(this, PART_IDS.LOGS, logs);
 
     const recipe = new TaskRecipe(this, PART_IDS.TASK, {

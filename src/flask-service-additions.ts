@@ -17,6 +17,7 @@ import { connectToCache, connectToDatabase } from './data/connect';
 import type { DatabaseConnectionOptions } from './data/database-connection';
 import { type DiscoveryOptions, enableDiscovery } from './network/service-discovery';
 import { requireFreeId } from './private/part-ids';
+import { pathInErrors } from './private/path-in-errors';
 import { fail } from './private/validation';
 import { FlaskReleaseTask, type FlaskReleaseTaskOptions } from './processes/flask-release-task';
 import { FlaskScheduledTask, type FlaskScheduledTaskOptions } from './processes/flask-scheduled-task';
@@ -31,11 +32,12 @@ import type { SidecarOptions } from './task/sidecar';
 import { PORT_NAME } from './task/task-recipe';
 
 /**
- * What can be added to a service after it is made. Each part goes to the host of the processes, so that processes of before and of later have it.
- * The class is no type of its own to other languages: jsii gives its methods to `FlaskFargateService`.
+ * What can be added to a service after it is made. The host of the processes gives it to those of before and of later. The class is no type
+ * of its own to other languages: jsii gives its methods to `FlaskFargateService`.
  *
  * @internal
  */
+@pathInErrors
 export abstract class FlaskServiceAdditions extends Construct implements IFlaskService {
   /** The VPC of the tasks. */
   public abstract readonly vpc: IVpc;
@@ -387,13 +389,12 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
 
   private enableDiscovery(options: DiscoveryOptions & { readonly name?: string }): void {
     const host = processHostOf(this);
-    const logDriver = host.logDriver('service-connect');
+    const common = { portMappingName: PORT_NAME, logDriver: host.logDriver('service-connect') };
     const name = host.hasImage ? options.name : undefined; // another service takes the place of one without an image
     if (name !== undefined) {
       host.claimName(name);
     }
-    enableDiscovery(this.service, this.cluster, { ...options, name, portMappingName: PORT_NAME, logDriver });
-    const { namespace } = options;
-    host.discover((worker) => enableDiscovery(worker, this.cluster, { namespace, portMappingName: PORT_NAME, logDriver }));
+    enableDiscovery(this.service, this.cluster, { ...options, ...common, name });
+    host.discover((worker) => enableDiscovery(worker, this.cluster, { ...common, namespace: options.namespace }));
   }
 }

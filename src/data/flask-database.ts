@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-rds';
 import { RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { pathInErrors } from '../private/path-in-errors';
 import { requirePattern } from '../private/validation';
 import type { IFlaskService } from '../processes/flask-service';
 import { processHostOf } from '../processes/process-host';
@@ -76,6 +77,7 @@ const MAX_GIB = 100;
  * In every stage: 20 GiB of gp3 that grow to 100, encrypted (to turn it on later replaces the database), in `web.dataSubnets`, minor versions by themselves, a
  * password in Secrets Manager, and tasks that start anew when it changes.
  */
+@pathInErrors
 export class FlaskDatabase {
   /**
    * PostgreSQL on Amazon RDS.

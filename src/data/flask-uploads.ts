@@ -1,6 +1,7 @@
 import { BlockPublicAccess, Bucket, BucketEncryption, type CorsRule, HttpMethods } from 'aws-cdk-lib/aws-s3';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { pathInErrors } from '../private/path-in-errors';
 import { requirePattern } from '../private/validation';
 import type { IFlaskService } from '../processes/flask-service';
 import { processHostOf } from '../processes/process-host';
@@ -36,6 +37,7 @@ export interface FlaskUploadsOptions {
  *
  * In every stage: encrypted, no public access, TLS alone, and parts of an upload that was given up go after a day: they cost and nobody sees them.
  */
+@pathInErrors
 export class FlaskUploads {
   /**
    * A bucket for the uploads of an app.

@@ -3,6 +3,7 @@ import type { CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
 import { AccountPrincipal, AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { pathInErrors } from '../private/path-in-errors';
 import { stableOutput } from '../private/stable-output';
 import { fail, requireDays, requirePattern } from '../private/validation';
 import type { FlaskStage } from '../stage/flask-stage';
@@ -125,6 +126,7 @@ export interface FlaskRepositoryProps {
  * const repository = new FlaskRepository(stack, 'Repository');
  * new FlaskFargateService(stack, 'Web', { image: FlaskImage.fromRepository(repository, '1.4.2') });
  */
+@pathInErrors
 export class FlaskRepository extends Repository {
   /**
    * The four commands that build an image of the Dockerfile in the working directory and push it: sign in, build, tag, push. The tag is the shell

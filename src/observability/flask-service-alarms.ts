@@ -5,6 +5,7 @@ import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Names, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { pathInErrors } from '../private/path-in-errors';
 import { WARNINGS, warn } from '../private/warnings';
 import { ABOVE, type AlarmDefinition, type AlarmDefinitions, NO_DATA_IS_FINE } from './alarm-definition';
 import { alarmDescription } from './alarm-description';
@@ -63,6 +64,7 @@ interface Recipient extends AlarmNotificationOptions {
 /**
  * The alarms of a service, its workers and its schedules. In a stage without alarms it is empty, and what is called on it has no effect.
  */
+@pathInErrors
 export class FlaskServiceAlarms extends Construct {
   /** @internal */
   public static _make(scope: Construct, id: string, props: FlaskServiceAlarmsProps): FlaskServiceAlarms {

@@ -16,6 +16,7 @@ import { logSettings } from '../logging/service-logs';
 import { Egress } from '../network/egress';
 import { ServiceNetwork } from '../network/service-network';
 import { StackNetwork } from '../network/stack-network';
+import { pathInErrors } from '../private/path-in-errors';
 import { fail, requirePattern } from '../private/validation';
 import type { WebAcl } from '../security/web-acl';
 import type { FlaskStage } from '../stage/flask-stage';
@@ -155,6 +156,7 @@ export interface FlaskPlatformProps {
  *   loadBalancing: LoadBalancing.onPlatform(platform),
  * });
  */
+@pathInErrors
 export class FlaskPlatform extends Construct implements IFlaskPlatform {
   /**
    * A platform of another app, by its name. Nothing is looked up: the template of a service is the same as with the platform itself.

@@ -1,11 +1,12 @@
 import { type Duration, Token } from 'aws-cdk-lib/core';
+import { errorWithoutPath } from './path-in-errors';
 
 /**
  * Stops the synthesis. A message is lower case, has no period, and says what is wrong in the user's words, the value got,
- * the values allowed and the remedy. The CDK's own ValidationError is internal to it, hence a plain Error.
+ * the values allowed and the remedy. The construct adds its path. The CDK's own ValidationError is internal to it, hence a plain Error.
  */
 export function fail(message: string): never {
-  throw new Error(message);
+  throw errorWithoutPath(message);
 }
 
 /** A whole number within bounds, both included. Tokens and values left out pass. */

@@ -1,6 +1,7 @@
 import { CustomResource, Duration, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { streamPrefixOf } from '../private/names';
+import { pathInErrors } from '../private/path-in-errors';
 import { fail, requireKnown, requireMinutes } from '../private/validation';
 import { CONTAINER_NAME } from '../task/container-names';
 import type { IFlaskService } from './flask-service';
@@ -30,6 +31,7 @@ export interface FlaskReleaseTaskProps extends FlaskReleaseTaskOptions, FlaskTas
  * and the last lines of its log, and the old version goes on. CloudFormation's rollback does not run it. What runs while the migration does
  * is the old version, so a migration must leave the database fit for both: add first, remove with a later version.
  */
+@pathInErrors
 export class FlaskReleaseTask extends FlaskTask {
   /**
    * Creates a release task. `addReleaseTask` of the service does the same, within the service.

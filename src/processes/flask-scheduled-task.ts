@@ -7,6 +7,7 @@ import { Aws, Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { ABOVE, NO_DATA_IS_FINE, outOf } from '../observability/alarm-definition';
 import { failedRuns } from '../observability/event-alarms';
+import { pathInErrors } from '../private/path-in-errors';
 import { requireInteger, requireSeconds } from '../private/validation';
 import { Capacity } from '../scaling/capacity';
 import { FlaskTask, type FlaskTaskOptions, type FlaskTaskProps } from './flask-task';
@@ -59,6 +60,7 @@ export interface FlaskScheduledTaskProps extends FlaskScheduledTaskOptions, Flas
  * A task of the same image that EventBridge Scheduler runs. What could not be started is kept in a queue for 14 days, and an alarm goes off when a
  * task could not be started or ended with another code than 0.
  */
+@pathInErrors
 export class FlaskScheduledTask extends FlaskTask {
   /** The schedule. */
   public readonly schedule: Schedule;

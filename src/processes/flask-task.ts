@@ -6,6 +6,7 @@ import { EcsFargateLaunchTarget, EcsRunTask } from 'aws-cdk-lib/aws-stepfunction
 import { Token, Tokenization } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { streamPrefixOf } from '../private/names';
+import { pathInErrors } from '../private/path-in-errors';
 import { requireCommand, sorted } from '../private/validation';
 import { CONTAINER_NAME } from '../task/container-names';
 import type { IFlaskService } from './flask-service';
@@ -75,6 +76,7 @@ export interface FlaskTaskProps extends FlaskTaskOptions {
  * The guide's Run Task: a task definition of the service's image with another command. Nothing runs until you run it; nothing connects
  * to it.
  */
+@pathInErrors
 export class FlaskTask extends Construct implements IConnectable, IGrantable {
   /** The task definition. */
   public readonly taskDefinition: FargateTaskDefinition;

@@ -6,6 +6,7 @@ import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { FlaskDeployment } from '../deployment/flask-deployment';
 import { streamPrefixOf } from '../private/names';
+import { pathInErrors } from '../private/path-in-errors';
 import { fail, requireCommand, requireSeconds } from '../private/validation';
 import { Capacity } from '../scaling/capacity';
 import { WorkerScaling } from '../scaling/worker-scaling';
@@ -72,6 +73,7 @@ export interface FlaskWorkerProps extends FlaskWorkerOptions {
 }
 
 /** A worker: an ECS service of the same image with another command, and without ingress rules. */
+@pathInErrors
 export class FlaskWorker extends Construct implements IConnectable, IGrantable {
   /** The ECS service. */
   public readonly service: FargateService;

@@ -5,6 +5,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct, type IConstruct } from 'constructs';
 import { logSettings, serviceLogs } from '../logging/service-logs';
 import { handlerFunction } from '../private/handler-function';
+import { pathInErrors } from '../private/path-in-errors';
 import { fail, requireDays, requireKnown } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
 import type { FlaskStage } from '../stage/flask-stage';
@@ -79,6 +80,7 @@ export interface BoundSecretKey {
  *
  * web.useSecretKey(new FlaskSecretKey(web, 'SecretKey'));
  */
+@pathInErrors
 export class FlaskSecretKey extends Construct {
   /** The secret: a JSON object with `current`, and `fallbacks`, which is a JSON list in a text. */
   public readonly secret: Secret;

@@ -258,7 +258,7 @@ describe('the VPC', () => {
     const { listener } = sharedIn(stack);
     const loadBalancing = LoadBalancing.sharedListener(listener, { paths: ['/*'], priority: 1 });
     expect(() => service(stack, { vpc: new Vpc(stack, 'Other'), loadBalancing })).toThrow(
-      /^a service behind a shared listener must be in the VPC of its load balancer, got Test\/Other and a load balancer in Test\/.+; give that one, or leave vpc out$/,
+      /^a service behind a shared listener must be in the VPC of its load balancer, got Test\/Other and a load balancer in Test\/.+; give that one, or leave vpc out \[at Test\/Web\]$/,
     );
   });
 
@@ -315,7 +315,7 @@ describe('what is seen of the other rules', () => {
     const { add } = inStack();
     add('First', 1, first);
     expect(() => add('Second', 2, second)).toThrow(
-      /^the services Test\/First and Test\/Second have the same route on a listener, .*, and one of them would get no request; give each hosts or paths of its own$/,
+      /^the services Test\/First and Test\/Second have the same route on a listener, .*, and one of them would get no request; give each hosts or paths of its own \[at Test\/Second\]$/,
     );
   });
 

@@ -113,7 +113,13 @@ export function statementsOf(template: Template, role: IRole): Json[] {
   return policies.flatMap(({ Properties }) => Properties.PolicyDocument.Statement as Json[]);
 }
 
-/** Asserts the whole text of an error: `toThrow` with a text is satisfied by a part of it. */
+/** Asserts the whole text of an error, up to the path of its construct: `toThrow` with a text is satisfied by a part of it. */
 export function expectError(action: () => unknown, message: string): void {
-  expect(action).toThrow(new Error(message));
+  expect(() => {
+    try {
+      action();
+    } catch (error) {
+      throw new Error((error as Error).message.replace(/ \[at [^\]]*\]$/, ''));
+    }
+  }).toThrow(new Error(message));
 }

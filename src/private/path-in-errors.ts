@@ -1,0 +1,59 @@
+import { Construct } from 'constructs';
+
+/** The errors of this library that do not say yet which construct they are about. */
+const pathless = new WeakSet<object>();
+
+/** An error of this library, to which the construct that it passes first adds its path. */
+export function errorWithoutPath(message: string): Error {
+  const error = new Error(message);
+  pathless.add(error);
+  return error;
+}
+
+/**
+ * Adds the path of a construct to the errors of its constructor, its methods and its static factories, as in `… got 0 [at Shop/Web]`. With five
+ * services in an app, a message that names the prop alone does not say whose it is. The innermost construct names itself; errors of the CDK
+ * have its path already.
+ */
+export const pathInErrors: ClassDecorator = (target) => {
+  nameInMethods(target);
+  nameInMethods(target.prototype);
+  return new Proxy(target, {
+    construct: (made, args, newTarget) => naming(undefined, args, () => Reflect.construct(made, args, newTarget)),
+  });
+};
+
+function nameInMethods(holder: object): void {
+  for (const [name, { value, ...descriptor }] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
+    if (typeof value === 'function' && name !== 'constructor') {
+      Object.defineProperty(holder, name, {
+        ...descriptor,
+        value(this: unknown, ...args: unknown[]) {
+          return naming(this, args, () => value.apply(this, args));
+        },
+      });
+    }
+  }
+}
+
+function naming<T>(self: unknown, args: unknown[], action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const path = pathOf(self, args);
+    if (path !== undefined && error instanceof Error && pathless.delete(error)) {
+      const { message, stack } = error; // the stack begins with the message, and is made when it is read first
+      error.message = `${message} [at ${path}]`;
+      error.stack = stack?.replace(message, () => error.message);
+    }
+    throw error;
+  }
+}
+
+/** A construct has its path; one that is not made yet has that of its scope, and its id. */
+function pathOf(self: unknown, [scope, id]: unknown[]): string | undefined {
+  if (Construct.isConstruct(self)) {
+    return self.node.path;
+  }
+  return Construct.isConstruct(scope) && typeof id === 'string' ? [scope.node.path, id].filter(Boolean).join('/') : undefined;
+}
