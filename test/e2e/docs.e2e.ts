@@ -8,6 +8,19 @@ const folder = path.join(ROOT, 'docs/.cache');
 fs.rmSync(folder, { recursive: true, force: true });
 fs.mkdirSync(folder, { recursive: true });
 
+/** What compiles here and not in the other languages, into which the blocks are translated. */
+const UNTRANSLATABLE: readonly [pattern: RegExp, remedy: string][] = [
+  [
+    /\b(?:const|let) (?:operator|object|string|internal|params|base|event|lock|namespace|func|type|range|map|go|default|package|native|final|lambda|pass|from|None)\b/,
+    'the name is a word of C#, Java, Go or Python: take another',
+  ],
+  [/[\w)\]]!(?=[.,;)\]])/, 'a non-null mark is TypeScript alone: declare the value'],
+  [/\bif \(!?[\w.]+\)/, 'only a boolean is true or false elsewhere: compare the value'],
+  [/\$\{\w+\./, 'a member within a text is not translated: name it before'],
+  [/\(.*tryGetContext\([^)]*\)\)/, 'a value of the context is an object: `as string`'],
+];
+const untranslatable: string[] = [];
+
 let blocks = 0;
 /** Whole programs in five languages: `npm run conformance` runs them. */
 const PROGRAMS = 'languages.md';
@@ -15,6 +28,10 @@ for (const page of fs.readdirSync(path.join(ROOT, 'docs')).filter((file) => file
   const text = fs.readFileSync(path.join(ROOT, 'docs', page), 'utf-8');
   for (const [, code] of text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)) {
     blocks += 1;
+    for (const [pattern, remedy] of UNTRANSLATABLE) {
+      const found = code.match(pattern);
+      untranslatable.push(...(found ? [`docs/${page}: ${found[0]}: ${remedy}`] : []));
+    }
     fs.writeFileSync(path.join(folder, `${page.replace('.md', '')}-${blocks}.ts`), `${code}\nexport {};\n`);
   }
 }
@@ -23,7 +40,7 @@ const GIVEN: { readonly [name: string]: readonly [type: string, module: string] 
   stack: ['Stack', 'aws-cdk-lib'],
   web: ['FlaskFargateService', 'cdk-flask-fargate'],
   queue: ['Queue', 'aws-cdk-lib/aws-sqs'],
-  operator: ['Role', 'aws-cdk-lib/aws-iam'],
+  operatorRole: ['Role', 'aws-cdk-lib/aws-iam'],
   table: ['Table', 'aws-cdk-lib/aws-dynamodb'],
   bucket: ['Bucket', 'aws-cdk-lib/aws-s3'],
 };
@@ -38,6 +55,9 @@ for (const [, code] of readme.matchAll(/^```tsx\n([\s\S]*?)^```$/gm)) {
 }
 if (blocks === 0) {
   throw new Error('docs/ has no TypeScript block: are they still marked with ts?');
+}
+if (untranslatable.length > 0) {
+  throw new Error(untranslatable.join('\n'));
 }
 // a block shows a value and does nothing with it
 const config = {

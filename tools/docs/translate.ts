@@ -1,6 +1,6 @@
 /**
  * Writes the pages that have TypeScript in the other languages, `docs/<language>`: `npx projen docs:translate`. What jsii-rosetta cannot translate, or what
- * does not compile as strict TypeScript, is an error.
+ * does not compile as strict TypeScript, or does not fit the API in C#, is an error. After a compile.
  */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -15,6 +15,9 @@ import {
   SnippetParameters,
   typeScriptSnippetFromVisibleSource,
 } from 'jsii-rosetta';
+import { csharpApi } from '../conformance/csharp';
+import { checkPages } from '../conformance/csharp/docs';
+import { completeCsharp } from './complete-csharp';
 
 const ROOT = path.join(__dirname, '../..');
 const DOCS = path.join(ROOT, 'docs');
@@ -34,6 +37,7 @@ const pages = new Map(
     .filter(([, text]) => text.search(BLOCK) !== -1),
 );
 
+const api = csharpApi();
 const translated = translate([...pages].flatMap(([page, text]) => [...text.matchAll(BLOCK)].map(([, code]) => ({ page, code }))));
 for (const { name, id } of LANGUAGES) {
   const folder = path.join(DOCS, id);
@@ -46,6 +50,11 @@ for (const { name, id } of LANGUAGES) {
   }
   console.log(`docs/${id}: ${pages.size} pages`);
 }
+
+checkPages(api).then(({ blocks, findings }) => {
+  console.log([...findings, `docs/csharp: ${blocks} blocks held against the API, ${findings.length} findings`].join('\n'));
+  process.exitCode = findings.length === 0 ? 0 : 1;
+});
 
 /** The blocks in each language, by language and TypeScript. */
 function translate(blocks: { readonly page: string; readonly code: string }[]): Map<string, string> {
@@ -68,7 +77,7 @@ function translate(blocks: { readonly page: string; readonly code: string }[]): 
   for (const [index, translator] of translators.entries()) {
     for (const { id, visitor } of LANGUAGES) {
       const text = translator.renderUsing(visitor());
-      translations.set(`${id} ${blocks[index].code}`, id === 'python' ? text.replaceAll(/_mi_b\b/g, '_mib') : text);
+      translations.set(`${id} ${blocks[index].code}`, completed(id, text, blocks[index].code));
     }
     errors.push(...translator.diagnostics.map((diagnostic) => rosettaDiagFromTypescript(diagnostic).formattedMessage));
   }
@@ -77,6 +86,14 @@ function translate(blocks: { readonly page: string; readonly code: string }[]): 
     throw new Error(`the blocks of docs/ cannot be translated:\n${[...new Set(errors)].join('\n')}`);
   }
   return translations;
+}
+
+/** What jsii-rosetta leaves out of a language. */
+function completed(language: string, text: string, code: string): string {
+  if (language === 'csharp') {
+    return completeCsharp(api, text, code);
+  }
+  return language === 'python' ? text.replaceAll(/_mi_b\b/g, '_mib') : text;
 }
 
 /** The folder is one deeper, and has the pages that are translated. */

@@ -100,6 +100,11 @@ export class Api {
     return this.byFullName.get(fullName);
   }
 
+  /** The namespace of a module, `aws-cdk-lib/aws-ec2`. */
+  public namespaceOf(module: string): string | undefined {
+    return this.namespaces.get(module.replace('/', '.').replaceAll(/(?<=\.[\w-]*)-/g, '_'));
+  }
+
   public hasNamespace(name: string): boolean {
     return [...this.namespaces.values()].includes(name);
   }

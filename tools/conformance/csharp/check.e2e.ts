@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Assembly, SchemaVersion, TypeKind } from '@jsii/spec';
+import { completeCsharp } from '../../docs/complete-csharp';
 import { Api } from './api';
 import { checkProject } from './check';
+import { programOf } from './docs';
 
 const string = { primitive: 'string' } as const;
 const of = (fqn: string) => ({ fqn });
@@ -113,6 +115,8 @@ const BAD: [statements: string, finding: string | RegExp][] = [
   ['new IProps();', 'nobody but the package makes a Shop.IProps'],
   ['var a = b;', 'no b'],
   ['foreach (var a in "b") {}', 'not understood by this check: foreach_statement'],
+  ['var a = new [] { "b" }; var b = a[0].Url;', 'no Url in string'],
+  ['var a = "b"; var b = a[0];', 'no index in string'],
   ['var a = ;', 'not C#'],
 ];
 for (const [statements, finding] of BAD) {
@@ -153,6 +157,27 @@ class Branch : Counter_
     private void Rename(string title, string name) { Title = titel; }
 }`;
   assert.deepEqual(await check(own), ['no _nam', 'no titel']);
+});
+
+test('a block of a page: what it takes as given is a field, the rest a body', async () => {
+  assert.deepEqual(await check(programOf('using Shop;\nCounter_ shop; // of another page\n\nshop.Title = shop.Url;'), ''), []);
+  assert.deepEqual(await check(programOf('using Shop;\nCounter_ shop;\n\nshop.Title = shp;'), ''), ['no shp']);
+  assert.deepEqual(await check(programOf('using Shop;\nCounter_ operator;\n\noperator.Title = "a";'), ''), ['not C#']);
+});
+
+test('what jsii-rosetta leaves out is completed from the imports of the TypeScript', () => {
+  const completed = (text: string, typescript = '') => completeCsharp(api, text, typescript);
+  const map = 'var tags = new Dictionary<string, Wheel>();';
+  assert.equal(completed(`using Shop;\n\n${map}`), `using Shop;\nusing System.Collections.Generic;\n\n${map}`);
+  assert.equal(
+    completed(map, "import { Wheel as Tyre } from 'shop/parts';"),
+    `using System.Collections.Generic;\n${map.replace('Wheel', 'Tyre')}`,
+  );
+  const two = 'using Shop;\nusing Shop.Parts;\nvar red = Color.DARK_RED;';
+  const alias = (namespace: string) => two.replace('var', `using Color = ${namespace}.Color;\nvar`);
+  assert.equal(completed(two, "import { Color } from 'shop';"), alias('Shop'));
+  assert.equal(completed(two, "import { Color } from 'shop/parts';"), alias('Shop.Parts'));
+  assert.equal(completed('using Shop;\nvar main = Path.MAIN;'), 'using Shop;\nusing Path = Shop.Path;\nvar main = Path.MAIN;');
 });
 
 const literally = (text: string) => new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);

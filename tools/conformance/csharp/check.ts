@@ -148,7 +148,7 @@ class OwnClass implements Declaration {
  * Types of the namespaces that .NET's implicit usings bring (System, System.IO, System.Linq, System.Net.Http, System.Threading and System.Threading.Tasks) whose names
  * the CDK has too.
  */
-const IMPLICIT_TYPES = [
+export const IMPLICIT_TYPES = [
   'Environment',
   'TimeZone',
   'Timer',
@@ -208,6 +208,9 @@ class Unit {
   }
 
   public check(): void {
+    if (this.root.hasError) {
+      return;
+    }
     const ownNamespaces = [...this.project.own.keys()].map((name) => name.slice(0, name.lastIndexOf('.')));
     const known = (name: string) => this.project.api.hasNamespace(name) || SYSTEM_NAMESPACES.includes(name) || ownNamespaces.includes(name);
     for (const node of children(this.root).filter(({ type }) => type === 'using_directive')) {
@@ -409,6 +412,10 @@ class Scope {
       case 'conditional_access_expression': {
         const [condition, rest] = children(node);
         return this.chain(this.expression(condition), rest);
+      }
+      case 'element_access_expression': {
+        const list = this.value(field(node, 'expression'));
+        return { value: list.kind === 'array' ? list.element : this.unknown(node, `no index in ${render(list)}`) };
       }
       case 'invocation_expression':
         return { value: this.invocation(node) };
