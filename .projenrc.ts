@@ -73,7 +73,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
     moduleName: 'github.com/cdk-flask-fargate/cdk-flask-fargate-go',
     packageName: 'flaskfargate',
   },
-  publishToNuget: { dotNetNamespace: 'CdkFlaskFargate', packageId: 'CdkFlaskFargate', trustedPublishing: true },
+  publishToNuget: {
+    dotNetNamespace: 'CdkFlaskFargate',
+    packageId: 'CdkFlaskFargate',
+    // pacmak packs the file behind it
+    iconUrl: 'https://raw.githubusercontent.com/cdk-flask-fargate/cdk-flask-fargate/main/docs/icon.png',
+    trustedPublishing: true,
+  },
 
   // checks
   eslint: false,
@@ -198,6 +204,9 @@ project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
 // The tarball holds lib, .jsii, README, API.md and LICENSE only (package.json and the latter two are always in it).
 project.package.addField('files', ['lib', 'assets', '.jsii', 'API.md']);
 project.tryRemoveFile('.npmignore');
+
+// the heading of NuGet's page, which projen has no option for
+project.tryFindObjectFile('package.json')?.addOverride('jsii.targets.dotnet.title', 'Flask on ECS Fargate for the AWS CDK');
 
 // pacmak copies the versions that npm resolves into go.mod, and the Go proxy lacks newer ones of the first two;
 // unrs-resolver 1.13.0 lacks a native binary, and `npm ci` then fails.

@@ -187,6 +187,7 @@ class Unit {
   public declare(): void {
     if (this.root.hasError) {
       this.find(this.root.descendantsOfType('ERROR')[0] ?? this.root, 'not C#');
+      return;
     }
     for (const node of children(this.root)) {
       if (node.type === 'using_directive') {
