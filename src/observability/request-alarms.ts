@@ -51,7 +51,7 @@ export function requestAlarms(sources: RequestSources, options: AlarmOptions): A
         metric: errorPercentOfTheWorst(sources, { period: fiveMinutes, minErrors: 5, label: 'server errors of the worse version (%)' }),
         threshold: maxDeploymentErrors,
         ...outOf(1, 2),
-        meaning: `within 5 minutes more than ${percent(maxDeploymentErrors)} of the requests to one of the versions were answered with status 500 and above; a deployment that runs is taken back`,
+        meaning: `within 5 minutes more than ${percent(maxDeploymentErrors)} of the requests to one of the versions were answered with status 500 and above; a deployment that is under way is rolled back`,
         firstStep: 'Read the errors of the new version in the log before it is deployed again',
       },
     ],
@@ -62,7 +62,7 @@ export function requestAlarms(sources: RequestSources, options: AlarmOptions): A
         threshold: maxDeploymentSlow,
         // new tasks are slow for some minutes
         ...outOf(3, 3),
-        meaning: `for 15 minutes more than ${percent(maxDeploymentSlow)} of the answers of one of the versions took longer than ${seconds} seconds; a deployment that runs is taken back`,
+        meaning: `for 15 minutes more than ${percent(maxDeploymentSlow)} of the answers of one of the versions took longer than ${seconds} seconds; a deployment that is under way is rolled back`,
         firstStep: 'Run the saved query "slow requests" for the new version before it is deployed again',
       },
     ],

@@ -17,7 +17,7 @@ const SHIFTS: [string, (options?: TrafficShiftOptions) => FlaskDeployment, objec
 ];
 
 describe('rolling', () => {
-  test('is the default: all tasks stay, and a deployment that fails is taken back', () => {
+  test('is the default: all tasks stay, and a deployment that fails is rolled back', () => {
     expect(configuration()).toMatchObject(ROLLING);
     expect(configuration(FlaskDeployment.rolling())).toMatchObject(ROLLING);
     expect(configuration()).not.toHaveProperty('Strategy');

@@ -15,7 +15,7 @@ describe.each(today.matrices.map((matrix) => [matrix.requestsPerMinute, matrix] 
     expect(caught(matrix).length).toBeGreaterThanOrEqual(load >= 60 ? 39 : 32);
   });
 
-  test('nobody is woken where all is well, and no deployment is taken back', () => {
+  test('nobody is woken where all is well, and no deployment is rolled back', () => {
     expect(wrong(matrix)).toEqual([]);
   });
 

@@ -41,7 +41,7 @@ class ReleaseTaskTest {
     await this.synth('1.0.0', NO_SUCH_TABLE);
     await this.cdk.bootstrap(silent);
     this.before = await Inventory.take(this.demo.aws, OTHER_KINDS);
-    await test('a first deployment whose release task fails is taken back', () => this.failFirst());
+    await test('a first deployment whose release task fails is rolled back', () => this.failFirst());
     await this.synth('1.0.0');
     if (await test('a deployment whose release task passes', () => this.passFirst())) {
       await this.synth('2.0.0', NOT_NULL);
