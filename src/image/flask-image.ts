@@ -4,13 +4,13 @@ import type { IRepository } from 'aws-cdk-lib/aws-ecr';
 import type { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { AssetImage, ContainerImage, CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
-import type { RenderedServer } from '../application/wsgi-server';
 import { fail } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
 import { adviceOnCommand, commandOf } from './dockerfile/dockerfile-command';
 import { infrastructureIn } from './excluded-files';
 import type { FlaskDockerfileOptions, FlaskImageOptions, FlaskRepositoryImageOptions, FlaskSourceOptions } from './flask-image-options';
 import { imageAsset, keptFolder, outdirOf, requireBuildOptions, warnOfPointers } from './image-asset';
+import type { ImageContext } from './image-context';
 import { readProject, sourcesName } from './project/source-project';
 import { repositoryImage, requireTagOrDigest } from './repository-image';
 import { adviseOnSource } from './source-advice';
@@ -31,19 +31,6 @@ export interface BoundImage {
   readonly asset?: DockerImageAsset;
   /** Whether the source names the secret key of Flask, or reads all variables with a prefix; undefined where the source is not known. */
   readonly readsSecretKey?: boolean;
-}
-
-/**
- * What an image has to know of its service.
- *
- * @internal
- */
-export interface ImageContext {
-  readonly id: string;
-  readonly server: RenderedServer;
-  readonly port: number;
-  /** The paths that the app writes to, beside which the root is read-only. */
-  readonly writablePaths: readonly string[];
 }
 
 /** How an app reads the key by one of the names that useSecretKey gives. */

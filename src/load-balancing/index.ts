@@ -1,3 +1,4 @@
-export { LoadBalancing, type LoadBalancingOptions, type SharedListenerOptions, type TargetOptions } from './load-balancing';
+export { LoadBalancing } from './load-balancing';
+export type { LoadBalancingOptions, SharedListenerOptions, TargetOptions } from './load-balancing-options';
 export { type CognitoSignInOptions, type OidcSignInOptions, SignIn, type SignInOptions } from './sign-in';
 export { Tls, type TlsCertificateOptions, type TlsDomainOptions, type TlsOptions } from './tls';

@@ -4,7 +4,7 @@ import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { fail } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
-import type { LoadBalancingOptions } from './load-balancing';
+import type { LoadBalancingOptions } from './load-balancing-options';
 
 interface LogDefaults {
   readonly byDefault: boolean;

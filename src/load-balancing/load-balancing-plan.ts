@@ -4,7 +4,7 @@ import type { IApplicationListener, ListenerCondition } from 'aws-cdk-lib/aws-el
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct, IConstruct } from 'constructs';
 import type { BalancerTimeouts } from '../application/timeout-chain';
-import type { LoadBalancingOptions, TargetOptions } from './load-balancing';
+import type { LoadBalancingOptions, TargetOptions } from './load-balancing-options';
 import type { Route } from './route';
 
 /**

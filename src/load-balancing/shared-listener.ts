@@ -12,7 +12,7 @@ import { Aspects, CfnParameter, Reference, Stack, Token, Tokenization } from 'aw
 import type { Construct, IConstruct } from 'constructs';
 import { fail } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
-import type { SharedListenerOptions } from './load-balancing';
+import type { SharedListenerOptions } from './load-balancing-options';
 import type { SharedRule } from './load-balancing-plan';
 import { describeRoute, hides, type Route } from './route';
 
