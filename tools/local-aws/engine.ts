@@ -1,7 +1,4 @@
-import { ContainerEngine } from './container-engine';
-import type { Demo } from './demo-context';
 import type { EngineName } from './options';
-import { ProcessEngine } from './process-engine';
 
 /** What tasks run as. */
 export interface Engine {
@@ -22,13 +19,4 @@ export interface Engine {
   running(): Promise<string[]>;
   /** End what is left of the tasks. */
   cleanUp(): Promise<void>;
-}
-
-export function engineFor({ options, workspace, processes }: Pick<Demo, 'options' | 'workspace' | 'processes'>): Engine {
-  const { engine, endpoint } = options;
-  if (engine === 'process' && !endpoint) {
-    return new ProcessEngine(workspace);
-  }
-  // An emulator that already runs starts its own containers, from images that are built here.
-  return new ContainerEngine(engine === 'podman' ? 'podman' : 'docker', workspace, processes);
 }

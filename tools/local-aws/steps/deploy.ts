@@ -1,10 +1,13 @@
 import { Aws } from '../aws';
 import { CdkCli, STACK } from '../cdk';
+import { ContainerEngine } from '../container-engine';
+import type { Demo } from '../demo-context';
 import { Emulator, requireEmulator } from '../emulator';
-import { engineFor } from '../engine';
+import type { Engine } from '../engine';
 import { DemoFailure } from '../failure';
 import { Inventory } from '../inventory';
 import { requireDiskSpace, requirePort, requireTaskAddresses } from '../preflight';
+import { ProcessEngine } from '../process-engine';
 import { Python } from '../python';
 import { Stack } from '../stack';
 import type { Step } from './step';
@@ -73,3 +76,12 @@ export const deploy: Step = {
     return { summary: `${STACK}, ${size} resources`, status, resources: size, outputs };
   },
 };
+
+function engineFor({ options, workspace, processes }: Pick<Demo, 'options' | 'workspace' | 'processes'>): Engine {
+  const { engine, endpoint } = options;
+  if (engine === 'process' && !endpoint) {
+    return new ProcessEngine(workspace);
+  }
+  // An emulator that already runs starts its own containers, from images that are built here.
+  return new ContainerEngine(engine === 'podman' ? 'podman' : 'docker', workspace, processes);
+}
