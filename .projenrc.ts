@@ -205,9 +205,6 @@ project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
 project.package.addField('files', ['lib', 'assets', '.jsii', 'API.md']);
 project.tryRemoveFile('.npmignore');
 
-// the heading of NuGet's page, which projen has no option for
-project.tryFindObjectFile('package.json')?.addOverride('jsii.targets.dotnet.title', 'Flask on ECS Fargate for the AWS CDK');
-
 // pacmak copies the versions that npm resolves into go.mod, and the Go proxy lacks newer ones of the first two;
 // unrs-resolver 1.13.0 lacks a native binary, and `npm ci` then fails.
 project.package.addField('overrides', {
