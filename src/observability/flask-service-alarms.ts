@@ -63,6 +63,14 @@ interface Recipient extends AlarmNotificationOptions {
 
 /**
  * The alarms of a service, its workers and its schedules. In a stage without alarms it is empty, and what is called on it has no effect.
+ *
+ * @example
+ * import { Topic } from 'aws-cdk-lib/aws-sns';
+ * import { FlaskFargateService } from 'cdk-flask-fargate';
+ * declare const web: FlaskFargateService;
+ * declare const topic: Topic;
+ *
+ * web.alarms.sendTo(topic);
  */
 @pathInErrors
 export class FlaskServiceAlarms extends Construct {

@@ -30,6 +30,14 @@ export interface FlaskReleaseTaskProps extends FlaskReleaseTaskOptions, FlaskTas
  * The deployment waits for it. When it ends with another code than 0 or takes too long, the deployment fails with its exit code, the reason
  * and the last lines of its log, and the old version goes on. CloudFormation's rollback does not run it. What runs while the migration does
  * is the old version, so a migration must leave the database fit for both: add first, remove with a later version.
+ *
+ * @example
+ * import { Stack } from 'aws-cdk-lib';
+ * import { FlaskFargateService, FlaskReleaseTask } from 'cdk-flask-fargate';
+ * declare const stack: Stack;
+ * declare const web: FlaskFargateService;
+ *
+ * new FlaskReleaseTask(stack, 'Migrate', { service: web, command: ['flask', 'db', 'upgrade'] });
  */
 @pathInErrors
 export class FlaskReleaseTask extends FlaskTask {

@@ -59,6 +59,19 @@ export interface FlaskScheduledTaskProps extends FlaskScheduledTaskOptions, Flas
 /**
  * A task of the same image that EventBridge Scheduler runs. What could not be started is kept in a queue for 14 days, and an alarm goes off when a
  * task could not be started or ended with another code than 0.
+ *
+ * @example
+ * import { Duration, Stack } from 'aws-cdk-lib';
+ * import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+ * import { FlaskFargateService, FlaskScheduledTask } from 'cdk-flask-fargate';
+ * declare const jobs: Stack;
+ * declare const web: FlaskFargateService;
+ *
+ * new FlaskScheduledTask(jobs, 'Hourly', {
+ *   service: web,
+ *   command: ['flask', 'report'],
+ *   schedule: ScheduleExpression.rate(Duration.hours(1)),
+ * });
  */
 @pathInErrors
 export class FlaskScheduledTask extends FlaskTask {

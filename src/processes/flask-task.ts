@@ -75,6 +75,14 @@ export interface FlaskTaskProps extends FlaskTaskOptions {
 /**
  * The guide's Run Task: a task definition of the service's image with another command. Nothing runs until you run it; nothing connects
  * to it.
+ *
+ * @example
+ * import { Stack } from 'aws-cdk-lib';
+ * import { FlaskFargateService, FlaskTask } from 'cdk-flask-fargate';
+ * declare const jobs: Stack;
+ * declare const web: FlaskFargateService;
+ *
+ * new FlaskTask(jobs, 'Report', { service: web, command: ['flask', 'report'] });
  */
 @pathInErrors
 export class FlaskTask extends Construct implements IConnectable, IGrantable {

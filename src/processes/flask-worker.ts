@@ -72,7 +72,17 @@ export interface FlaskWorkerProps extends FlaskWorkerOptions {
   readonly service: IFlaskService;
 }
 
-/** A worker: an ECS service of the same image with another command, and without ingress rules. */
+/**
+ * A worker: an ECS service of the same image with another command, and without ingress rules.
+ *
+ * @example
+ * import { Stack } from 'aws-cdk-lib';
+ * import { FlaskFargateService, FlaskWorker } from 'cdk-flask-fargate';
+ * declare const jobs: Stack;
+ * declare const web: FlaskFargateService;
+ *
+ * new FlaskWorker(jobs, 'Celery', { service: web, command: ['celery', '-A', 'app.celery', 'worker'] });
+ */
 @pathInErrors
 export class FlaskWorker extends Construct implements IConnectable, IGrantable {
   /** The ECS service. */
