@@ -10,10 +10,11 @@ import {
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { type CfnCluster, Cluster, type ICluster } from 'aws-cdk-lib/aws-ecs';
-import { type CfnLogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
-import { Fn, Lazy, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
+import { Fn, Lazy, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct, type IConstruct } from 'constructs';
 import type { LogSettings } from '../logging/service-logs';
+import { SharedLogs } from '../logging/shared-logs';
+import { onceInStack, STACK_IDS } from '../private/part-ids';
 import { countAgainst, QUOTAS } from '../private/quotas';
 import { fail } from '../private/validation';
 import type { EgressPlan } from './egress';
@@ -28,9 +29,6 @@ export interface NetworkWish {
   /** Where rejected connections are written to, if anywhere. */
   readonly flowLogs?: LogSettings;
 }
-
-/** The id in the stack. It is in the logical id of each resource of the network. */
-const ID = 'FlaskNetwork';
 
 /** By VPC, for a service that is given the VPC or the cluster of another one is in the same network. */
 const NETWORKS = new WeakMap<IVpc, StackNetwork>();
@@ -54,14 +52,7 @@ const NETWORKS = new WeakMap<IVpc, StackNetwork>();
 export class StackNetwork extends Construct {
   /** The network of the stack. It is made when the first service asks for it. */
   public static of(scope: Construct): StackNetwork {
-    const stack = Stack.of(scope);
-    const existing = stack.node.tryFindChild(ID);
-    if (existing && !(existing instanceof StackNetwork)) {
-      fail(
-        `the id '${ID}' in the stack ${stack.node.path} is the network's of the Flask services, and is taken; give your construct another id, or the services a vpc`,
-      );
-    }
-    return existing ?? new StackNetwork(stack, ID);
+    return onceInStack(scope, STACK_IDS.NETWORK, StackNetwork);
   }
 
   /** The network that a VPC belongs to, if it is one of ours. */
@@ -74,7 +65,7 @@ export class StackNetwork extends Construct {
   /** The route to one cuts connections that are open, so the tasks start after them. */
   public readonly gatewayEndpoints: IConstruct[];
   private readonly wishes: NetworkWish[] = [];
-  private flowLogs?: LogGroup;
+  private flowLogs?: SharedLogs;
 
   public constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -187,35 +178,18 @@ export class StackNetwork extends Construct {
 
   private writeFlowLogs(settings: LogSettings, service: string): void {
     if (!this.flowLogs) {
-      this.flowLogs = new LogGroup(this, 'FlowLogs', settings);
+      this.flowLogs = new SharedLogs(this, 'FlowLogs', {
+        shared: 'the network of the stack, and its flow logs',
+        remedy: 'set flowLogs of hardening to false at one of them',
+      });
       this.vpc.addFlowLog('FlowLog', {
         trafficType: FlowLogTrafficType.REJECT,
         destination: FlowLogDestination.toCloudWatchLogs(this.flowLogs),
       });
-      return;
     }
-    const asked = this.wishes.flatMap(({ flowLogs, service: name }) => (flowLogs ? [{ ...flowLogs, name }] : []));
-    const resource = this.flowLogs.node.defaultChild as CfnLogGroup;
-    const days = asked.map(({ retention }) => retention);
-    resource.retentionInDays = days.some((n) => n === INFINITE) ? undefined : Math.max(...days);
-    if (asked.some(({ removalPolicy }) => removalPolicy !== RemovalPolicy.DESTROY)) {
-      this.flowLogs.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    }
-    const withKey = asked.filter(({ encryptionKey }) => encryptionKey);
-    const other = withKey.find(({ encryptionKey }) => encryptionKey !== withKey[0].encryptionKey);
-    if (other) {
-      fail(
-        `the services ${withKey[0].name} and ${service} share the network of the stack, and its flow logs can be encrypted with one key alone, got two; give both the same encryptionKey, or set flowLogs of hardening to false at one of them`,
-      );
-    }
-    if (withKey.length > 0) {
-      resource.kmsKeyId = withKey[0].encryptionKey?.keyArn;
-    }
+    this.flowLogs.keep(settings, service);
   }
 }
-
-/** `RetentionDays.INFINITE`, which the template leaves out. */
-const INFINITE = 9999;
 
 /**
  * Makes a VPC in the first two zones of the region, as they are named when it is deployed. A stack that knows its account would look them up, and

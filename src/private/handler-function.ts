@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Duration } from 'aws-cdk-lib/core';
@@ -14,6 +14,9 @@ interface HandlerProps {
   readonly timeout: Duration;
   /** Given, for the one that Lambda makes never expires and stays. */
   readonly logGroup: LogGroup;
+
+  /** @default - a role that may write to the log group */
+  readonly role?: IRole;
 }
 
 /**
@@ -30,7 +33,7 @@ export function functionRole(scope: Construct, id: string, logGroup: LogGroup): 
 export function handlerFunction(scope: Construct, id: string, { file, name, ...props }: HandlerProps): LambdaFunction {
   return new LambdaFunction(scope, id, {
     ...props,
-    role: functionRole(scope, `${id}ServiceRole`, props.logGroup),
+    role: props.role ?? functionRole(scope, `${id}ServiceRole`, props.logGroup),
     runtime: Runtime.NODEJS_24_X,
     memorySize: 256,
     code: Code.fromAsset(path.join(__dirname, '../../assets', file)),

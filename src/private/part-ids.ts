@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { fail } from './validation';
 
@@ -41,4 +42,27 @@ export function requireFreeId(scope: Construct, id: string): void {
   if (RESERVED_IDS.includes(id) || scope.node.tryFindChild(id)) {
     fail(`the id '${id}' is taken by a part of the service or by something that was added before; take another, '${id}1' for example`);
   }
+}
+
+/** The ids of what the services of a stack share. It stands at the stack and in none of them, so that any of them can go. */
+export const STACK_IDS = {
+  NETWORK: 'FlaskNetwork',
+  RELEASE_TASKS: 'FlaskReleaseTasks',
+  RESTARTS: 'FlaskRestarts',
+} as const;
+
+/** What the services of a stack share, made with the first that asks for it. */
+export function onceInStack<T extends Construct>(
+  scope: Construct,
+  id: (typeof STACK_IDS)[keyof typeof STACK_IDS],
+  kind: new (stack: Stack, id: string) => T,
+): T {
+  const stack = Stack.of(scope);
+  const existing = stack.node.tryFindChild(id);
+  if (existing && !(existing instanceof kind)) {
+    fail(
+      `the id '${id}' in the stack ${stack.node.path} is that of what its Flask services share, and is taken; give your construct another id`,
+    );
+  }
+  return existing ?? new kind(stack, id);
 }

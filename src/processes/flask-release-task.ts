@@ -62,10 +62,11 @@ export class FlaskReleaseTask extends FlaskTask {
 
   private runBefore(web: IFlaskService, host: ProcessHost, timeout: Duration): void {
     const { cluster, logGroup, placement } = host;
-    const provider = host.releaseTaskRunner();
-    provider.mayRun(this.taskDefinition.family);
+    const runner = host.releaseTaskRunner();
+    runner.mayRun(this.taskDefinition.family);
     const properties: ReleaseTaskProperties = {
       Name: this.node.path,
+      Role: runner.role.roleArn,
       Cluster: cluster.clusterArn,
       TaskDefinition: this.taskDefinition.taskDefinitionArn,
       ServiceTaskDefinition: web.taskDefinition.taskDefinitionArn,
@@ -79,7 +80,7 @@ export class FlaskReleaseTask extends FlaskTask {
     };
     const run = new CustomResource(this, 'Run', {
       resourceType: 'Custom::FlaskReleaseTask',
-      serviceToken: provider.serviceToken,
+      serviceToken: runner.serviceToken,
       // should the handlers themselves fail, CloudFormation need not wait an hour
       serviceTimeout: timeout.plus(Duration.minutes(5)),
       properties,

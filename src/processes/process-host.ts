@@ -40,7 +40,7 @@ import type { SidecarOptions } from '../task/sidecar';
 import { taskSize } from '../task/task-size';
 import type { IFlaskService } from './flask-service';
 import type { ProcessDefaults, ProcessHostProps, ProcessServiceProps, TaskPlacement } from './process-host-props';
-import { ReleaseTaskProvider } from './release-task-provider';
+import { ReleaseRunner } from './release-runner';
 
 /** What Amazon EFS listens at. */
 const NFS_PORT = 2049;
@@ -102,7 +102,7 @@ export class ProcessHost {
   private readonly tasks: Construct[] = [];
   private joinDiscovery?: (worker: FargateService) => void;
   private webTask?: AppTask;
-  private releaseTaskProvider?: ReleaseTaskProvider;
+  private releaseRunner?: ReleaseRunner;
   private secretRestart?: SecretRestart;
 
   public constructor(
@@ -257,15 +257,15 @@ export class ProcessHost {
   }
 
   /** What runs the release tasks, made with the first of them. */
-  public releaseTaskRunner(): ReleaseTaskProvider {
-    this.releaseTaskProvider ??= new ReleaseTaskProvider(this.scope, PART_IDS.RELEASE_TASKS, {
+  public releaseTaskRunner(): ReleaseRunner {
+    this.releaseRunner ??= new ReleaseRunner(this.scope, {
       cluster: this.cluster,
       appLogs: this.logGroup,
       logs: this.props.logs,
       taskRole: this.taskRole,
       executionRole: this.executionRole,
     });
-    return this.releaseTaskProvider;
+    return this.releaseRunner;
   }
 
   /** The task of the web process, which sidecars are added to. */

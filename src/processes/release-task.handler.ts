@@ -10,11 +10,14 @@ import {
   StopTaskCommand,
   type Task,
 } from '@aws-sdk/client-ecs';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 
 /** What the construct gives the custom resource. CloudFormation makes text of every value. */
 export interface ReleaseTaskProperties {
   /** The path of the construct, for messages. */
   readonly Name: string;
+  /** The role of the service, as which its tasks are run. */
+  readonly Role: string;
   readonly Cluster: string;
   readonly TaskDefinition: string;
   /** Of the web process: the command runs again when it changes. */
@@ -64,9 +67,44 @@ const LATEST_LINES_MS = 15_000;
 /** Noise in a message, and six bytes each in its JSON. */
 const CONTROL = /[^\P{Cc}\n\t]/gu;
 
-const ecs = new ECSClient({ maxAttempts: 8 });
-const logs = new CloudWatchLogsClient({ maxAttempts: 4 });
+/** IAM takes some seconds to let in who a new role trusts. */
+const MAX_WAIT_FOR_ROLE_MS = 60_000;
+const PAUSE_FOR_ROLE_MS = 3000;
+
+const sts = new STSClient({ maxAttempts: 8 });
 const stacks = new CloudFormationClient({ maxAttempts: 4 });
+
+/** What acts as a service. */
+interface Clients {
+  readonly ecs: ECSClient;
+  readonly logs: CloudWatchLogsClient;
+}
+
+/** Each service of the stack has a role, which runs its release tasks and nothing else. */
+async function actAs({ Role, Name }: ReleaseTaskProperties): Promise<Clients> {
+  const began = Date.now();
+  for (;;) {
+    try {
+      const { Credentials: own } = await sts.send(new AssumeRoleCommand({ RoleArn: Role, RoleSessionName: sessionOf(Name) }));
+      const credentials = {
+        accessKeyId: `${own?.AccessKeyId}`,
+        secretAccessKey: `${own?.SecretAccessKey}`,
+        sessionToken: `${own?.SessionToken}`,
+      };
+      return { ecs: new ECSClient({ maxAttempts: 8, credentials }), logs: new CloudWatchLogsClient({ maxAttempts: 4, credentials }) };
+    } catch (error) {
+      if (!isNamed(error, 'AccessDenied') || Date.now() - began > MAX_WAIT_FOR_ROLE_MS) {
+        throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_FOR_ROLE_MS));
+    }
+  }
+}
+
+/** CloudTrail has it: 2 to 64 letters, digits and some signs. */
+function sessionOf(name: string): string {
+  return `release-task-${name.replace(/[^\w+=,.@-]+/g, '-')}`.slice(0, 64);
+}
 
 /** Starts the task, or stops what runs of it. */
 export async function onEvent(event: ReleaseTaskEvent): Promise<Started> {
@@ -74,46 +112,59 @@ export async function onEvent(event: ReleaseTaskEvent): Promise<Started> {
   const PhysicalResourceId = event.PhysicalResourceId ?? startedBy;
   const properties = event.ResourceProperties;
   if (event.RequestType === 'Delete') {
-    await stopAll(properties.Cluster, startedBy);
+    await stopAll(properties, startedBy);
     return { PhysicalResourceId };
   }
   const version = await versionOf(event);
   if (version !== 'new') {
     if (version === 'old') {
-      await stopAll(properties.Cluster, startedBy);
+      await stopAll(properties, startedBy);
     }
     return { PhysicalResourceId };
   }
-  const { task, reasons } = await run(event, 0);
+  const { task, reasons } = await run(await actAs(properties), event, 0);
   // without a task, isComplete tries again
   return { PhysicalResourceId, TaskArn: task?.taskArn, StartedAt: (task?.createdAt ?? new Date()).getTime(), Reasons: reasons };
 }
 
 /** Starts the task for one of the attempts: ECS answers the same token with the same task, however often it is asked. */
-async function run(event: ReleaseTaskEvent, attempt: number): Promise<{ readonly task?: Task; readonly reasons?: string }> {
+async function run(
+  { ecs }: Clients,
+  event: ReleaseTaskEvent,
+  attempt: number,
+): Promise<{ readonly task?: Task; readonly reasons?: string }> {
   const properties = event.ResourceProperties;
-  const { tasks = [], failures = [] } = await ecs.send(
-    new RunTaskCommand({
-      cluster: properties.Cluster,
-      taskDefinition: properties.TaskDefinition,
-      launchType: 'FARGATE',
-      networkConfiguration: {
-        awsvpcConfiguration: {
-          subnets: properties.Subnets,
-          securityGroups: properties.SecurityGroups,
-          assignPublicIp: properties.AssignPublicIp,
-        },
+  const command = new RunTaskCommand({
+    cluster: properties.Cluster,
+    taskDefinition: properties.TaskDefinition,
+    launchType: 'FARGATE',
+    networkConfiguration: {
+      awsvpcConfiguration: {
+        subnets: properties.Subnets,
+        securityGroups: properties.SecurityGroups,
+        assignPublicIp: properties.AssignPublicIp,
       },
-      // CloudFormation may send an event twice: ECS answers the second with the task of the first
-      clientToken: attempt === 0 ? event.RequestId : `${event.RequestId}-${attempt}`,
-      startedBy: startedByOf(event),
-    }),
-  );
-  const [task] = tasks;
-  if (task?.taskArn) {
-    return { task };
+    },
+    // CloudFormation may send an event twice: ECS answers the second with the task of the first
+    clientToken: attempt === 0 ? event.RequestId : `${event.RequestId}-${attempt}`,
+    startedBy: startedByOf(event),
+  });
+  try {
+    const { tasks = [], failures = [] } = await ecs.send(command);
+    const [task] = tasks;
+    if (task?.taskArn) {
+      return { task };
+    }
+    return {
+      reasons: failures.map(({ reason, detail }) => [reason, detail].filter(Boolean).join(': ')).join('; ') || 'ECS gave no reason',
+    };
+  } catch (error) {
+    // the role may be seconds old, and IAM has not told ECS of its policy
+    if (isNamed(error, 'AccessDeniedException')) {
+      return { reasons: error.message };
+    }
+    throw error;
   }
-  return { reasons: failures.map(({ reason, detail }) => [reason, detail].filter(Boolean).join(': ')).join('; ') || 'ECS gave no reason' };
 }
 
 /** Whether the task has ended well; throws when it has not, or takes too long. */
@@ -122,7 +173,8 @@ export async function isComplete(event: ReleaseTaskEvent & Started): Promise<{ I
   if (StartedAt === undefined) {
     return { IsComplete: true };
   }
-  const { task, TaskArn, reasons, next } = await lastAttempt(event);
+  const clients = await actAs(properties);
+  const { task, TaskArn, reasons, next } = await lastAttempt(clients, event);
   if (!TaskArn) {
     if (next) {
       return { IsComplete: false };
@@ -137,7 +189,7 @@ export async function isComplete(event: ReleaseTaskEvent & Started): Promise<{ I
     if (next) {
       return { IsComplete: false };
     }
-    const lines = await lastLines(properties, TaskArn);
+    const lines = await lastLines(clients, properties, TaskArn);
     if (container?.exitCode !== undefined && !lines && Date.now() - (task.stoppedAt?.getTime() ?? 0) < LATEST_LINES_MS) {
       return { IsComplete: false };
     }
@@ -145,8 +197,8 @@ export async function isComplete(event: ReleaseTaskEvent & Started): Promise<{ I
   }
   const timeout = Number(properties.TimeoutSeconds);
   if (Date.now() - StartedAt > timeout * 1000) {
-    const stopped = await stop(properties.Cluster, TaskArn, `the release task did not end within ${timeout} seconds`);
-    const lines = await lastLines(properties, TaskArn);
+    const stopped = await stop(clients, properties.Cluster, TaskArn, `the release task did not end within ${timeout} seconds`);
+    const lines = await lastLines(clients, properties, TaskArn);
     throw failure(
       `the release task ${properties.Name} did not end within ${timeout} seconds and ${stopped ? 'was' : 'could not be'} stopped\n${logOf(properties, TaskArn, lines)}`,
     );
@@ -166,11 +218,11 @@ interface Attempt {
  * The attempt that counts. Nothing is kept between two calls: each goes through the attempts from the first on, and the token of an attempt that was
  * made gives its task again.
  */
-async function lastAttempt(event: ReleaseTaskEvent & Started): Promise<Attempt> {
+async function lastAttempt(clients: Clients, event: ReleaseTaskEvent & Started): Promise<Attempt> {
   const { StartedAt = 0, ResourceProperties: properties } = event;
   let found: Pick<Attempt, 'TaskArn' | 'reasons'> = { TaskArn: event.TaskArn, reasons: event.Reasons };
   for (let attempt = 1; ; attempt++) {
-    const task = found.TaskArn === undefined ? undefined : await describe(properties.Cluster, found.TaskArn);
+    const task = found.TaskArn === undefined ? undefined : await describe(clients, properties.Cluster, found.TaskArn);
     const failed = found.TaskArn === undefined || neverRan(task);
     const isInTime = Date.now() - StartedAt < Number(properties.TimeoutSeconds) * 1000;
     const next = failed && attempt < MAX_ATTEMPTS && isInTime;
@@ -178,7 +230,7 @@ async function lastAttempt(event: ReleaseTaskEvent & Started): Promise<Attempt> 
     if (!next || Date.now() - since < PAUSE_MS * attempt) {
       return { ...found, task, next };
     }
-    const { task: started, reasons } = await run(event, attempt);
+    const { task: started, reasons } = await run(clients, event, attempt);
     found = { TaskArn: started?.taskArn, reasons };
   }
 }
@@ -233,11 +285,13 @@ function familyAndRevision(definition: string): [string, number] {
 }
 
 /** A task that cannot be stopped must not keep CloudFormation from rolling back, or from removing the stack: it ends by itself. */
-async function stopAll(cluster: string, startedBy: string): Promise<void> {
+async function stopAll(properties: ReleaseTaskProperties, startedBy: string): Promise<void> {
+  const { Cluster: cluster } = properties;
   try {
-    const { taskArns = [] } = await ecs.send(new ListTasksCommand({ cluster, startedBy }));
+    const clients = await actAs(properties);
+    const { taskArns = [] } = await clients.ecs.send(new ListTasksCommand({ cluster, startedBy }));
     for (const task of taskArns) {
-      await stop(cluster, task, 'the deployment was rolled back or the release task was removed');
+      await stop(clients, cluster, task, 'the deployment was rolled back or the release task was removed');
     }
   } catch (error) {
     console.warn(error);
@@ -245,7 +299,7 @@ async function stopAll(cluster: string, startedBy: string): Promise<void> {
 }
 
 /** True where ECS took it. */
-async function stop(cluster: string, task: string, reason: string): Promise<boolean> {
+async function stop({ ecs }: Clients, cluster: string, task: string, reason: string): Promise<boolean> {
   try {
     await ecs.send(new StopTaskCommand({ cluster, task, reason }));
     return true;
@@ -256,7 +310,7 @@ async function stop(cluster: string, task: string, reason: string): Promise<bool
 }
 
 /** The task; undefined where ECS cannot say at the moment, and the next call asks again. */
-async function describe(cluster: string, taskArn: string): Promise<Task | undefined> {
+async function describe({ ecs }: Clients, cluster: string, taskArn: string): Promise<Task | undefined> {
   try {
     return (await ecs.send(new DescribeTasksCommand({ cluster, tasks: [taskArn] }))).tasks?.[0];
   } catch (error) {
@@ -282,7 +336,7 @@ function streamOf({ LogStreamPrefix, Container }: ReleaseTaskProperties, taskArn
 }
 
 /** What cannot be read is left out: the message without it is better than another error. */
-async function lastLines(properties: ReleaseTaskProperties, taskArn: string): Promise<string | undefined> {
+async function lastLines({ logs }: Clients, properties: ReleaseTaskProperties, taskArn: string): Promise<string | undefined> {
   try {
     const { events = [] } = await logs.send(
       new GetLogEventsCommand({
@@ -304,7 +358,7 @@ async function lastLines(properties: ReleaseTaskProperties, taskArn: string): Pr
   }
 }
 
-function isNamed(error: unknown, ...names: string[]): boolean {
+function isNamed(error: unknown, ...names: string[]): error is Error {
   return error instanceof Error && names.includes(error.name);
 }
 

@@ -1,13 +1,38 @@
 import type { ICluster } from 'aws-cdk-lib/aws-ecs';
 import { type EventPattern, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
+import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IParameter } from 'aws-cdk-lib/aws-ssm';
-import { DefinitionBody, JsonPath, Map as MapState, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
-import { Duration, Lazy, Names, Stack, Token } from 'aws-cdk-lib/core';
+import { CustomState, DefinitionBody, Map as MapState, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Aws, Duration, Lazy, Names, Stack, Token } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { onceInStack, STACK_IDS } from '../private/part-ids';
 import { WARNINGS, warn } from '../private/warnings';
+
+/** What restarts the services of a stack. It knows none of them, so that any of them can go. */
+class StackRestarts extends Construct {
+  public readonly stateMachine: StateMachine;
+
+  public constructor(scope: Construct, id: string) {
+    super(scope, id);
+    const restart = new CustomState(this, 'Restart', {
+      stateJson: {
+        Type: 'Task',
+        Resource: `arn:${Aws.PARTITION}:states:::aws-sdk:ecs:updateService`,
+        Parameters: { 'Cluster.$': '$.cluster', 'Service.$': '$.service', ForceNewDeployment: true },
+        ResultPath: null,
+      },
+    });
+    // ECS takes no new deployment while one shifts traffic
+    restart.addRetry({ interval: Duration.minutes(1), maxAttempts: 10, backoffRate: 1.5 });
+    this.stateMachine = new StateMachine(this, 'StateMachine', {
+      comment: 'starts the tasks of a Flask app anew, because a secret or a parameter has changed',
+      definitionBody: DefinitionBody.fromChainable(new MapState(this, 'Each', { itemsPath: '$.services' }).itemProcessor(restart)),
+      timeout: Duration.hours(3),
+    });
+  }
+}
 
 /** @internal */
 export interface SecretRestartProps {
@@ -18,12 +43,13 @@ export interface SecretRestartProps {
 
 /**
  * ECS gives a task the value that a secret has when the task starts. No function of ours is in the way to a new start: Secrets Manager tells
- * EventBridge, EventBridge starts a state machine, and that calls ECS.
+ * EventBridge, EventBridge starts a state machine, and that calls ECS. The state machine is one of the stack; what is here is one service's.
  *
  * @internal
  */
 export class SecretRestart extends Construct {
   private readonly stateMachine: StateMachine;
+  private readonly right: Policy;
   /** By ARN: two constructs may stand for one secret, and each rule restarts the tasks. */
   private readonly watched = new Set<string>();
 
@@ -33,20 +59,11 @@ export class SecretRestart extends Construct {
     private readonly props: SecretRestartProps,
   ) {
     super(scope, id);
-    const restart = new CallAwsService(this, 'Restart', {
-      service: 'ecs',
-      action: 'updateService',
-      iamAction: 'ecs:UpdateService',
-      iamResources: Lazy.uncachedList({ produce: props.serviceArns }),
-      parameters: { Cluster: props.cluster.clusterArn, Service: JsonPath.stringAt('$'), ForceNewDeployment: true },
-      resultPath: JsonPath.DISCARD,
-    });
-    // ECS takes no new deployment while one shifts traffic
-    restart.addRetry({ interval: Duration.minutes(1), maxAttempts: 10, backoffRate: 1.5 });
-    this.stateMachine = new StateMachine(this, 'StateMachine', {
-      comment: 'starts the tasks of a Flask app anew, because a secret or a parameter has changed',
-      definitionBody: DefinitionBody.fromChainable(new MapState(this, 'Each', { itemsPath: '$.services' }).itemProcessor(restart)),
-      timeout: Duration.hours(3),
+    this.stateMachine = onceInStack(scope, STACK_IDS.RESTARTS, StackRestarts).stateMachine;
+    // with the service, for it refers to it: the state machine knows none
+    this.right = new Policy(this, 'Right', {
+      roles: [this.stateMachine.role],
+      statements: [new PolicyStatement({ actions: ['ecs:UpdateService'], resources: Lazy.uncachedList({ produce: props.serviceArns }) })],
     });
   }
 
@@ -101,15 +118,20 @@ export class SecretRestart extends Construct {
   }
 
   private restartWhen(id: string, description: string, eventPattern: EventPattern): void {
-    new Rule(this, id, {
+    const rule = new Rule(this, id, {
       description,
       eventPattern,
       targets: [
         new SfnStateMachine(this.stateMachine, {
-          input: RuleTargetInput.fromObject({ services: Lazy.uncachedList({ produce: this.props.serviceArns }) }),
+          input: RuleTargetInput.fromObject({
+            services: Lazy.uncachedAny({
+              produce: () => this.props.serviceArns().map((service) => ({ cluster: this.props.cluster.clusterArn, service })),
+            }),
+          }),
           maxEventAge: Duration.hours(2),
         }),
       ],
     });
+    rule.node.addDependency(this.right);
   }
 }

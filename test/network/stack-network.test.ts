@@ -73,7 +73,7 @@ describe('the network of a stack', () => {
     new Construct(stack, 'FlaskNetwork');
     expectError(
       () => service(stack),
-      "the id 'FlaskNetwork' in the stack Test is the network's of the Flask services, and is taken; give your construct another id, or the services a vpc",
+      "the id 'FlaskNetwork' in the stack Test is that of what its Flask services share, and is taken; give your construct another id",
     );
   });
 });

@@ -4,6 +4,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Port, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
 import { FileSystem } from 'aws-cdk-lib/aws-efs';
+import type { Role } from 'aws-cdk-lib/aws-iam';
 import { type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
@@ -39,10 +40,11 @@ const runIn = (task: FlaskReleaseTask) => task.node.findChild('Run');
 const propertiesOf = (options: Partial<FlaskReleaseTaskOptions> = {}, props: Partial<FlaskFargateServiceProps> = {}) =>
   runOf(setup(options, props).stack).Properties;
 
-/** The role of one of the two handlers. */
-function roleOf(web: FlaskFargateService, name: 'Start' | 'Check') {
-  const provider = web.node.findChild('ReleaseTasks');
-  return (provider.node.findChild(name) as unknown as { role: Parameters<typeof statementsOf>[1] }).role;
+/** What the role of a service, which the functions of the stack take, may do. */
+function rightsOf(template: Template, web: FlaskFargateService): { readonly [key: string]: unknown }[] {
+  const role = template.findResources('AWS::IAM::Role')[idOf(web.node.findChild('ReleaseTasks'))].Properties;
+  expect(role.Policies).toHaveLength(1);
+  return role.Policies[0].PolicyDocument.Statement;
 }
 
 describe('by default', () => {
@@ -54,9 +56,10 @@ describe('by default', () => {
     const run = runOf(stack);
     expect(run.id).toBe(idOf(runIn(migrate)));
     expect(run.Properties).toEqual({
-      ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^WebReleaseTasksProviderframeworkonEvent/), 'Arn'] },
+      ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^FlaskReleaseTasksProviderframeworkonEvent/), 'Arn'] },
       ServiceTimeout: '1200',
       Name: 'Test/Web/Migrate',
+      Role: { 'Fn::GetAtt': [idOf(web.node.findChild('ReleaseTasks')), 'Arn'] },
       Cluster: resolved(web.cluster.clusterArn),
       TaskDefinition: resolved(migrate.taskDefinition.taskDefinitionArn),
       ServiceTaskDefinition: resolved(web.taskDefinition.taskDefinitionArn),
@@ -111,61 +114,79 @@ describe('by default', () => {
     // the runtime has the SDK, and nothing else is there
     const required = [...bundle.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name);
     expect(new Set(required)).toEqual(
-      new Set(['@aws-sdk/client-cloudformation', '@aws-sdk/client-cloudwatch-logs', '@aws-sdk/client-ecs', 'node:util']),
+      new Set([
+        '@aws-sdk/client-cloudformation',
+        '@aws-sdk/client-cloudwatch-logs',
+        '@aws-sdk/client-ecs',
+        '@aws-sdk/client-sts',
+        'node:util',
+      ]),
     );
   });
 
-  test('the one that starts it may do that and stop it, and nothing else', () => {
-    const cluster = resolved(web.cluster.clusterArn);
-    const inCluster = { ArnEquals: { 'ecs:cluster': cluster } };
+  test('the role of the service runs its release tasks, and nothing else', () => {
+    const inCluster = { ArnEquals: { 'ecs:cluster': resolved(web.cluster.clusterArn) } };
     const arn = (resource: unknown[]) => ({
       'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':ecs:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ...resource]],
     });
-    const { family } = migrate.taskDefinition;
-    // lines into the log group that is there: one that they made themselves would outlive the stack
-    const writeLog = {
-      Effect: 'Allow',
-      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      Resource: resolved((web.node.findChild('ReleaseTasks').node.findChild('Logs') as LogGroup).logGroupArn),
-    };
-    template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
-    const runs = [
-      {
+    const tasks = arn([':task/', resolved(web.cluster.clusterName), '/*']);
+    expect(rightsOf(template, web)).toEqual([
+      { Effect: 'Allow', Action: 'ecs:ListTasks', Resource: '*', Condition: inCluster },
+      { Effect: 'Allow', Action: ['ecs:DescribeTasks', 'ecs:StopTask'], Resource: tasks, Condition: inCluster },
+      { Effect: 'Allow', Action: 'logs:GetLogEvents', Resource: resolved(web.logGroup.logGroupArn) },
+      ...[web.taskRole, web.executionRole].map(({ roleArn }) => ({
         Effect: 'Allow',
         Action: 'iam:PassRole',
-        Resource: resolved([web.executionRole.roleArn, web.taskRole.roleArn]),
+        Resource: resolved(roleArn),
         Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
-      },
-      { Effect: 'Allow', Action: 'ecs:RunTask', Resource: arn([`:task-definition/${family}:*`]), Condition: inCluster },
-    ];
-    expect(statementsOf(template, roleOf(web, 'Start'))).toEqual([
-      writeLog,
-      { Effect: 'Allow', Action: 'ecs:ListTasks', Resource: '*', Condition: inCluster },
-      { Effect: 'Allow', Action: 'ecs:StopTask', Resource: arn([':task/', resolved(web.cluster.clusterName), '/*']), Condition: inCluster },
-      runs[0],
-      // whether a definition of another family is that of a rollback
-      { Effect: 'Allow', Action: 'cloudformation:DescribeStacks', Resource: { Ref: 'AWS::StackId' } },
-      runs[1],
-    ]);
-    expect(statementsOf(template, roleOf(web, 'Check'))).toEqual([
-      writeLog,
-      // it starts a task again that never ran
-      runs[0],
+      })),
       {
         Effect: 'Allow',
-        Action: ['ecs:DescribeTasks', 'ecs:StopTask'],
-        Resource: arn([':task/', resolved(web.cluster.clusterName), '/*']),
+        Action: 'ecs:RunTask',
+        Resource: arn([`:task-definition/${migrate.taskDefinition.family}:*`]),
         Condition: inCluster,
       },
-      { Effect: 'Allow', Action: 'logs:GetLogEvents', Resource: resolved(web.logGroup.logGroupArn) },
-      runs[1],
     ]);
   });
 
-  test('of the roles of all functions and of the state machine none may do anything on everything, but list the tasks of the cluster', () => {
+  test('the functions of the stack take the roles of its services, and may do little else', () => {
+    const path = ['/flask-release-tasks/', { Ref: 'AWS::StackName' }, '/'];
+    const { AssumeRolePolicyDocument, Path } =
+      template.findResources('AWS::IAM::Role')[idOf(web.node.findChild('ReleaseTasks'))].Properties;
+    expect(Path).toEqual({ 'Fn::Join': ['', path] });
+    const provider = stack.node.findChild('FlaskReleaseTasks');
+    const role = provider.node.findChild('Role') as Role;
+    expect(AssumeRolePolicyDocument.Statement).toEqual([
+      { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: resolved(role.roleArn) } },
+    ]);
+    expect(statementsOf(template, role)).toEqual([
+      {
+        Effect: 'Allow',
+        // lines into the log group that is there: one that they made themselves would outlive the stack
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: resolved((provider.node.findChild('Logs') as LogGroup).logGroupArn),
+      },
+      {
+        Effect: 'Allow',
+        Action: 'sts:AssumeRole',
+        Resource: {
+          'Fn::Join': [
+            '',
+            ['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }, ':role/flask-release-tasks/', path[1], '/*'],
+          ],
+        },
+      },
+      // whether a definition of another family is that of a rollback
+      { Effect: 'Allow', Action: 'cloudformation:DescribeStacks', Resource: { Ref: 'AWS::StackId' } },
+    ]);
+    template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
+  });
+
+  test('none of the roles may do anything on everything, but list the tasks of the cluster', () => {
     const statements = Object.entries(template.findResources('AWS::IAM::Policy'))
-      .filter(([id]) => id.startsWith('WebReleaseTasks'))
-      .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
+      .filter(([id]) => id.startsWith('FlaskReleaseTasks'))
+      .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
+      .concat(rightsOf(template, web));
     expect(statements.length).toBeGreaterThan(8);
     const everywhere = statements.filter(({ Resource }) => [Resource].flat().includes('*'));
     expect(everywhere.map(({ Action }) => Action)).toEqual(['ecs:ListTasks']);
@@ -248,8 +269,9 @@ describe('the order', () => {
   test('one provider runs all, and may run these definitions alone', () => {
     template.resourceCountIs('AWS::Lambda::Function', 5);
     template.resourceCountIs('AWS::StepFunctions::StateMachine', 1);
-    const [statement] = statementsOf(template, roleOf(web, 'Start')).filter(({ Action }) => Action === 'ecs:RunTask');
-    const resources = (statement.Resource as { 'Fn::Join': [string, unknown[]] }[]).map((arn) => arn['Fn::Join'][1].at(-1));
+    const resources = rightsOf(template, web)
+      .filter(({ Action }) => Action === 'ecs:RunTask')
+      .map(({ Resource }) => (Resource as { 'Fn::Join': [string, unknown[]] })['Fn::Join'][1].at(-1));
     const families = [migrate, seed, index].map(({ taskDefinition }) => `:task-definition/${taskDefinition.family}:*`);
     expect([...resources].sort()).toEqual(families.sort());
   });
@@ -266,8 +288,8 @@ describe('the order', () => {
         expect.stringMatching(/PrivateSubnet1DefaultRoute|TasksSubnet1DefaultRoute/),
         expect.stringMatching(/TasksSubnet2DefaultRoute/),
         expect.stringMatching(/TasksSubnet2RouteTableAssociation/),
-        expect.stringMatching(/WebReleaseTasksStartServiceRoleDefaultPolicy/),
-        expect.stringMatching(/WebReleaseTasksCheckServiceRoleDefaultPolicy/),
+        expect.stringMatching(/^FlaskReleaseTasksRoleDefaultPolicy/),
+        idOf(app.node.findChild('ReleaseTasks')),
       ]),
     );
   });
@@ -340,10 +362,9 @@ describe('where it runs', () => {
       Cluster: 'arn:aws:ecs:eu-west-1:123456789012:cluster/shared',
       Subnets: ['subnet-1', 'subnet-2'],
     });
-    const statements = statementsOf(Template.fromStack(stack), roleOf(web, 'Start'));
-    expect(statements).toContainEqual(
+    expect(rightsOf(Template.fromStack(stack), web)).toContainEqual(
       expect.objectContaining({
-        Action: 'ecs:StopTask',
+        Action: ['ecs:DescribeTasks', 'ecs:StopTask'],
         Resource: 'arn:aws:ecs:eu-west-1:123456789012:task/shared/*',
         Condition: { ArnEquals: { 'ecs:cluster': 'arn:aws:ecs:eu-west-1:123456789012:cluster/shared' } },
       }),
@@ -436,7 +457,6 @@ describe('as a construct of its own', () => {
     const template = Template.fromStack(stack);
     expect(madeBefore(template, shop.service).filter((id) => [ofShop, ofAdmin].includes(id))).toEqual([ofShop]);
     expect(madeBefore(template, admin.service).filter((id) => [ofShop, ofAdmin].includes(id))).toEqual([ofAdmin]);
-    template.resourceCountIs('AWS::Lambda::Function', 10);
   });
 });
 

@@ -1,6 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeTasksCommand, ECSClient, ListTasksCommand, RunTaskCommand, StopTaskCommand } from '@aws-sdk/client-ecs';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { isComplete, onEvent, type ReleaseTaskEvent, type ReleaseTaskProperties } from '../../src/processes/release-task.handler';
 import { CREATE, DEFINITION, PROPERTIES, TASK } from '../util/release-task-event';
@@ -8,6 +9,7 @@ import { CREATE, DEFINITION, PROPERTIES, TASK } from '../util/release-task-event
 const ecs = mockClient(ECSClient);
 const logs = mockClient(CloudWatchLogsClient);
 const stacks = mockClient(CloudFormationClient);
+const sts = mockClient(STSClient);
 
 const NOW = new Date('2026-11-23T12:00:00Z');
 
@@ -35,6 +37,10 @@ beforeEach(() => {
   ecs.reset();
   logs.reset();
   stacks.reset();
+  sts.reset();
+  sts
+    .on(AssumeRoleCommand)
+    .resolves({ Credentials: { AccessKeyId: 'id', SecretAccessKey: 'key', SessionToken: 'token', Expiration: NOW } });
   stacks.on(DescribeStacksCommand).resolves({ Stacks: [{ StackName: 'Shop', CreationTime: NOW, StackStatus: 'UPDATE_IN_PROGRESS' }] });
   ecs.on(RunTaskCommand).resolves({ tasks: [{ taskArn: TASK, createdAt: NOW }] });
   ecs.on(ListTasksCommand).resolves({ taskArns: [] });
@@ -59,6 +65,45 @@ describe('onEvent', () => {
         startedBy: STARTED_BY,
       },
     ]);
+  });
+
+  test('acts as the role of the service, under a name that says whose', async () => {
+    await onEvent({ ...CREATE, ResourceProperties: { ...PROPERTIES, Name: `Shop/Web ${'x'.repeat(80)}` } });
+    expect(sts.commandCalls(AssumeRoleCommand).map(({ args }) => args[0].input)).toEqual([
+      { RoleArn: PROPERTIES.Role, RoleSessionName: `release-task-Shop-Web-${'x'.repeat(42)}` },
+    ]);
+    const [{ thisValue }] = ecs.commandCalls(RunTaskCommand);
+    await expect((thisValue as ECSClient).config.credentials()).resolves.toMatchObject({
+      accessKeyId: 'id',
+      secretAccessKey: 'key',
+      sessionToken: 'token',
+    });
+  });
+
+  test('waits for IAM, which takes a while to let in who a new role trusts', async () => {
+    sts
+      .on(AssumeRoleCommand)
+      .rejectsOnce(awsError('AccessDenied'))
+      .rejectsOnce(awsError('AccessDenied'))
+      .resolves({ Credentials: {} as never });
+    const started = onEvent(CREATE);
+    await jest.advanceTimersByTimeAsync(6000);
+    await expect(started).resolves.toMatchObject({ TaskArn: TASK });
+    expect(sts.calls()).toHaveLength(3);
+  });
+
+  test('does not wait for it longer than a minute', async () => {
+    sts.on(AssumeRoleCommand).rejects(awsError('AccessDenied', 'not authorized to perform: sts:AssumeRole'));
+    const started = expect(onEvent(CREATE)).rejects.toThrow('not authorized to perform: sts:AssumeRole');
+    await jest.advanceTimersByTimeAsync(66_000);
+    await started;
+    expect(ecs.calls()).toHaveLength(0);
+  });
+
+  test('does not wait where it is another error', async () => {
+    sts.on(AssumeRoleCommand).rejects(awsError('RegionDisabledException'));
+    await expect(onEvent(CREATE)).rejects.toThrow('Rate exceeded');
+    expect(sts.calls()).toHaveLength(1);
   });
 
   test('an event that comes twice is told to ECS by the same token, and answers the same', async () => {

@@ -15,6 +15,12 @@ const BROKEN: Answer = { status: 500, body: { __type: 'ServerException', message
 const DENIED: Answer = { status: 400, body: { __type: 'AccessDeniedException', message: 'not authorized to perform ecs:RunTask' } };
 const STARTED: Answer = { status: 200, body: { tasks: [{ taskArn: TASK, createdAt: 1_795_435_200 }] } };
 
+/** What Security Token Service says to who takes the role of the service. */
+const ASSUMED =
+  '<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>id</AccessKeyId>' +
+  '<SecretAccessKey>key</SecretAccessKey><SessionToken>token</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>' +
+  '</AssumeRoleResult></AssumeRoleResponse>';
+
 const DELETE: ReleaseTaskEvent = { ...CREATE, RequestType: 'Delete', PhysicalResourceId: 'id' };
 
 let server: http.Server;
@@ -29,8 +35,14 @@ beforeAll(async () => {
     for await (const chunk of request) {
       chunks.push(chunk);
     }
+    const body = Buffer.concat(chunks).toString();
+    if (body.startsWith('Action=AssumeRole')) {
+      response.writeHead(200, { 'content-type': 'text/xml' });
+      response.end(ASSUMED);
+      return;
+    }
     const operation = `${request.headers['x-amz-target']}`.split('.')[1];
-    calls.push({ operation, input: JSON.parse(Buffer.concat(chunks).toString()) });
+    calls.push({ operation, input: JSON.parse(body) });
     const answer = answers[operation].shift() as Answer;
     if (answer === 'hang up') {
       request.socket.destroy();
@@ -82,9 +94,18 @@ test('a connection that breaks, or an error of ECS itself, is no failed deployme
   expect(operations()).toHaveLength(3);
 }, 20_000);
 
-test('what will not be allowed by waiting is told at once', async () => {
+test('what is denied counts as an attempt, for IAM takes a while to know a role that is seconds old', async () => {
   answers.RunTask = [DENIED];
-  await expect(handler.onEvent(CREATE)).rejects.toThrow('not authorized to perform ecs:RunTask');
+  const started = await handler.onEvent(CREATE);
+  expect(started).toMatchObject({ TaskArn: undefined, Reasons: 'not authorized to perform ecs:RunTask' });
+  // there is another one, after a while
+  await expect(handler.isComplete({ ...CREATE, ...started })).resolves.toEqual({ IsComplete: false });
+  expect(operations()).toEqual(['RunTask']);
+});
+
+test('what is no matter of waiting is told at once', async () => {
+  answers.RunTask = [{ status: 400, body: { __type: 'InvalidParameterException', message: 'No Container Instances' } }];
+  await expect(handler.onEvent(CREATE)).rejects.toThrow('No Container Instances');
   expect(operations()).toEqual(['RunTask']);
 });
 

@@ -258,9 +258,9 @@ describe('given to a service', () => {
     expect(secretsOf(stack, shop)).toEqual(secretsOf(stack, admin));
     const template = Template.fromStack(stack);
     template.resourceCountIs('AWS::SecretsManager::RotationSchedule', 1);
-    // each restarts its own
+    // each restarts its own, by the one state machine of the stack
     template.resourceCountIs('AWS::Events::Rule', 2);
-    template.resourceCountIs('AWS::StepFunctions::StateMachine', 2);
+    template.resourceCountIs('AWS::StepFunctions::StateMachine', 1);
   });
 
   test('a service of another stack', () => {

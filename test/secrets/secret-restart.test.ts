@@ -65,7 +65,7 @@ describe('a secret that changes', () => {
               Restart: {
                 Type: 'Task',
                 Resource: expect.stringMatching(/:states:::aws-sdk:ecs:updateService$/),
-                Parameters: { Cluster: expect.stringMatching(/^FlaskNetworkCluster/), 'Service.$': '$', ForceNewDeployment: true },
+                Parameters: { 'Cluster.$': '$.cluster', 'Service.$': '$.service', ForceNewDeployment: true },
                 ResultPath: null,
                 End: true,
                 // ECS takes no new deployment while one shifts traffic
@@ -79,11 +79,12 @@ describe('a secret that changes', () => {
     const [{ Targets }] = rulesOf(stack);
     expect(Targets).toEqual([
       expect.objectContaining({
-        Arn: { Ref: expect.stringMatching(/^WebSecretRestartStateMachine/) },
+        Arn: { Ref: expect.stringMatching(/^FlaskRestartsStateMachine/) },
         RetryPolicy: { MaximumEventAgeInSeconds: 7200 },
       }),
     ]);
-    expect(JSON.parse(textOf(Targets[0].Input))).toEqual({ services: [stack.resolve(web.service.serviceArn).Ref] });
+    const [cluster, service] = [web.cluster.clusterArn, web.service.serviceArn].map((arn) => stack.resolve(arn));
+    expect(JSON.parse(textOf(Targets[0].Input))).toEqual({ services: [{ cluster: cluster['Fn::GetAtt'][0], service: service.Ref }] });
   });
 
   test('all tries together take less time than the state machine has', () => {
@@ -96,11 +97,11 @@ describe('a secret that changes', () => {
   test('may restart these services and nothing else', () => {
     const { stack, web } = setup();
     const statements = Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Policy'))
-      .filter(([id]) => id.startsWith('WebSecretRestart'))
+      .filter(([id]) => /^(WebSecretRestart|FlaskRestarts)/.test(id))
       .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
     expect(statements).toEqual([
       { Effect: 'Allow', Action: 'ecs:UpdateService', Resource: stack.resolve(web.service.serviceArn) },
-      { Effect: 'Allow', Action: 'states:StartExecution', Resource: { Ref: expect.stringMatching(/^WebSecretRestartStateMachine/) } },
+      { Effect: 'Allow', Action: 'states:StartExecution', Resource: { Ref: expect.stringMatching(/^FlaskRestartsStateMachine/) } },
     ]);
   });
 });
@@ -118,9 +119,10 @@ test('the workers start anew too, also those that are added later; tasks that en
   const rule = only(Template.fromStack(stack), 'AWS::Events::Rule', /SecretRestart/).Properties as {
     Targets: { Input: Parameters<typeof textOf>[0] }[];
   };
-  expect(JSON.parse(textOf(rule.Targets[0].Input))).toEqual({ services: services.map(({ Ref }) => Ref) });
+  const { services: restarted } = JSON.parse(textOf(rule.Targets[0].Input)) as { services: { service: string }[] };
+  expect(restarted.map(({ service }) => service)).toEqual(services.map(({ Ref }) => Ref));
   const [statement] = Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Policy'))
-    .filter(([id]) => /^WebSecretRestartStateMachineRoleDefault/.test(id))
+    .filter(([id]) => /^WebSecretRestartRight/.test(id))
     .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
   const sorted = (list: object[]) => list.map((item) => JSON.stringify(item)).sort();
   expect(sorted(statement.Resource)).toEqual(sorted(services));
@@ -203,6 +205,34 @@ test('a service without a load balancer restarts as well', () => {
   expect(Object.values(Template.fromStack(stack).findResources('AWS::Logs::LogGroup'))).toHaveLength(1);
 });
 
+describe('two services of a stack', () => {
+  const both = (ids: string[]) => {
+    const stack = testStack();
+    const secret = new Secret(stack, 'Secret');
+    const webs = ids.map((id) => service(stack, {}, id));
+    for (const web of webs) {
+      web.restartOnSecretChange(secret);
+    }
+    return { stack, webs };
+  };
+  const shared = (stack: Stack) =>
+    Object.entries(Template.fromStack(stack).toJSON().Resources).filter(([id]) => id.startsWith('FlaskRestarts'));
+
+  test('share the state machine, which is the same whoever of them is there', () => {
+    const { stack } = both(['Shop', 'Admin']);
+    expect(shared(stack)).toHaveLength(4);
+    for (const ids of [['Shop'], ['Admin'], ['Admin', 'Shop']]) {
+      expect(shared(both(ids).stack)).toEqual(shared(stack));
+    }
+  });
+
+  test('may wait for each other', () => {
+    const { stack, webs } = both(['Shop', 'Admin']);
+    webs[1].node.addDependency(webs[0]);
+    expect(() => Template.fromStack(stack)).not.toThrow();
+  });
+});
+
 test('the id of a part that is made later is kept free', () => {
   expect(() => service(testStack()).addTask('SecretRestart', { command: ['true'] })).toThrow(/^the id 'SecretRestart' is taken/);
 });
@@ -222,7 +252,7 @@ describe('a parameter that changes', () => {
         detail: { operation: ['Create', 'Update'] },
       },
     ]);
-    expect(JSON.stringify(rulesOf(stack)[0].Targets)).toContain('WebSecretRestartStateMachine');
+    expect(JSON.stringify(rulesOf(stack)[0].Targets)).toContain('FlaskRestartsStateMachine');
   });
 
   test('is restarted by what a secret is restarted by', () => {

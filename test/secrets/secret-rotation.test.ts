@@ -52,12 +52,12 @@ describe('a rotation begins when its schedule is made', () => {
       expect.arrayContaining([
         expect.stringMatching(/^WebService/),
         expect.stringMatching(/^WebCeleryService/),
-        only(template, 'AWS::StepFunctions::StateMachine', /^WebSecretRestart/).id,
+        only(template, 'AWS::StepFunctions::StateMachine', /^FlaskRestarts/).id,
         only(template, 'AWS::Events::Rule').id,
       ]),
     );
     // the rights of the state machine too, or the first restart is denied
-    expect(before).toContainEqual(expect.stringMatching(/^WebSecretRestartStateMachineRoleDefaultPolicy/));
+    expect(before).toContainEqual(expect.stringMatching(/^WebSecretRestartRight/));
     expect(adviceOf(stack)).toEqual([]);
   });
 

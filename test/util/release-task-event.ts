@@ -6,6 +6,7 @@ export const TASK = 'arn:aws:ecs:eu-west-1:123456789012:task/cluster/0123abcd';
 /** What the construct gives the custom resource. */
 export const PROPERTIES: ReleaseTaskProperties = {
   Name: 'Shop/Web/Migrate',
+  Role: 'arn:aws:iam::123456789012:role/flask-release-tasks/Shop/WebReleaseTasks',
   Cluster: 'arn:aws:ecs:eu-west-1:123456789012:cluster/cluster',
   TaskDefinition: `${DEFINITION}/Migrate:7`,
   ServiceTaskDefinition: `${DEFINITION}/Web:4`,
