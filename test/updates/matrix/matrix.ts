@@ -1,5 +1,4 @@
 import { Account, type Verdict } from '../account';
-import type { Template } from '../template';
 import { type BaseName, templateOf } from './bases';
 import type { Choice } from './choices';
 import { LATER_CHOICES } from './choices-later';
@@ -16,8 +15,6 @@ export interface Pair {
   readonly option: string;
   readonly from: string;
   readonly to: string;
-  readonly before: Template;
-  readonly after: Template;
   readonly verdict: Verdict;
 }
 
@@ -51,12 +48,12 @@ export function walk(base: BaseName, { option, given, values }: Choice): Walked 
   const account = new Account();
   const first = account.deploy(off);
   const pairs: Pair[] = [];
-  let [from, before] = [OFF, off];
+  let from = OFF;
   const states = Object.entries(values).map(([name, edit]) => [name, synth(name, ...start, edit)] as const);
   for (const [to, after] of [...states, [OFF, off] as const]) {
     if (after && from !== to) {
-      pairs.push({ base, option, from, to, before, after, verdict: account.deploy(after) });
-      [from, before] = [to, after];
+      pairs.push({ base, option, from, to, verdict: account.deploy(after) });
+      from = to;
     }
   }
   return { first, pairs, refused };
