@@ -9,7 +9,7 @@ import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { FlaskHealthCheck } from './application/health-check';
 import { WsgiServer } from './application/wsgi-server';
-import { appConcurrency } from './data/data-connection';
+import { appConcurrency } from './connections/data-connection';
 import { FlaskDeployment } from './deployment/flask-deployment';
 import type { FlaskFargateServiceProps } from './flask-fargate-service-props';
 import { FlaskServiceAdditions } from './flask-service-additions';

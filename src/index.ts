@@ -1,4 +1,5 @@
 export * from './application';
+export * from './connections';
 export * from './data';
 export * from './deployment';
 export { FlaskFargateService } from './flask-fargate-service';

@@ -37,6 +37,25 @@ test('no file of src imports itself by way of others', () => {
   }
 });
 
+test('no folder of src imports itself by way of others', () => {
+  const folders = new Map<string, Set<string>>();
+  for (const [file, targets] of IMPORTS) {
+    const folder = path.dirname(file);
+    for (const target of targets.map((each) => path.dirname(each)).filter((each) => folder !== '.' && each !== folder)) {
+      folders.set(folder, (folders.get(folder) ?? new Set()).add(target));
+    }
+  }
+  const reached = (folder: string, seen = new Set<string>()): Set<string> => {
+    for (const next of folders.get(folder) ?? []) {
+      if (!seen.has(next)) {
+        reached(next, seen.add(next));
+      }
+    }
+    return seen;
+  };
+  expect([...folders.keys()].filter((folder) => reached(folder).has(folder))).toEqual([]);
+});
+
 test('no part imports the root', () => {
   const upward = [...IMPORTS].filter(([file, targets]) => !ROOTS.includes(file) && targets.some((target) => ROOTS.includes(target)));
   expect(upward.map(([file]) => file)).toEqual([]);

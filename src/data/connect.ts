@@ -3,12 +3,12 @@ import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { CfnDBCluster, CfnDBInstance, type IDatabaseInstance } from 'aws-cdk-lib/aws-rds';
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
+import { adviseOnCache, type CacheConnectionOptions, cacheConnection } from '../connections/cache-connection';
+import { adviseOnConnectionCount } from '../connections/connection-advice';
+import { type DatabaseConnectionOptions, databaseConnection } from '../connections/database-connection';
+import { nameOf } from '../connections/database-server';
 import { fail } from '../private/validation';
 import type { ProcessHost } from '../processes/process-host';
-import { adviseOnCache, type CacheConnectionOptions, cacheConnection } from './cache-connection';
-import { adviseOnConnectionCount } from './connection-advice';
-import { type DatabaseConnectionOptions, databaseConnection } from './database-connection';
-import { nameOf } from './database-server';
 
 /** The service: a construct that is granted rights. */
 type App = Construct & IGrantable;

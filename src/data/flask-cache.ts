@@ -2,12 +2,12 @@ import { Connections, type IConnectable, Port, SecurityGroup } from 'aws-cdk-lib
 import { CfnParameterGroup, CfnReplicationGroup, CfnSubnetGroup } from 'aws-cdk-lib/aws-elasticache';
 import { Fn, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import type { CacheVariableNames } from '../connections/cache-connection';
 import { pathInErrors } from '../private/path-in-errors';
 import { requirePattern } from '../private/validation';
 import type { IFlaskService } from '../processes/flask-service';
 import { processHostOf } from '../processes/process-host';
 import { stageOf } from '../stage/stage-of';
-import type { CacheVariableNames } from './cache-connection';
 import { connectToCache } from './connect';
 import { requireZones } from './data-zones';
 

@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-rds';
 import { RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import type { DatabaseConnectionOptions } from '../connections/database-connection';
 import { pathInErrors } from '../private/path-in-errors';
 import { requirePattern } from '../private/validation';
 import type { IFlaskService } from '../processes/flask-service';
@@ -19,7 +20,6 @@ import type { StageDefaults } from '../stage/flask-stage-options';
 import { stageOf } from '../stage/stage-of';
 import { connectToDatabase } from './connect';
 import { requireZones } from './data-zones';
-import type { DatabaseConnectionOptions } from './database-connection';
 
 /** What the databases of each engine have in common. */
 export interface FlaskDatabaseOptions {

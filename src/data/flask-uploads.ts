@@ -1,12 +1,12 @@
 import { BlockPublicAccess, Bucket, BucketEncryption, type CorsRule, HttpMethods } from 'aws-cdk-lib/aws-s3';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { requireVariableName } from '../connections/data-connection';
 import { pathInErrors } from '../private/path-in-errors';
 import { requirePattern } from '../private/validation';
 import type { IFlaskService } from '../processes/flask-service';
 import { processHostOf } from '../processes/process-host';
 import { stageOf } from '../stage/stage-of';
-import { requireVariableName } from './data-connection';
 
 /** A bucket for what users upload. */
 export interface FlaskUploadsOptions {

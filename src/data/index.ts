@@ -1,5 +1,3 @@
-export type { CacheConnectionOptions, CacheVariableNames } from './cache-connection';
-export { type DatabaseConnectionOptions, type DatabaseVariableNames, DatabaseVariables } from './database-connection';
 export { CacheUse, FlaskCache, type FlaskCacheOptions } from './flask-cache';
 export { FlaskDatabase, type FlaskDatabaseOptions, type FlaskMysqlOptions, type FlaskPostgresOptions } from './flask-database';
 export { FlaskUploads, type FlaskUploadsOptions } from './flask-uploads';

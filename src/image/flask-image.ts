@@ -1,11 +1,12 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { IRepository } from 'aws-cdk-lib/aws-ecr';
-import type { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
+import type { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { AssetImage, ContainerImage, CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import { fail } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
+import type { BoundImage } from '../task/bound-image';
 import { adviceOnCommand, commandOf } from './dockerfile/dockerfile-command';
 import { infrastructureIn } from './excluded-files';
 import type { FlaskDockerfileOptions, FlaskImageOptions, FlaskRepositoryImageOptions, FlaskSourceOptions } from './flask-image-options';
@@ -16,22 +17,6 @@ import { repositoryImage, requireTagOrDigest } from './repository-image';
 import { adviseOnSource } from './source-advice';
 import { bundleOf, IMAGE_USER, requireSourceOptions } from './source-bundle';
 import { sourceFolder } from './source-folder';
-
-/**
- * An image as the task definition takes it.
- *
- * @internal
- */
-export interface BoundImage {
-  readonly image: ContainerImage;
-  readonly cpuArchitecture: CpuArchitecture;
-  /** The user that an image of ours is made for. */
-  readonly user?: string;
-  /** The asset of an image that is built here. */
-  readonly asset?: DockerImageAsset;
-  /** Whether the source names the secret key of Flask, or reads all variables with a prefix; undefined where the source is not known. */
-  readonly readsSecretKey?: boolean;
-}
 
 /** How an app reads the key by one of the names that useSecretKey gives. */
 const READS_SECRET_KEY = ['SECRET_KEY', 'from_prefixed_env'];

@@ -1,11 +1,11 @@
 import { type IApplicationListener, TargetGroupLoadBalancingAlgorithmType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import type { IFlaskPlatform } from '../platform/i-flask-platform';
-import { type PlatformOptions, planOnPlatform, requirePlatformOptions } from '../platform/platform-route';
 import { fail, requireInteger, requireSeconds } from '../private/validation';
+import type { IFlaskPlatform } from './i-flask-platform';
 import type { LoadBalancingOptions, SharedListenerOptions, TargetOptions } from './load-balancing-options';
 import type { LoadBalancingPlan } from './load-balancing-plan';
+import { type PlatformOptions, planOnPlatform, requirePlatformOptions } from './platform-route';
 import { MAX_VALUES_OF_RULE, requireHosts, requirePaths } from './route';
 import { ruleOf, sharedUrl, speaksHttps } from './shared-listener';
 

@@ -10,6 +10,8 @@ import { StringListParameter, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { ownLoadBalancer } from '../load-balancing/application-load-balancer';
+import type { IFlaskPlatform } from '../load-balancing/i-flask-platform';
+import { ABSENT, type PlatformList, type PlatformValue, parameterName, requirePlatformName } from '../load-balancing/platform-values';
 import { adviseOnHeaders, speaksHttps } from '../load-balancing/shared-listener';
 import { Tls } from '../load-balancing/tls';
 import { logSettings } from '../logging/service-logs';
@@ -21,9 +23,7 @@ import { fail, requirePattern } from '../private/validation';
 import type { WebAcl } from '../security/web-acl';
 import type { FlaskStage } from '../stage/flask-stage';
 import { beginStage } from '../stage/stage-of';
-import type { IFlaskPlatform } from './i-flask-platform';
 import { platformAlarms, platformDashboard } from './platform-monitoring';
-import { ABSENT, type PlatformList, type PlatformValue, parameterName, requirePlatformName } from './platform-values';
 
 /** A load balancer that exists, with the listener that the services share. */
 export interface ExistingLoadBalancer {

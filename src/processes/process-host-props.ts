@@ -2,7 +2,7 @@ import type { ISubnet, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Duration } from 'aws-cdk-lib/core';
-import type { AppConcurrency } from '../data/data-connection';
+import type { AppConcurrency } from '../connections/data-connection';
 import type { FlaskDeployment } from '../deployment/flask-deployment';
 import type { PlatformPlace } from '../load-balancing/load-balancing-plan';
 import type { LogSettings } from '../logging/service-logs';

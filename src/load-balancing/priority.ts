@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Route } from '../load-balancing/route';
+import type { Route } from './route';
 
 /** The numbers below and above are for rules whose number is given by hand. */
 export const FIRST_PRIORITY = 1000;

@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-rds';
 import { CfnParameter } from 'aws-cdk-lib/core';
 import { DatabaseVariables, FlaskDeployment, type FlaskFargateServiceProps, FlaskStage, TaskScaling, WsgiServer } from '../../src';
-import { maxConnections, memoryOf, poolSize } from '../../src/data/connection-budget';
+import { maxConnections, memoryOf, poolSize } from '../../src/connections/connection-budget';
 import { adviceOf, containersOf, environmentOf, service, testStack } from '../util/test-stack';
 
 const POSTGRES = DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_17 });

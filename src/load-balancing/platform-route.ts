@@ -4,14 +4,14 @@ import { CfnListenerCertificate, ListenerCondition } from 'aws-cdk-lib/aws-elast
 import { CfnRecordSetGroup, type IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Fn, Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
-import type { TargetOptions } from '../load-balancing/load-balancing-options';
-import type { LoadBalancingPlan, SharedRule } from '../load-balancing/load-balancing-plan';
-import { describeRoute, MAX_VALUES_OF_RULE, type Route, requireHosts, requirePaths } from '../load-balancing/route';
-import { conditionsOf, sharedUrl } from '../load-balancing/shared-listener';
 import { fail, requireInteger, requirePattern } from '../private/validation';
 import type { IFlaskPlatform } from './i-flask-platform';
+import type { TargetOptions } from './load-balancing-options';
+import type { LoadBalancingPlan, SharedRule } from './load-balancing-plan';
 import { JoinedPlatform } from './platform-values';
 import { priorityOf } from './priority';
+import { describeRoute, MAX_VALUES_OF_RULE, type Route, requireHosts, requirePaths } from './route';
+import { conditionsOf, sharedUrl } from './shared-listener';
 
 /** What a service is on a platform. */
 export interface PlatformOptions extends TargetOptions {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { BANDS_SIZE, FIRST_PRIORITY, LAST_PRIORITY, priorityOf } from '../../src/load-balancing/priority';
 import { covers, hides, type Route } from '../../src/load-balancing/route';
-import { BANDS_SIZE, FIRST_PRIORITY, LAST_PRIORITY, priorityOf } from '../../src/platform/priority';
 
 interface Service extends Route {
   readonly name: string;

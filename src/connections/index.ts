@@ -1,0 +1,2 @@
+export type { CacheConnectionOptions, CacheVariableNames } from './cache-connection';
+export { type DatabaseConnectionOptions, type DatabaseVariableNames, DatabaseVariables } from './database-connection';
