@@ -168,6 +168,7 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
       restrictDefaultSecurityGroup: props.hardening?.restrictDefaultSecurityGroup ?? false,
       flowLogs: (props.hardening?.flowLogs ?? stage.flowLogs) ? logs : undefined,
       onPlatform: place !== undefined,
+      publicIp: place?.publicIp,
       dataSubnets: place && { subnetType: SubnetType.PRIVATE_ISOLATED },
       endpoints: requiredEndpoints(this, props.secrets ?? {}, hardening.enableExecuteCommand),
     });

@@ -31,6 +31,8 @@ export interface SharedRule extends Route {
 export interface PlatformPlace {
   readonly vpc: IVpc;
   readonly cluster: ICluster;
+  /** Whether its tasks have a public address, `ENABLED` or `DISABLED`. */
+  readonly publicIp: string;
   /** The group of all services of the platform. */
   readonly members: ISecurityGroup;
   /** Where its alarms go. */

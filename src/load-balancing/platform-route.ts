@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { CfnListenerCertificate, ListenerCondition } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { CfnRecordSetGroup, type IHostedZone } from 'aws-cdk-lib/aws-route53';
+import type { CfnRecordSetGroup, IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Fn, Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
+
 import { fail, requireInteger, requirePattern } from '../private/validation';
+import { aliasRecords } from './alias-records';
 import type { IFlaskPlatform } from './i-flask-platform';
 import type { TargetOptions } from './load-balancing-options';
 import type { LoadBalancingPlan, SharedRule } from './load-balancing-plan';
@@ -107,6 +109,7 @@ export function planOnPlatform(scope: Construct, platform: IFlaskPlatform, optio
   const place = {
     vpc: joined.vpc,
     cluster: joined.cluster,
+    publicIp: joined.value('public-ip'),
     members: joined.members,
     topic: joined.topic,
     claim: joined.claim.bind(joined),
@@ -255,12 +258,12 @@ class PlatformRoute {
   }
 
   private aliases(scope: Construct, hostedZoneId: string, names: string[]): CfnRecordSetGroup {
-    const aliasTarget = {
-      dnsName: this.joined.value(`${this.kind}-dns-name`),
-      hostedZoneId: this.joined.value(`${this.kind}-dns-zone`),
-    };
-    const recordSets = names.flatMap((name) => ['A', 'AAAA'].map((type) => ({ name: `${name}.`, type, aliasTarget })));
-    return new CfnRecordSetGroup(scope, 'Records', { hostedZoneId, recordSets });
+    return aliasRecords(scope, {
+      names,
+      hostedZoneId,
+      loadBalancerDnsName: this.joined.value(`${this.kind}-dns-name`),
+      loadBalancerZoneId: this.joined.value(`${this.kind}-dns-zone`),
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type ISecurityGroup, type IVpc, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { type ISecurityGroup, type ISubnet, type IVpc, SecurityGroup, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, type ICluster } from 'aws-cdk-lib/aws-ecs';
 import { ApplicationListener, type IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { HttpNamespace } from 'aws-cdk-lib/aws-servicediscovery';
@@ -19,10 +19,11 @@ export type PlatformValue =
   | 'namespace-arn'
   | 'security-group'
   | 'alarm-topic'
+  | 'public-ip'
+  | `${'task' | 'data'}-subnet-${1 | 2}`
   | 'domain'
   | 'zone-id'
   | `${'public' | 'internal'}-${'listener' | 'scheme' | 'dns-name' | 'dns-zone'}`;
-export type PlatformList = 'task-subnets' | 'data-subnets';
 
 export function requirePlatformName(name: string): void {
   requirePattern(
@@ -65,14 +66,14 @@ export class JoinedPlatform extends Construct {
     private readonly platformName: string,
   ) {
     super(scope, id);
-    const [tasks, data] = (['task-subnets', 'data-subnets'] as const).map((name) => this.list(name));
     this.vpc = Vpc.fromVpcAttributes(this, 'Vpc', {
       vpcId: this.value('vpc-id'),
       // names of no use in a template: the subnets say where they are
       availabilityZones: ['first', 'second'],
-      privateSubnetIds: [0, 1].map((index) => Fn.select(index, tasks)),
-      isolatedSubnetIds: [0, 1].map((index) => Fn.select(index, data)),
+      privateSubnetIds: [this.value('task-subnet-1'), this.value('task-subnet-2')],
     });
+    // most services have no data: no parameters of theirs then
+    Object.defineProperty(this.vpc, 'isolatedSubnets', { get: () => this.dataSubnets });
     // a route table is asked for by who adds routes, which no service does
     Annotations.of(this.vpc).acknowledgeWarning('@aws-cdk/aws-ec2:noSubnetRouteTableId');
     const namespaceArn = this.value('namespace-arn');
@@ -89,7 +90,8 @@ export class JoinedPlatform extends Construct {
   }
 
   public value(name: PlatformValue): string {
-    return this.parameter(name, 'AWS::SSM::Parameter::Value<String>').valueAsString;
+    const type = 'AWS::SSM::Parameter::Value<String>';
+    return this.once(name, (id) => new CfnParameter(this, id, { type, default: parameterName(this.platformName, name) })).valueAsString;
   }
 
   /** The topic that all alarms of the platform go to. */
@@ -156,15 +158,17 @@ export class JoinedPlatform extends Construct {
     );
   }
 
-  private list(name: PlatformList): string[] {
-    return this.parameter(name, 'AWS::SSM::Parameter::Value<List<String>>').valueAsList;
+  private get dataSubnets(): ISubnet[] {
+    return ([1, 2] as const).map((number) =>
+      this.once(`DataSubnet${number}`, (id) => {
+        const subnet = Subnet.fromSubnetId(this, id, this.value(`data-subnet-${number}`));
+        Annotations.of(subnet).acknowledgeWarning('@aws-cdk/aws-ec2:noSubnetRouteTableId');
+        return subnet;
+      }),
+    );
   }
 
-  private parameter(name: string, type: string): CfnParameter {
-    return this.once(name, (id) => new CfnParameter(this, id, { type, default: parameterName(this.platformName, name) }));
-  }
-
-  private once<T extends Construct | IApplicationListener | ITopic>(id: string, make: (id: string) => T): T {
+  private once<T extends IConstruct>(id: string, make: (id: string) => T): T {
     return (this.node.tryFindChild(id) as T | undefined) ?? make(id);
   }
 }

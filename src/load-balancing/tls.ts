@@ -1,10 +1,10 @@
 import { Certificate, CertificateValidation, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { type ApplicationLoadBalancer, SslPolicy } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { AaaaRecord, ARecord, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
-import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
+import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Duration, Token } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
 import { requirePattern, requireSeconds } from '../private/validation';
+import { aliasRecords } from './alias-records';
 
 /** What holds for every HTTPS listener. */
 export interface TlsOptions {
@@ -96,13 +96,14 @@ export class Tls {
       return {
         domainName,
         certificate: new Certificate(scope, 'Certificate', { domainName, validation: CertificateValidation.fromDns(zone) }),
-        addRecords: (loadBalancer) => {
-          const target = RecordTarget.fromAlias(new LoadBalancerTarget(loadBalancer));
-          return [
-            new ARecord(scope, 'AliasA', { zone, recordName, target }),
-            new AaaaRecord(scope, 'AliasAaaa', { zone, recordName, target }),
-          ];
-        },
+        addRecords: (loadBalancer) => [
+          aliasRecords(scope, {
+            names: [domainName],
+            hostedZoneId: zone.hostedZoneId,
+            loadBalancerDnsName: loadBalancer.loadBalancerDnsName,
+            loadBalancerZoneId: loadBalancer.loadBalancerCanonicalHostedZoneId,
+          }),
+        ],
       };
     });
   }

@@ -37,6 +37,8 @@ export interface ServiceNetworkProps {
   readonly endpoints: InterfaceVpcEndpointAwsService[];
   /** Whether the cluster is a platform's, which has capacity providers. */
   readonly onPlatform?: boolean;
+  /** Whether tasks have a public address, in place of what `egress` says. */
+  readonly publicIp?: string;
   /** The network to be in, in place of the stack's. */
   readonly own?: StackNetwork;
   /** Where data is, in place of what the subnets of a VPC that is given suggest. */
@@ -61,7 +63,8 @@ export class ServiceNetwork extends Construct {
   public readonly cluster: ICluster;
   public readonly taskSubnets: SubnetSelection;
   public readonly subnets: ISubnet[];
-  public readonly assignPublicIp: boolean;
+  /** `ENABLED` or `DISABLED`, on a platform a token. */
+  public readonly publicIp: string;
   /** Where a database is: in the isolated subnets of a VPC of ours, never in those of the tasks. */
   public readonly dataSubnets: SubnetSelection;
   /** The way out: a task that starts before it cannot pull its image, and the circuit breaker counts that. */
@@ -85,7 +88,7 @@ export class ServiceNetwork extends Construct {
     this.vpc = vpc;
     this.taskSubnets = taskSubnets;
     this.dataSubnets = props.dataSubnets ?? dataSubnets;
-    this.assignPublicIp = egress.assignPublicIp;
+    this.publicIp = props.publicIp ?? (egress.assignPublicIp ? 'ENABLED' : 'DISABLED');
     const selected = vpc.selectSubnets(taskSubnets);
     this.subnets = selected.subnets;
     this.egressEstablished = new DependencyGroup(selected.internetConnectivityEstablished, ...(own?.gatewayEndpoints ?? []));

@@ -6,12 +6,12 @@ import type { ApplicationLoadBalancer, IApplicationListener, IApplicationLoadBal
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { HttpNamespace } from 'aws-cdk-lib/aws-servicediscovery';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
-import { StringListParameter, StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { ownLoadBalancer } from '../load-balancing/application-load-balancer';
 import type { IFlaskPlatform } from '../load-balancing/i-flask-platform';
-import { ABSENT, type PlatformList, type PlatformValue, parameterName, requirePlatformName } from '../load-balancing/platform-values';
+import { ABSENT, type PlatformValue, parameterName, requirePlatformName } from '../load-balancing/platform-values';
 import { adviseOnHeaders, speaksHttps } from '../load-balancing/shared-listener';
 import { Tls } from '../load-balancing/tls';
 import { logSettings } from '../logging/service-logs';
@@ -86,7 +86,7 @@ export interface FlaskPlatformProps {
   readonly cluster?: ICluster;
 
   /**
-   * How the tasks reach what is outside of the VPC, for all services: `natGateways()` or `vpcEndpoints()`.
+   * How the tasks reach what is outside of the VPC, for all services.
    *
    * @default - Egress.natGateways(), in the development and the ephemeral stage Egress.natGateways(1)
    */
@@ -278,8 +278,9 @@ export class FlaskPlatform extends Construct implements IFlaskPlatform {
     this.value('alarm-topic', this.alarmTopic.topicArn);
     this.value('domain', props.zone?.zoneName.replace(/\.$/, '') ?? ABSENT);
     this.value('zone-id', props.zone?.hostedZoneId ?? ABSENT);
-    this.list('task-subnets', network.subnets);
-    this.list('data-subnets', this.vpc.selectSubnets(network.dataSubnets).subnets);
+    this.value('public-ip', network.publicIp);
+    this.subnets('task-subnet', network.subnets);
+    this.subnets('data-subnet', this.vpc.selectSubnets(network.dataSubnets).subnets);
 
     const loadBalancers = [this.loadBalancer, this.internalLoadBalancer].filter((one) => one !== undefined);
     if (stage.alarms) {
@@ -335,10 +336,9 @@ export class FlaskPlatform extends Construct implements IFlaskPlatform {
   }
 
   /** The first two: how many there are cannot be told from the name of a parameter. */
-  private list(name: PlatformList, subnets: { readonly subnetId: string }[]): void {
-    const ids = subnets.map(({ subnetId }) => subnetId);
-    const stringListValue = [ids[0], ids[1] ?? ids[0]];
-    new StringListParameter(this, `Value-${name}`, { parameterName: parameterName(this.platformName, name), stringListValue });
+  private subnets(name: 'task-subnet' | 'data-subnet', [first, second = first]: { readonly subnetId: string }[]): void {
+    this.value(`${name}-1`, first.subnetId);
+    this.value(`${name}-2`, second.subnetId);
   }
 }
 
@@ -347,15 +347,12 @@ const APP_PORTS = Port.tcpRange(1024, 65_535);
 
 const MAX_CERTIFICATES = 25;
 
-function requireProps({ zone, certificates = [], egress, ...props }: FlaskPlatformProps): void {
+function requireProps({ zone, certificates = [], ...props }: FlaskPlatformProps): void {
   requirePattern('the zone of a platform', zone?.zoneName, /^[^*]+$/, 'a domain without wildcards');
   if (certificates.length > MAX_CERTIFICATES) {
     fail(
       `a listener takes at most ${MAX_CERTIFICATES} certificates beside the default, got ${certificates.length}; put several names into one certificate, or make a second platform`,
     );
-  }
-  if (egress?._render().assignPublicIp) {
-    fail('a platform has its tasks in private subnets, got Egress.publicIps(); use Egress.natGateways(1) or Egress.vpcEndpoints()');
   }
   if (props.existingLoadBalancer && (props.webAcl || props.allowFrom || certificates.length > 0)) {
     fail(

@@ -73,7 +73,7 @@ export class FlaskReleaseTask extends FlaskTask {
       Container: CONTAINER_NAME,
       Subnets: placement.subnets.map((subnet) => subnet.subnetId),
       SecurityGroups: this.connections.securityGroups.map((group) => group.securityGroupId),
-      AssignPublicIp: placement.assignPublicIp ? 'ENABLED' : 'DISABLED',
+      AssignPublicIp: placement.publicIp as ReleaseTaskProperties['AssignPublicIp'],
       LogGroup: logGroup.logGroupName,
       LogStreamPrefix: streamPrefixOf(this.node.id),
       TimeoutSeconds: `${timeout.toSeconds()}`,

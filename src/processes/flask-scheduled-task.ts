@@ -1,6 +1,6 @@
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Schedule, type ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { type CfnSchedule, Schedule, type ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { EcsRunFargateTask } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Aws, Duration } from 'aws-cdk-lib/core';
@@ -13,6 +13,7 @@ import { Capacity } from '../scaling/capacity';
 import { FlaskTask, type FlaskTaskOptions, type FlaskTaskProps } from './flask-task';
 import { requireFuture } from './future-schedule';
 import { processHostOf } from './process-host';
+import { assignPublicIp } from './public-ip';
 import { grantRun } from './run-grant';
 
 /** The options of a scheduled task. */
@@ -122,7 +123,7 @@ export class FlaskScheduledTask extends FlaskTask {
         // the CDK would name the revision
         role: role.withoutPolicyUpdates(),
         vpcSubnets: host.placement.taskSubnets,
-        assignPublicIp: host.placement.assignPublicIp,
+        assignPublicIp: host.placement.publicIp === 'ENABLED',
         securityGroups: this.connections.securityGroups,
         capacityProviderStrategies: host.capacityStrategies(capacity),
         enableExecuteCommand: host.enableExecuteCommand,
@@ -133,6 +134,7 @@ export class FlaskScheduledTask extends FlaskTask {
         maxEventAge: props.maxEventAge ?? Duration.hours(1),
       }),
     });
+    assignPublicIp(this.schedule.node.defaultChild as CfnSchedule, 'Target.EcsParameters.NetworkConfiguration', host.placement);
     host.runAfterRelease(this.schedule);
     const runs = failedRuns(this, {
       cluster: host.cluster,

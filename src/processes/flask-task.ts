@@ -150,14 +150,14 @@ export class FlaskTask extends Construct implements IConnectable, IGrantable {
     }
     const { cluster, placement, enableExecuteCommand } = this.host;
     const overridden = command !== undefined || environment !== undefined;
-    return new EcsRunTask(scope, id, {
+    const run = new EcsRunTask(scope, id, {
       integrationPattern: IntegrationPattern.RUN_JOB,
       ...state,
       cluster,
       taskDefinition: this.taskDefinition,
       launchTarget: new EcsFargateLaunchTarget({ platformVersion: FargatePlatformVersion.LATEST }),
       subnets: placement.taskSubnets,
-      assignPublicIp: placement.assignPublicIp,
+      assignPublicIp: placement.publicIp === 'ENABLED',
       securityGroups: this.connections.securityGroups,
       enableExecuteCommand: enableExecuteCommand || undefined,
       containerOverrides: overridden
@@ -170,6 +170,12 @@ export class FlaskTask extends Construct implements IConnectable, IGrantable {
           ]
         : undefined,
     });
+    if (Token.isUnresolved(placement.publicIp)) {
+      // the CDK takes true and false alone
+      (run as unknown as { networkConfiguration: AwsvpcConfiguration }).networkConfiguration.AwsvpcConfiguration.AssignPublicIp =
+        placement.publicIp;
+    }
+    return run;
   }
 
   /**
@@ -188,4 +194,8 @@ function commandAtRunTime(command: string[]): string[] {
     return command;
   }
   return Token.asList(Tokenization.reverseString(JsonPath.array(...command)).firstToken);
+}
+
+interface AwsvpcConfiguration {
+  readonly AwsvpcConfiguration: { AssignPublicIp: string };
 }

@@ -20,7 +20,8 @@ import type { TaskSize } from '../task/task-size';
 export interface TaskPlacement {
   readonly taskSubnets: SubnetSelection;
   readonly subnets: ISubnet[];
-  readonly assignPublicIp: boolean;
+  /** Whether a task has a public address. On a platform a token, for its services do not know it. */
+  readonly publicIp: string;
 }
 
 /**

@@ -40,6 +40,7 @@ import type { SidecarOptions } from '../task/sidecar';
 import { taskSize } from '../task/task-size';
 import type { IFlaskService } from './flask-service';
 import type { ProcessDefaults, ProcessHostProps, ProcessServiceProps, TaskPlacement } from './process-host-props';
+import { assignPublicIp } from './public-ip';
 import { ReleaseRunner } from './release-runner';
 
 /** What Amazon EFS listens at. */
@@ -149,7 +150,7 @@ export class ProcessHost {
       capacityProviderStrategies: this.capacityStrategies(capacity),
       cluster: this.cluster,
       vpcSubnets: this.placement.taskSubnets,
-      assignPublicIp: this.placement.assignPublicIp,
+      assignPublicIp: this.placement.publicIp === 'ENABLED',
       securityGroups: isConnectedTo ? [this.webSecurityGroup, ...this.memberships] : [this.processSecurityGroup],
       enableExecuteCommand: this.enableExecuteCommand,
       enableECSManagedTags: true,
@@ -158,6 +159,7 @@ export class ProcessHost {
     deployment._bind(service);
     declareDiscovery(service);
     const resource = service.node.defaultChild as CfnService;
+    assignPublicIp(resource, 'NetworkConfiguration', this.placement);
     this.runAfterRelease(service);
     if (!this.hasImage) {
       // with an image another service takes its place: one that has no tasks is not certain to get the fewest that its scaling allows

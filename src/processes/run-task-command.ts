@@ -12,7 +12,7 @@ export function runTaskCommand(
   const network = [
     `subnets=[${placement.subnets.map((subnet) => subnet.subnetId).join(',')}]`,
     `securityGroups=[${securityGroup.securityGroupId}]`,
-    `assignPublicIp=${placement.assignPublicIp ? 'ENABLED' : 'DISABLED'}`,
+    `assignPublicIp=${placement.publicIp}`,
   ].join(',');
   return [
     'aws ecs run-task',

@@ -85,9 +85,7 @@ describe('another port', () => {
 test('a name turns to a load balancer when there are tasks behind it', () => {
   const template = withTls();
   const { id } = only(template, 'AWS::ECS::Service');
-  for (const record of Object.values(template.findResources('AWS::Route53::RecordSet'))) {
-    expect(record.DependsOn).toEqual([id]);
-  }
+  expect(only(template, 'AWS::Route53::RecordSetGroup').DependsOn).toEqual([id]);
 });
 
 test.each<[string, Partial<FlaskFargateServiceProps>]>([

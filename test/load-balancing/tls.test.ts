@@ -34,10 +34,11 @@ describe('for a domain', () => {
   });
 
   test('makes alias records, and has the name in the URL', () => {
-    for (const Type of ['A', 'AAAA']) {
-      template.hasResourceProperties('AWS::Route53::RecordSet', { Type, Name: 'www.example.com.', HostedZoneId: 'Z1', AliasTarget: {} });
-    }
-    template.resourceCountIs('AWS::Route53::RecordSet', 2);
+    const AliasTarget = { DNSName: { 'Fn::Join': ['', ['dualstack.', { 'Fn::GetAtt': [expect.anything(), 'DNSName'] }]] } };
+    expect(only(template, 'AWS::Route53::RecordSetGroup').Properties).toMatchObject({
+      HostedZoneId: 'Z1',
+      RecordSets: ['A', 'AAAA'].map((Type) => ({ Type, Name: 'www.example.com.', AliasTarget })),
+    });
     expect(web.url).toBe('https://www.example.com');
   });
 
@@ -91,7 +92,7 @@ test.each([
   const { web, template } = setup((stack) => Tls.forDomain({ zone: zoneIn(stack), recordName }));
   expect(web.url).toBe(`https://${domainName}`);
   expect(only(template, 'AWS::CertificateManager::Certificate').Properties.DomainName).toBe(domainName);
-  template.hasResourceProperties('AWS::Route53::RecordSet', { Name: `${domainName}.` });
+  expect(only(template, 'AWS::Route53::RecordSetGroup').Properties.RecordSets).toMatchObject([{ Name: `${domainName}.` }, {}]);
 });
 
 test.each(['', 'two words', '.www', 'www..eu', 'https://www'])('the record name %p is refused', (recordName) => {
@@ -105,7 +106,7 @@ describe('with a certificate', () => {
   test('takes it, and makes no record', () => {
     const { web, template } = setup((stack) => Tls.withCertificate(certificateIn(stack), { domainName: 'www.example.com' }));
     expect(httpsOf(template).Certificates).toEqual([{ CertificateArn: ARN }]);
-    template.resourceCountIs('AWS::Route53::RecordSet', 0);
+    template.resourceCountIs('AWS::Route53::RecordSetGroup', 0);
     template.resourceCountIs('AWS::CertificateManager::Certificate', 0);
     expect(web.url).toBe('https://www.example.com');
   });

@@ -3,7 +3,8 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ApplicationLoadBalancer, ListenerAction } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
-import { type App, Stack } from 'aws-cdk-lib/core';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { type App, Duration, Stack } from 'aws-cdk-lib/core';
 import {
   Egress,
   FlaskDeployment,
@@ -332,6 +333,44 @@ describe('the platform', () => {
     }
   });
 
+  test.each([
+    ['NAT gateways', Egress.natGateways(1), 'DISABLED', 'Tasks', 1],
+    ['endpoints', Egress.vpcEndpoints(), 'DISABLED', 'Tasks', 0],
+    ['public IPs', Egress.publicIps(), 'ENABLED', 'Public', 0],
+  ])('says where the tasks are and how they get out: %s', (_, egress, publicIp, subnets, gateways) => {
+    const template = Template.fromStack(platformIn(testApp(), { egress }).stack);
+    const value = (name: string) =>
+      Object.values(
+        template.findResources('AWS::SSM::Parameter', { Properties: { Name: `/cdk-flask-fargate/platforms/production/${name}` } }),
+      )[0].Properties.Value;
+    expect(value('public-ip')).toBe(publicIp);
+    for (const number of [1, 2]) {
+      expect(value(`task-subnet-${number}`)).toEqual({ Ref: expect.stringContaining(`${subnets}Subnet${number}`) });
+      expect(value(`data-subnet-${number}`)).toEqual({ Ref: expect.stringContaining(`DataSubnet${number}`) });
+    }
+    template.resourceCountIs('AWS::EC2::NatGateway', gateways);
+  });
+
+  test('says so to all that runs tasks there', () => {
+    const { stack, web } = joined();
+    const command = ['true'];
+    web.addWorker('Celery', { command });
+    web.addReleaseTask('Migrate', { command });
+    web.addScheduledTask('Nightly', { command, schedule: ScheduleExpression.rate(Duration.hours(1)) });
+    const state = web.addTask('Report', { command }).asStepFunctionsTask(stack, 'State');
+    const publicIp = { Ref: expect.stringContaining('publicip') };
+    const template = Template.fromStack(stack);
+    for (const { Properties } of Object.values(template.findResources('AWS::ECS::Service'))) {
+      expect(Properties.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp).toEqual(publicIp);
+    }
+    const { Target } = only(template, 'AWS::Scheduler::Schedule').Properties as { Target: { EcsParameters: object } };
+    expect(Target.EcsParameters).toMatchObject({ NetworkConfiguration: { AwsvpcConfiguration: { AssignPublicIp: publicIp } } });
+    expect(only(template, 'Custom::FlaskReleaseTask').Properties.AssignPublicIp).toEqual(publicIp);
+    expect(stack.resolve(state.toStateJson())).toMatchObject({
+      Parameters: { NetworkConfiguration: { AwsvpcConfiguration: { AssignPublicIp: publicIp } } },
+    });
+  });
+
   test('takes a VPC and a load balancer that exist', () => {
     const stack = new Stack(testApp(), 'Platform', { env });
     const vpc = new Vpc(stack, 'Vpc', { maxAzs: 2 });
@@ -348,11 +387,6 @@ describe('the platform', () => {
       'a name',
       { name: 'Production' },
       "the name of a platform must be 1 to 32 lower-case letters, digits and hyphens that begin with a letter, such as 'production', got 'Production'",
-    ],
-    [
-      'public IPs',
-      { egress: Egress.publicIps() },
-      'a platform has its tasks in private subnets, got Egress.publicIps(); use Egress.natGateways(1) or Egress.vpcEndpoints()',
     ],
   ])('refuses %s', (_, props, message) => {
     expectError(() => platformIn(testApp(), props), message);

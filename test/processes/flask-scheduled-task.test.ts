@@ -135,7 +135,7 @@ test.each([FlaskStage.production(), FlaskStage.development(), FlaskStage.ephemer
   web.addTask('Job', { command: ['true'] });
   web.addWorker('Celery', { command: ['celery'] });
   web.addScheduledTask('Nightly', { command: ['flask', 'report'], schedule: ScheduleExpression.rate(Duration.hours(1)) });
-  const ip = { AwsvpcConfiguration: { AssignPublicIp: processHostOf(web).placement.assignPublicIp ? 'ENABLED' : 'DISABLED' } };
+  const ip = { AwsvpcConfiguration: { AssignPublicIp: processHostOf(web).placement.publicIp } };
   expect(only(Template.fromStack(stack), 'AWS::Scheduler::Schedule').Properties).toMatchObject({
     Target: { EcsParameters: { NetworkConfiguration: ip } },
   });

@@ -151,6 +151,12 @@ const UNIQUE_CASES: readonly RuleCase[] = [
   },
   once('Route53 RecordSet', 'AWS::Route53::RecordSet', { HostedZoneId: 'Z1', Name: 'shop.example.com.', Type: 'A' }, { Type: 'AAAA' }),
   once(
+    'Route53 RecordSetGroup',
+    'AWS::Route53::RecordSetGroup',
+    { HostedZoneId: 'Z1', RecordSets: [{ Name: 'shop.example.com.', Type: 'A' }] },
+    { RecordSets: [{ Name: 'blog.example.com.', Type: 'A' }] },
+  ),
+  once(
     'EC2 Route',
     'AWS::EC2::Route',
     { RouteTableId: 'rtb-1', DestinationCidrBlock: '0.0.0.0/0', GatewayId: 'igw-1' },

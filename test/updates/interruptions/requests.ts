@@ -1,11 +1,12 @@
 import type { Rule } from '../rule';
 import { forwardsOf, loadBalancerOf, targetGroupsOf } from '../rules/target-groups';
-import { at, identityOf } from '../template';
+import { at, identityOf, type Properties } from '../template';
 import type { Physical, World } from '../world';
 
 const SENDERS = ['AWS::ElasticLoadBalancingV2::ListenerRule', 'AWS::ElasticLoadBalancingV2::Listener'];
 const BALANCER = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
 const RECORD = 'AWS::Route53::RecordSet';
+const RECORDS = 'AWS::Route53::RecordSetGroup';
 const SERVICE = 'AWS::ECS::Service';
 
 /** Whether the target groups that get requests have tasks: a service that runs some registers them once it is stable. */
@@ -19,6 +20,14 @@ function isServed(world: World, sender: Physical): boolean {
     .every(({ targetGroup }) => registered.includes(targetGroup));
 }
 
+/** The names that point to a load balancer. */
+function namesOf(world: World, balancer: string): unknown[] {
+  const groups = world.all(RECORDS).flatMap(({ properties }) => (properties.RecordSets ?? []) as Properties[]);
+  return [...world.all(RECORD).map(({ properties }) => properties), ...groups]
+    .filter((record) => identityOf(at(record, 'AliasTarget', 'DNSName')) === balancer)
+    .map(({ Name }) => Name);
+}
+
 /** The rules and listeners on which clients are: their load balancer was there before the update, or a name of the zone points to it. */
 function inUse(world: World, start: World, logicalId: string): Physical | undefined {
   const sender = world.of(logicalId);
@@ -26,7 +35,7 @@ function inUse(world: World, start: World, logicalId: string): Physical | undefi
     return undefined;
   }
   const balancer = loadBalancerOf(world, sender);
-  const named = world.all(RECORD).some(({ properties }) => identityOf(at(properties, 'AliasTarget', 'DNSName')) === balancer);
+  const named = namesOf(world, balancer).length > 0;
   return named || start.get(balancer) || !world.get(balancer) ? sender : undefined;
 }
 
@@ -89,10 +98,10 @@ export const ADDRESS_CHANGES: Rule = {
     if (old.type !== BALANCER) {
       return [];
     }
-    const records = start.all(RECORD).filter(({ properties }) => identityOf(at(properties, 'AliasTarget', 'DNSName')) === old.id);
+    const [name] = namesOf(start, old.id);
     return [
-      records.length > 0
-        ? `clients that have looked ${records[0].properties.Name} up reach ${old.id} for up to a minute more`
+      name !== undefined
+        ? `clients that have looked ${name} up reach ${old.id} for up to a minute more`
         : `clients know the name of ${old.id}`,
     ];
   },

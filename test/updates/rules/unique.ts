@@ -104,6 +104,13 @@ export const UNIQUE: readonly Unique[] = [
     source: `${DOCS}/Route53/latest/APIReference/API_ChangeResourceRecordSets.html`,
   },
   {
+    type: 'AWS::Route53::RecordSetGroup',
+    key: ({ HostedZoneId, HostedZoneName, RecordSets }) =>
+      [identityOf(HostedZoneId ?? HostedZoneName), ...(RecordSets as Properties[]).map(({ Name, Type }) => `${Name} ${Type}`)].join(' '),
+    says: "Tried to create resource record set [name='NAME', type='TYPE'] but it already exists",
+    source: `${DOCS}/Route53/latest/APIReference/API_ChangeResourceRecordSets.html`,
+  },
+  {
     type: 'AWS::EC2::Route',
     key: (properties) =>
       [identityOf(properties.RouteTableId), properties.DestinationCidrBlock ?? properties.DestinationIpv6CidrBlock ?? ''].join(' '),
