@@ -48,6 +48,7 @@ const E2E: { readonly [name: string]: string } = {
   'release-task': 'A migration that passes and one that fails, on the local AWS with a real PostgreSQL',
   'worker-scaling': 'Forty jobs and a scale-in in the middle on the local AWS: none cut, none twice',
   'five-days': 'Five changes of a service on the local AWS, with requests all the time',
+  platform: 'A platform and services of two repositories on the local AWS, with requests all the time',
   commands: 'Every command of README, docs and examples on a read-only root, gunicorn of each major version, granian',
   projects: 'The projects of test/image/projects: built by the steps of their images, started, asked',
   docs: 'The TypeScript blocks of docs compile',

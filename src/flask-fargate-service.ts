@@ -169,6 +169,7 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
       flowLogs: (props.hardening?.flowLogs ?? stage.flowLogs) ? logs : undefined,
       onPlatform: place !== undefined,
       publicIp: place?.publicIp,
+      hasPublicIp: place?.hasPublicIp,
       dataSubnets: place && { subnetType: SubnetType.PRIVATE_ISOLATED },
       endpoints: requiredEndpoints(this, props.secrets ?? {}, hardening.enableExecuteCommand),
     });

@@ -2,6 +2,7 @@ import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { ICluster } from 'aws-cdk-lib/aws-ecs';
 import type { IApplicationListener, ListenerCondition } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { CfnCondition } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
 import type { BalancerTimeouts } from '../application/timeout-chain';
 import type { LoadBalancingOptions, TargetOptions } from './load-balancing-options';
@@ -31,12 +32,13 @@ export interface SharedRule extends Route {
 export interface PlatformPlace {
   readonly vpc: IVpc;
   readonly cluster: ICluster;
-  /** Whether its tasks have a public address, `ENABLED` or `DISABLED`. */
+  /** Whether its tasks have a public address: `ENABLED` or `DISABLED`, and the condition of the stack that says the same. */
   readonly publicIp: string;
+  readonly hasPublicIp: CfnCondition;
   /** The group of all services of the platform. */
   readonly members: ISecurityGroup;
   /** Where its alarms go. */
-  readonly topic: ITopic;
+  readonly topic: () => ITopic;
   /** Takes what the platform has once. */
   readonly claim: (kind: 'names', what: string, owner: string) => IConstruct;
 }

@@ -10,7 +10,7 @@ import { aliasRecords } from './alias-records';
 import type { IFlaskPlatform } from './i-flask-platform';
 import type { TargetOptions } from './load-balancing-options';
 import type { LoadBalancingPlan, SharedRule } from './load-balancing-plan';
-import { JoinedPlatform } from './platform-values';
+import { deployAfter, JoinedPlatform } from './platform-values';
 import { priorityOf } from './priority';
 import { describeRoute, MAX_VALUES_OF_RULE, type Route, requireHosts, requirePaths } from './route';
 import { conditionsOf, sharedUrl } from './shared-listener';
@@ -105,13 +105,15 @@ const NAME_ALLOWED = "1 to 63 lower-case letters, digits and hyphens that begin 
 /** The place and the route of a service on a platform. */
 export function planOnPlatform(scope: Construct, platform: IFlaskPlatform, options: PlatformOptions): LoadBalancingPlan {
   const joined = JoinedPlatform.of(scope, platform.platformName);
+  deployAfter(scope, platform);
   const { signIn, stickiness, slowStart, algorithm, deregistrationDelay } = options;
   const place = {
     vpc: joined.vpc,
     cluster: joined.cluster,
     publicIp: joined.value('public-ip'),
+    hasPublicIp: joined.is('public-ip', 'ENABLED'),
     members: joined.members,
-    topic: joined.topic,
+    topic: () => joined.topic,
     claim: joined.claim.bind(joined),
   };
   const timeouts = { kind: options.route === false ? ('none' as const) : ('shared' as const), deregistrationDelay };

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type ISecurityGroup, type ISubnet, type IVpc, SecurityGroup, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { type ISecurityGroup, type IVpc, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, type ICluster } from 'aws-cdk-lib/aws-ecs';
 import { ApplicationListener, type IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { HttpNamespace } from 'aws-cdk-lib/aws-servicediscovery';
+import { HttpNamespace, type IHttpNamespace } from 'aws-cdk-lib/aws-servicediscovery';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
-import { Annotations, CfnCondition, CfnParameter, Fn, Stack } from 'aws-cdk-lib/core';
+import { Annotations, CfnCondition, CfnParameter, Fn, Stack, Stage } from 'aws-cdk-lib/core';
 import { Construct, type IConstruct } from 'constructs';
 import { fail, requirePattern } from '../private/validation';
 
@@ -36,6 +36,28 @@ export function requirePlatformName(name: string): void {
 
 export function parameterName(platform: string, value: string): string {
   return `/cdk-flask-fargate/platforms/${platform}/${value}`;
+}
+
+/** The platforms that are made in this app, and not named. */
+const MADE_HERE = new WeakSet<IConstruct>();
+
+/** Notes a platform that its services are deployed after, and destroyed before. */
+export function noteMadeHere(platform: IConstruct): void {
+  MADE_HERE.add(platform);
+}
+
+/**
+ * Has the stack of a service deployed after that of its platform, and destroyed before, by the order of the CLI alone: no template says it. Stages are
+ * deployed apart.
+ */
+export function deployAfter(scope: Construct, platform: IConstruct): void {
+  if (!MADE_HERE.has(platform)) {
+    return;
+  }
+  const [own, other] = [Stack.of(scope), Stack.of(platform)];
+  if (own !== other && Stage.of(own) === Stage.of(other)) {
+    own.addDependency(other, 'its platform');
+  }
 }
 
 /** What the services of an app have taken, under its root. */
@@ -71,21 +93,14 @@ export class JoinedPlatform extends Construct {
       // names of no use in a template: the subnets say where they are
       availabilityZones: ['first', 'second'],
       privateSubnetIds: [this.value('task-subnet-1'), this.value('task-subnet-2')],
+      // most services have no data: no parameters for it
+      isolatedSubnetIds: ([1, 2] as const).map((number) => `{{resolve:ssm:${parameterName(platformName, `data-subnet-${number}`)}}}`),
     });
-    // most services have no data: no parameters of theirs then
-    Object.defineProperty(this.vpc, 'isolatedSubnets', { get: () => this.dataSubnets });
     // a route table is asked for by who adds routes, which no service does
     Annotations.of(this.vpc).acknowledgeWarning('@aws-cdk/aws-ec2:noSubnetRouteTableId');
-    const namespaceArn = this.value('namespace-arn');
-    this.cluster = Cluster.fromClusterAttributes(this, 'Cluster', {
-      clusterName: this.value('cluster'),
-      vpc: this.vpc,
-      defaultCloudMapNamespace: HttpNamespace.fromHttpNamespaceAttributes(this, 'Namespace', {
-        namespaceName: platformName,
-        namespaceArn,
-        namespaceId: Fn.select(1, Fn.split('/', namespaceArn)),
-      }),
-    });
+    this.cluster = Cluster.fromClusterAttributes(this, 'Cluster', { clusterName: this.value('cluster'), vpc: this.vpc });
+    // most services call no other: a parameter where one does
+    Object.defineProperty(this.cluster, 'defaultCloudMapNamespace', { get: () => this.namespace });
     this.members = SecurityGroup.fromSecurityGroupId(this, 'Members', this.value('security-group'), { mutable: false });
   }
 
@@ -158,12 +173,13 @@ export class JoinedPlatform extends Construct {
     );
   }
 
-  private get dataSubnets(): ISubnet[] {
-    return ([1, 2] as const).map((number) =>
-      this.once(`DataSubnet${number}`, (id) => {
-        const subnet = Subnet.fromSubnetId(this, id, this.value(`data-subnet-${number}`));
-        Annotations.of(subnet).acknowledgeWarning('@aws-cdk/aws-ec2:noSubnetRouteTableId');
-        return subnet;
+  private get namespace(): IHttpNamespace {
+    const namespaceArn = this.value('namespace-arn');
+    return this.once('Namespace', (id) =>
+      HttpNamespace.fromHttpNamespaceAttributes(this, id, {
+        namespaceName: this.platformName,
+        namespaceArn,
+        namespaceId: Fn.select(1, Fn.split('/', namespaceArn)),
       }),
     );
   }

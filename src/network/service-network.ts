@@ -7,6 +7,7 @@ import {
   SubnetType,
 } from 'aws-cdk-lib/aws-ec2';
 import { type CfnCluster, Cluster, ContainerInsights, type ICluster } from 'aws-cdk-lib/aws-ecs';
+import type { CfnCondition } from 'aws-cdk-lib/core';
 import { Construct, DependencyGroup, type IConstruct } from 'constructs';
 import type { LogSettings } from '../logging/service-logs';
 import { fail } from '../private/validation';
@@ -39,6 +40,7 @@ export interface ServiceNetworkProps {
   readonly onPlatform?: boolean;
   /** Whether tasks have a public address, in place of what `egress` says. */
   readonly publicIp?: string;
+  readonly hasPublicIp?: CfnCondition;
   /** The network to be in, in place of the stack's. */
   readonly own?: StackNetwork;
   /** Where data is, in place of what the subnets of a VPC that is given suggest. */
@@ -65,6 +67,8 @@ export class ServiceNetwork extends Construct {
   public readonly subnets: ISubnet[];
   /** `ENABLED` or `DISABLED`, on a platform a token. */
   public readonly publicIp: string;
+  /** Set on a platform. */
+  public readonly hasPublicIp?: CfnCondition;
   /** Where a database is: in the isolated subnets of a VPC of ours, never in those of the tasks. */
   public readonly dataSubnets: SubnetSelection;
   /** The way out: a task that starts before it cannot pull its image, and the circuit breaker counts that. */
@@ -88,6 +92,7 @@ export class ServiceNetwork extends Construct {
     this.vpc = vpc;
     this.taskSubnets = taskSubnets;
     this.dataSubnets = props.dataSubnets ?? dataSubnets;
+    this.hasPublicIp = props.hasPublicIp;
     this.publicIp = props.publicIp ?? (egress.assignPublicIp ? 'ENABLED' : 'DISABLED');
     const selected = vpc.selectSubnets(taskSubnets);
     this.subnets = selected.subnets;
@@ -197,27 +202,27 @@ function placeInGivenVpc(vpc: IVpc, chosen?: Egress): Placement {
       `the number of NAT gateways belongs to a VPC that is made here, got ${egress.name} and a VPC that is given; use Egress.natGateways() or leave egress out`,
     );
   }
-  const { privateSubnets, publicSubnets, isolatedSubnets } = vpc;
+  // one by one: a platform makes a parameter of those that are asked for
   const subnetsOf = {
-    [SubnetType.PRIVATE_WITH_EGRESS]: privateSubnets,
-    [SubnetType.PUBLIC]: publicSubnets,
-    [SubnetType.PRIVATE_ISOLATED]: isolatedSubnets,
-  } as { [type: string]: ISubnet[] };
-  if (subnetsOf[egress.subnetType].length === 0) {
+    [SubnetType.PRIVATE_WITH_EGRESS]: () => vpc.privateSubnets,
+    [SubnetType.PUBLIC]: () => vpc.publicSubnets,
+    [SubnetType.PRIVATE_ISOLATED]: () => vpc.isolatedSubnets,
+  } as { [type: string]: () => ISubnet[] };
+  if (subnetsOf[egress.subnetType]().length === 0) {
     const possible = [Egress.natGateways(), Egress.publicIps(), Egress.vpcEndpoints()]
       .map((choice) => choice._render())
-      .filter(({ subnetType }) => subnetsOf[subnetType].length > 0)
+      .filter(({ subnetType }) => subnetsOf[subnetType]().length > 0)
       .map(({ name }) => name);
     fail(
       `the VPC that is given has no ${DESCRIPTIONS[egress.subnetType]} subnets, which ${chosen ? `${egress.name} needs` : 'the tasks need by default'}; this VPC allows ${possible.join(' or ') || 'none of the choices'}: set egress`,
     );
   }
-  const closed = isolatedSubnets.length > 0 ? SubnetType.PRIVATE_ISOLATED : SubnetType.PUBLIC;
+  const closed = () => (vpc.isolatedSubnets.length > 0 ? SubnetType.PRIVATE_ISOLATED : SubnetType.PUBLIC);
   return {
     vpc,
     egress,
     taskSubnets: { subnetType: egress.subnetType },
-    dataSubnets: { subnetType: privateSubnets.length > 0 ? SubnetType.PRIVATE_WITH_EGRESS : closed },
+    dataSubnets: { subnetType: vpc.privateSubnets.length > 0 ? SubnetType.PRIVATE_WITH_EGRESS : closed() },
   };
 }
 

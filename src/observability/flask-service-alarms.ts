@@ -123,7 +123,23 @@ export class FlaskServiceAlarms extends Construct {
    * @param options whether they are told when it is over too, and a topic for what can wait
    */
   public sendTo(topic: ITopic, options: AlarmNotificationOptions = {}): void {
-    const recipient = { ...options, topic };
+    this.sendToRecipient({ ...options, topic });
+  }
+
+  /**
+   * Tells the topic of a platform, which is asked for with the first alarm that it is told of.
+   *
+   * @internal
+   */
+  public _sendToPlatform(topic: () => ITopic): void {
+    this.sendToRecipient({
+      get topic() {
+        return topic();
+      },
+    });
+  }
+
+  private sendToRecipient(recipient: Recipient): void {
     this.recipients.push(recipient);
     for (const watched of this.watched) {
       notify(watched, recipient);

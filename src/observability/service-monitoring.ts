@@ -49,7 +49,7 @@ export interface ServiceMonitoringProps {
   /** Whether alarms and dashboard are on where the user has not said. */
   readonly byDefault: { readonly alarms: boolean; readonly dashboard: boolean };
   /** Set on a platform, which has a dashboard and alarms for all its services. */
-  readonly platformTopic?: ITopic;
+  readonly platformTopic?: () => ITopic;
 }
 
 /**
@@ -110,7 +110,7 @@ export class ServiceMonitoring {
       : undefined;
     this.events = events;
     if (props.platformTopic && withAlarms) {
-      this.alarms.sendTo(props.platformTopic);
+      this.alarms._sendToPlatform(props.platformTopic);
     }
     if (withDashboard || (withAlarms && !onPlatform)) {
       new SavedQueries(scope, PART_IDS.QUERIES, { logGroup, events });

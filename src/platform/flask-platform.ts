@@ -11,7 +11,7 @@ import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { ownLoadBalancer } from '../load-balancing/application-load-balancer';
 import type { IFlaskPlatform } from '../load-balancing/i-flask-platform';
-import { ABSENT, type PlatformValue, parameterName, requirePlatformName } from '../load-balancing/platform-values';
+import { ABSENT, noteMadeHere, type PlatformValue, parameterName, requirePlatformName } from '../load-balancing/platform-values';
 import { adviseOnHeaders, speaksHttps } from '../load-balancing/shared-listener';
 import { Tls } from '../load-balancing/tls';
 import { logSettings } from '../logging/service-logs';
@@ -220,6 +220,7 @@ export class FlaskPlatform extends Construct implements IFlaskPlatform {
     requirePlatformName(props.name);
     requireProps(props);
     this.platformName = props.name;
+    noteMadeHere(this);
     const stage = beginStage(this, props.stage);
     const egress = props.egress ?? (stage.deletionProtection ? Egress.natGateways() : Egress.natGateways(1));
     const logs = logSettings({}, stage);

@@ -1,7 +1,7 @@
 import type { ISubnet, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import type { Duration } from 'aws-cdk-lib/core';
+import type { CfnCondition, Duration } from 'aws-cdk-lib/core';
 import type { AppConcurrency } from '../connections/data-connection';
 import type { FlaskDeployment } from '../deployment/flask-deployment';
 import type { PlatformPlace } from '../load-balancing/load-balancing-plan';
@@ -22,6 +22,8 @@ export interface TaskPlacement {
   readonly subnets: ISubnet[];
   /** Whether a task has a public address. On a platform a token, for its services do not know it. */
   readonly publicIp: string;
+  /** Set on a platform: the condition of the service's stack that says the same. */
+  readonly hasPublicIp?: CfnCondition;
 }
 
 /**

@@ -1,8 +1,8 @@
 """What local_aws makes of a call, without an emulator that runs. That ministack calls it, the end-to-end tests show."""
 import unittest
 
-from local_aws import custom_resources, functions, schedules, service_tasks
-from ministack.services import cloudwatch_logs
+from local_aws import custom_resources, functions, record_sets, schedules, service_tasks
+from ministack.services import cloudwatch_logs, route53
 
 TARGET = {
     "Arn": "arn:aws:ecs:us-east-1:000000000000:cluster/shop",
@@ -87,6 +87,41 @@ class RunTaskTest(unittest.TestCase):
         run = service_tasks._once_for_each_token(lambda data: started.append(data) or (200, {}, f"task {len(started)}".encode()))
         answers = [run({"clientToken": token} if token else {})[2] for token in ("a", "a", "b", None, None)]
         self.assertEqual(answers, [b"task 1", b"task 1", b"task 2", b"task 3", b"task 4"])
+
+
+class RecordSetsTest(unittest.TestCase):
+    ALIAS = {"DNSName": "dualstack.Shop-1.elb.amazonaws.com", "HostedZoneId": "Z2"}
+
+    def setUp(self):
+        route53._zones["Z1"] = {"id": "Z1", "name": "example.com."}
+        route53._records["Z1"] = []
+
+    def tearDown(self):
+        del route53._zones["Z1"], route53._records["Z1"]
+
+    def group(self, *names):
+        return {"HostedZoneId": "Z1", "RecordSets": [{"Name": name, "Type": "A", "AliasTarget": self.ALIAS} for name in names]}
+
+    def names(self):
+        return [record["Name"] for record in route53._records["Z1"]]
+
+    def test_a_group_is_made_whole_or_not_at_all(self):
+        record_sets._create("Records", self.group("shop.example.com."), "Shop")
+        with self.assertRaisesRegex(ValueError, "already exists"):
+            record_sets._create("Records", self.group("blog.example.com.", "shop.example.com."), "Blog")
+        self.assertEqual(self.names(), ["shop.example.com."])
+
+    def test_a_group_changes_in_place(self):
+        physical_id, _ = record_sets._create("Records", self.group("shop.example.com.", "a.example.com."), "Shop")
+        record_sets._update(physical_id, self.group("shop.example.com.", "a.example.com."), self.group("shop.example.com.", "b.example.com."), "Shop")
+        self.assertEqual(sorted(self.names()), ["b.example.com.", "shop.example.com."])
+        record_sets._delete(physical_id, self.group("shop.example.com.", "b.example.com."))
+        self.assertEqual(self.names(), [])
+
+    def test_a_name_leads_to_the_load_balancer_of_its_alias(self):
+        record_sets._create("Records", self.group("shop.example.com."), "Shop")
+        self.assertEqual(record_sets._target_of("Shop.example.com:443"), "shop-1.elb.amazonaws.com")
+        self.assertEqual(record_sets._target_of("blog.example.com"), "")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ApplicationLoadBalancer, ListenerAction } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { type App, Duration, Stack } from 'aws-cdk-lib/core';
+import { type App, Duration, Stack, Stage } from 'aws-cdk-lib/core';
 import {
   Egress,
   FlaskDeployment,
@@ -75,12 +75,22 @@ describe('nothing locks', () => {
     expect(textOf(byObject.stack)).toBe(textOf(joined(options).stack));
   });
 
-  test('no stack of a service needs the stack of the platform or imports from it', () => {
+  test('the stack of a service imports nothing; the CLI deploys it after the platform, and destroys it before', () => {
     const app = testApp();
-    const { platform } = platformIn(app);
+    const { platform, stack: platformStack } = platformIn(app);
     const { stack } = join(app, () => platform);
     expect(textOf(stack)).not.toContain('Fn::ImportValue');
-    expect(stack.dependencies).toEqual([]);
+    expect(stack.dependencies).toEqual([platformStack]);
+    expect(platformStack.dependencies).toEqual([]);
+    expect(joined().stack.dependencies).toEqual([]);
+  });
+
+  test('in stages of its own it knows no order', () => {
+    const app = testApp();
+    const { platform } = platformIn(app);
+    const stack = new Stack(new Stage(app, 'Production', { env }), 'Shop');
+    fullService(stack, { loadBalancing: LoadBalancing.onPlatform(platform) });
+    expect(() => app.synth()).not.toThrow();
   });
 });
 
@@ -358,17 +368,27 @@ describe('the platform', () => {
     web.addReleaseTask('Migrate', { command });
     web.addScheduledTask('Nightly', { command, schedule: ScheduleExpression.rate(Duration.hours(1)) });
     const state = web.addTask('Report', { command }).asStepFunctionsTask(stack, 'State');
-    const publicIp = { Ref: expect.stringContaining('publicip') };
+    const publicIp = { 'Fn::If': [expect.stringContaining('publicip'), 'ENABLED', 'DISABLED'] };
+    const value = { Ref: expect.stringContaining('publicip') };
     const template = Template.fromStack(stack);
     for (const { Properties } of Object.values(template.findResources('AWS::ECS::Service'))) {
       expect(Properties.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp).toEqual(publicIp);
     }
     const { Target } = only(template, 'AWS::Scheduler::Schedule').Properties as { Target: { EcsParameters: object } };
     expect(Target.EcsParameters).toMatchObject({ NetworkConfiguration: { AwsvpcConfiguration: { AssignPublicIp: publicIp } } });
-    expect(only(template, 'Custom::FlaskReleaseTask').Properties.AssignPublicIp).toEqual(publicIp);
+    expect(only(template, 'Custom::FlaskReleaseTask').Properties.AssignPublicIp).toEqual(value);
     expect(stack.resolve(state.toStateJson())).toMatchObject({
-      Parameters: { NetworkConfiguration: { AwsvpcConfiguration: { AssignPublicIp: publicIp } } },
+      Parameters: { NetworkConfiguration: { AwsvpcConfiguration: { AssignPublicIp: value } } },
     });
+  });
+
+  test('is asked for nothing that a service does not use', () => {
+    for (const options of [{}, { internal: true }, { hosts: ['a.example.com'] }, { paths: ['/a/*'] }, { route: false }]) {
+      const template = Template.fromStack(joined(options).stack).toJSON();
+      const { Parameters, ...rest } = template;
+      const unused = Object.keys(Parameters).filter((id) => id !== 'BootstrapVersion' && !JSON.stringify(rest).includes(`"${id}"`));
+      expect(unused).toEqual([]);
+    }
   });
 
   test('takes a VPC and a load balancer that exist', () => {

@@ -44,6 +44,9 @@ export class Stack {
 
   public async services(): Promise<Service[]> {
     const arns = this.idsOf('AWS::ECS::Service');
+    if (arns.length === 0) {
+      return [];
+    }
     const { services = [] } = await this.aws.ecs.send(new DescribeServicesCommand({ cluster: this.cluster, services: arns }));
     return services.length === arns.length ? services : missing(`the services ${arns}`);
   }
@@ -59,10 +62,12 @@ export class Stack {
     return taskDefinition ?? missing(`the task definition ${arn}`);
   }
 
-  public async loadBalancer(): Promise<LoadBalancer> {
-    const arn = this.idOf('AWS::ElasticLoadBalancingV2::LoadBalancer');
-    const { LoadBalancers = [] } = await this.aws.elb.send(new DescribeLoadBalancersCommand({ LoadBalancerArns: [arn] }));
-    return LoadBalancers[0] ?? missing(`the load balancer ${arn}`);
+  /** Of a stack with several the one that the internet reaches. */
+  public async loadBalancer(scheme = 'internet-facing'): Promise<LoadBalancer> {
+    const LoadBalancerArns = this.idsOf('AWS::ElasticLoadBalancingV2::LoadBalancer');
+    const { LoadBalancers = [] } = await this.aws.elb.send(new DescribeLoadBalancersCommand({ LoadBalancerArns }));
+    const found = LoadBalancers.length > 1 ? LoadBalancers.find(({ Scheme }) => Scheme === scheme) : LoadBalancers[0];
+    return (LoadBalancerArns.length > 0 && found) || missing(`the load balancer of the stack ${this.name}`);
   }
 
   public idsOf(type: string): string[] {

@@ -3,7 +3,9 @@ import { ListDashboardsCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { GetSecretValueCommand, RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { until } from '../../../tools/local-aws/poll';
-import type { Deployed } from './deployed';
+import { LoadBalancerClient } from '../../../tools/local-aws/requests';
+import { Stack } from '../../../tools/local-aws/stack';
+import { Deployed } from './deployed';
 import { callJson, callQuery, makeDue, queues, records, schedules, topics, valuesOf } from './other-apis';
 import { assertEachStatementIsNeeded, beDue, runTask, scheduleOf } from './statements';
 import { failing, subscribe } from './subscriptions';
@@ -45,6 +47,33 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
         for (const path of ['/', '/shopping/', '/other/shop/', '/health']) {
           const { status, body } = await deployed.get(path);
           assert.deepEqual({ path, status, body }, { path, status: 404, body: 'no such service' });
+        }
+      },
+    },
+  },
+
+  platform: {
+    stacks: ['FlaskShop', 'FlaskOrders', 'FlaskMailer', 'FlaskBlog', 'FlaskPlatform'],
+    production: false,
+    retains: [],
+    checks: {
+      '/shop/ and /blog/ are answered at the public load balancer': async (deployed) => {
+        await deployed.assertGreeting({ path: '/shop/', service: 'shop' });
+        await deployed.assertGreeting({ path: '/blog/', service: 'blog' });
+      },
+      '/orders/ is answered at the internal one alone': async (deployed) => {
+        const { DNSName = '' } = await deployed.stack.loadBalancer('internal');
+        const { status, body } = await new LoadBalancerClient(deployed.aws.endpoint, DNSName).get('/orders/');
+        assert.match(`${status} ${body}`, /^200 .*"service":\s*"orders"/s);
+        assert.equal((await deployed.get('/orders/')).status, 404);
+      },
+      'the worker without a route runs': async ({ aws }) => {
+        const mailer = new Deployed(aws, await Stack.load(aws, 'FlaskMailer'));
+        assert.equal(await mailer.assertAllTasksRun(), '1');
+      },
+      "anything else is nobody's": async (deployed) => {
+        for (const path of ['/', '/mailer/', '/shopping/']) {
+          assert.deepEqual([path, (await deployed.get(path)).status], [path, 404]);
         }
       },
     },
