@@ -56,7 +56,7 @@ export function deployAfter(scope: Construct, platform: IConstruct): void {
   }
   const [own, other] = [Stack.of(scope), Stack.of(platform)];
   if (own !== other && Stage.of(own) === Stage.of(other)) {
-    own.addDependency(other, 'its platform');
+    own.addStackDependency(other, 'its platform');
   }
 }
 
