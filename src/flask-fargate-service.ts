@@ -167,9 +167,7 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
       containerInsights: stage.containerInsights,
       restrictDefaultSecurityGroup: props.hardening?.restrictDefaultSecurityGroup ?? false,
       flowLogs: (props.hardening?.flowLogs ?? stage.flowLogs) ? logs : undefined,
-      onPlatform: place !== undefined,
-      publicIp: place?.publicIp,
-      hasPublicIp: place?.hasPublicIp,
+      onPlatform: place,
       dataSubnets: place && { subnetType: SubnetType.PRIVATE_ISOLATED },
       endpoints: requiredEndpoints(this, props.secrets ?? {}, hardening.enableExecuteCommand),
     });

@@ -36,11 +36,8 @@ export interface ServiceNetworkProps {
   readonly flowLogs?: LogSettings;
   /** The AWS services that the tasks call through endpoints, beside the ones that every task needs. */
   readonly endpoints: InterfaceVpcEndpointAwsService[];
-  /** Whether the cluster is a platform's, which has capacity providers. */
-  readonly onPlatform?: boolean;
-  /** Whether tasks have a public address, in place of what `egress` says. */
-  readonly publicIp?: string;
-  readonly hasPublicIp?: CfnCondition;
+  /** The platform, whose cluster has capacity providers, and which says in place of `egress` whether tasks have a public address. */
+  readonly onPlatform?: { readonly publicIp: string; readonly hasPublicIp: CfnCondition };
   /** The network to be in, in place of the stack's. */
   readonly own?: StackNetwork;
   /** Where data is, in place of what the subnets of a VPC that is given suggest. */
@@ -92,8 +89,8 @@ export class ServiceNetwork extends Construct {
     this.vpc = vpc;
     this.taskSubnets = taskSubnets;
     this.dataSubnets = props.dataSubnets ?? dataSubnets;
-    this.hasPublicIp = props.hasPublicIp;
-    this.publicIp = props.publicIp ?? (egress.assignPublicIp ? 'ENABLED' : 'DISABLED');
+    this.hasPublicIp = props.onPlatform?.hasPublicIp;
+    this.publicIp = props.onPlatform?.publicIp ?? (egress.assignPublicIp ? 'ENABLED' : 'DISABLED');
     const selected = vpc.selectSubnets(taskSubnets);
     this.subnets = selected.subnets;
     this.egressEstablished = new DependencyGroup(selected.internetConnectivityEstablished, ...(own?.gatewayEndpoints ?? []));
