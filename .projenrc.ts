@@ -121,7 +121,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       setupFiles: ['<rootDir>/test/util/setup.ts'],
       modulePathIgnorePatterns: ['/\\.cache/', '<rootDir>/dist/'],
       moduleNameMapper: { '^cdk-flask-fargate$': '<rootDir>/src' },
-      // it costs a quarter more time: `npx projen test:coverage` measures it
+      // it costs a quarter more time: `npm test -- --coverage` measures it
       collectCoverage: false,
       // v8 would measure aws-cdk-lib too: three times as slow
       coverageProvider: 'babel',

@@ -79,11 +79,6 @@ export class Tools extends Component {
       exec: 'tools/local-aws/container-test.sh',
       receiveArgs: true,
     });
-    project.addTask('test:coverage', {
-      description: 'The unit tests once more, with the bounds on what they cover of src',
-      exec: 'jest --ci --coverage',
-      receiveArgs: true,
-    });
     project.addTask('test:slow', {
       description: 'Tests of models that calculate for a minute, test/**/*.slow.ts: scaling under load, alarms over nights',
       exec: "jest --coverage=false --testMatch '<rootDir>/test/**/*.slow.ts'",
