@@ -52,7 +52,7 @@ import cdk_flask_fargate
 stack: cdk.Stack
 web: cdk_flask_fargate.FlaskFargateService
 queue: aws_sqs.Queue
-operator: aws_iam.Role
+operator_role: aws_iam.Role
 table: aws_dynamodb.Table
 bucket: aws_s3.Bucket
 `;
