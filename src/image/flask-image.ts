@@ -60,9 +60,7 @@ export class FlaskImage {
         }
       }
     };
-    return new FlaskImage(options, bind, (context, target) => {
-      bundleOf(folder, options, project, context, { directory: target });
-    });
+    return new FlaskImage(options, bind);
   }
 
   /**
@@ -154,7 +152,7 @@ export class FlaskImage {
       );
       return { image: ContainerImage.fromEcrRepository(repository, 'awaited') };
     };
-    return new FlaskImage(options, bind, undefined, true);
+    return new FlaskImage(options, bind, true);
   }
 
   /**
@@ -189,7 +187,6 @@ export class FlaskImage {
   private constructor(
     options: FlaskImageOptions,
     private readonly bind: Bind,
-    private readonly write?: (context: ImageContext, directory: string) => void,
     private readonly isAwaited: boolean = false,
   ) {
     this.cpuArchitecture = options.cpuArchitecture ?? CpuArchitecture.X86_64;
@@ -207,17 +204,5 @@ export class FlaskImage {
   /** @internal */
   public _bind(scope: Construct, context: ImageContext): BoundImage {
     return { ...this.bind(scope, context), cpuArchitecture: this.cpuArchitecture };
-  }
-
-  /**
-   * Writes the build context of an image from source to a folder.
-   *
-   * @internal
-   */
-  public _write(context: ImageContext, directory: string): void {
-    if (!this.write) {
-      fail('only an image of FlaskImage.fromSource() has a build context to write; build the folder of your Dockerfile itself');
-    }
-    this.write(context, directory);
   }
 }

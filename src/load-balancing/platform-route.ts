@@ -4,7 +4,6 @@ import { CfnListenerCertificate, ListenerCondition } from 'aws-cdk-lib/aws-elast
 import type { CfnRecordSetGroup, IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Fn, Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
-
 import { fail, requireInteger, requirePattern } from '../private/validation';
 import { aliasRecords } from './alias-records';
 import type { IFlaskPlatform } from './i-flask-platform';

@@ -58,7 +58,8 @@ interface WithActions {
 }
 
 interface Recipient extends AlarmNotificationOptions {
-  readonly topic: ITopic;
+  /** Asked for with the first alarm: a platform's is a parameter of the stack. */
+  readonly topic: () => ITopic;
 }
 
 /**
@@ -123,23 +124,11 @@ export class FlaskServiceAlarms extends Construct {
    * @param options whether they are told when it is over too, and a topic for what can wait
    */
   public sendTo(topic: ITopic, options: AlarmNotificationOptions = {}): void {
-    this.sendToRecipient({ ...options, topic });
+    this._send({ ...options, topic: () => topic });
   }
 
-  /**
-   * Tells the topic of a platform, which is asked for with the first alarm that it is told of.
-   *
-   * @internal
-   */
-  public _sendToPlatform(topic: () => ITopic): void {
-    this.sendToRecipient({
-      get topic() {
-        return topic();
-      },
-    });
-  }
-
-  private sendToRecipient(recipient: Recipient): void {
+  /** @internal */
+  public _send(recipient: Recipient): void {
     this.recipients.push(recipient);
     for (const watched of this.watched) {
       notify(watched, recipient);
@@ -271,7 +260,7 @@ export class FlaskServiceAlarms extends Construct {
 }
 
 function notify({ alarm, lowUrgency }: Watched, { topic, lowUrgencyTopic, notifyOk }: Recipient): void {
-  const recipient = lowUrgency ? (lowUrgencyTopic ?? topic) : topic;
+  const recipient = lowUrgency ? (lowUrgencyTopic ?? topic()) : topic();
   admitAlarms(recipient, Stack.of(alarm).region);
   const action = new SnsAction(recipient);
   const { alarmActionArns = [], okActionArns = [] } = alarm as unknown as WithActions;

@@ -110,7 +110,7 @@ export class ServiceMonitoring {
       : undefined;
     this.events = events;
     if (props.platformTopic && withAlarms) {
-      this.alarms._sendToPlatform(props.platformTopic);
+      this.alarms._send({ topic: props.platformTopic });
     }
     if (withDashboard || (withAlarms && !onPlatform)) {
       new SavedQueries(scope, PART_IDS.QUERIES, { logGroup, events });

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { GIVEN } from '../../tools/docs/given';
 
 const ROOT = path.join(__dirname, '../..');
 const folder = path.join(ROOT, 'docs/.cache');
@@ -35,15 +36,7 @@ for (const page of fs.readdirSync(path.join(ROOT, 'docs')).filter((file) => file
     fs.writeFileSync(path.join(folder, `${page.replace('.md', '')}-${blocks}.ts`), `${code}\nexport {};\n`);
   }
 }
-// README has Python first: its TypeScript is marked tsx, so that the packages of the other languages keep it as it is. What its blocks take as given:
-const GIVEN: { readonly [name: string]: readonly [type: string, module: string] } = {
-  stack: ['Stack', 'aws-cdk-lib'],
-  web: ['FlaskFargateService', 'cdk-flask-fargate'],
-  queue: ['Queue', 'aws-cdk-lib/aws-sqs'],
-  operatorRole: ['Role', 'aws-cdk-lib/aws-iam'],
-  table: ['Table', 'aws-cdk-lib/aws-dynamodb'],
-  bucket: ['Bucket', 'aws-cdk-lib/aws-s3'],
-};
+// README has Python first: its TypeScript is marked tsx, so that the packages of the other languages keep it as it is
 const readme = fs.readFileSync(path.join(ROOT, 'README.md'), 'utf-8');
 for (const [, code] of readme.matchAll(/^```tsx\n([\s\S]*?)^```$/gm)) {
   blocks += 1;

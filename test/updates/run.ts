@@ -3,8 +3,7 @@
  * too. With `--write` the page is written, else it must be what the pairs give. `--walks 5000` walks longer, `--seed N` walks others than CI does, or the walk of a message again, `--base 'one line'` has
  * one stack alone.
  */
-process.env.CDK_VALIDATION = 'false';
-
+import '../util/setup';
 import * as fs from 'node:fs';
 import { parseArgs } from 'node:util';
 import { PAGE, page, rowsOf } from '../../tools/docs/updates';

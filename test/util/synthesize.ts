@@ -2,11 +2,9 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { QUICK } from './quick';
 
 const ROOT = path.join(__dirname, '../..');
-
-/** The same templates in less time: the CDK keeps the stack trace of every construct that is made. */
-const QUICK = { 'aws:cdk:version-reporting': false, 'aws:cdk:disable-creation-stack-traces': true };
 
 /** Runs a CDK app in a process of its own, as the cdk CLI does, and returns the folder of its templates. */
 export function synthesize(app: string, context: { readonly [key: string]: unknown } = {}, env = {}): string {
@@ -18,7 +16,7 @@ export function synthesize(app: string, context: { readonly [key: string]: unkno
       ...env,
       CDK_OUTDIR: outdir,
       CDK_VALIDATION: 'false',
-      CDK_CONTEXT_JSON: JSON.stringify({ ...QUICK, ...context }),
+      CDK_CONTEXT_JSON: JSON.stringify({ 'aws:cdk:version-reporting': false, ...QUICK, ...context }),
       TSX_TSCONFIG_PATH: path.join(ROOT, 'tsconfig.dev.json'),
     },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -1,6 +1,7 @@
 /** The programs of docs/languages.md are written to folders of a project and run by the tools of their language, against the packages in `dist`. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { givenInPython } from '../docs/given';
 import { run } from './commands';
 import type { Api } from './csharp/api';
 import { checkNames } from './csharp/names';
@@ -44,19 +45,6 @@ function project(language: string): string {
 
 const ENV = { CDK_VALIDATION: 'false', PYTHONDONTWRITEBYTECODE: '1' };
 
-/** What the Python of README takes as given. */
-const GIVEN_IN_PYTHON = `from typing import Any
-import aws_cdk as cdk
-from aws_cdk import aws_dynamodb, aws_iam, aws_s3, aws_sqs
-import cdk_flask_fargate
-stack: cdk.Stack
-web: cdk_flask_fargate.FlaskFargateService
-queue: aws_sqs.Queue
-operator_role: aws_iam.Role
-table: aws_dynamodb.Table
-bucket: aws_s3.Bucket
-`;
-
 /** Names, arguments and their types, by mypy: each block is a function of a module of its own. */
 async function checkPythonOfReadme(python: string): Promise<void> {
   const folder = path.join(FOLDER, 'readme');
@@ -68,7 +56,7 @@ async function checkPythonOfReadme(python: string): Promise<void> {
     throw new Error('README has no block of Python');
   }
   blocks.forEach((code, index) => {
-    fs.writeFileSync(path.join(folder, `readme_${index}.py`), `${GIVEN_IN_PYTHON}\n${code}`);
+    fs.writeFileSync(path.join(folder, `readme_${index}.py`), `from typing import Any\n${givenInPython()}\n${code}`);
   });
   await run({ command: python, args: ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', 'mypy==1.18.2'], cwd: ROOT });
   await run({ command: python, args: ['-m', 'mypy', '--check-untyped-defs', '--ignore-missing-imports', '.'], cwd: folder });

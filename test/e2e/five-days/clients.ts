@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Aws } from '../../../tools/local-aws/aws';
 import { LoadBalancerClient } from '../../../tools/local-aws/requests';
+import { askAllTheTime } from '../all-the-time';
 import { call, valuesOf } from '../examples/other-apis';
 
 const PAUSE_MS = 60;
@@ -46,14 +47,12 @@ export class Clients {
     await this.running;
   }
 
-  private async ask(): Promise<void> {
-    const pending = new Set<Promise<void>>();
-    while (this.going) {
-      const request: Promise<void> = this.askOnce().finally(() => pending.delete(request));
-      pending.add(request);
-      await sleep(PAUSE_MS);
-    }
-    await Promise.all(pending);
+  private ask(): Promise<void> {
+    return askAllTheTime(
+      () => this.going,
+      PAUSE_MS,
+      () => this.askOnce(),
+    );
   }
 
   private async askOnce(): Promise<void> {

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Aws } from '../../../tools/local-aws/aws';
 import { LoadBalancerClient } from '../../../tools/local-aws/requests';
+import { askAllTheTime } from '../all-the-time';
 
 const PAUSE_MS = 100;
 
@@ -32,7 +32,15 @@ export class Visitors {
     private readonly aws: Aws,
     addresses: readonly Address[],
   ) {
-    this.running = Promise.all(addresses.map((address) => this.ask(address)));
+    this.running = Promise.all(
+      addresses.map((address) =>
+        askAllTheTime(
+          () => this.going,
+          PAUSE_MS,
+          () => this.askOnce(address),
+        ),
+      ),
+    );
   }
 
   /** What was counted of each service since the last call. */
@@ -45,16 +53,6 @@ export class Visitors {
   public async leave(): Promise<void> {
     this.going = false;
     await this.running;
-  }
-
-  private async ask(address: Address): Promise<void> {
-    const pending = new Set<Promise<void>>();
-    while (this.going) {
-      const request: Promise<void> = this.askOnce(address).finally(() => pending.delete(request));
-      pending.add(request);
-      await sleep(PAUSE_MS);
-    }
-    await Promise.all(pending);
   }
 
   private async askOnce(address: Address): Promise<void> {

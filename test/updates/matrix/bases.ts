@@ -1,5 +1,5 @@
 import { App, Stack } from 'aws-cdk-lib/core';
-import { ANNOTATIONS_IN_VALIDATION_REPORT, CURRENTLY_RECOMMENDED_FLAGS, DISABLE_CREATION_STACK_TRACES } from 'aws-cdk-lib/cx-api';
+import { ANNOTATIONS_IN_VALIDATION_REPORT, CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
 import { ScalingPolicy, TaskScaling, Tls } from '../../../src';
 import type { Template } from '../template';
 import { Draft } from './draft';
@@ -41,23 +41,22 @@ export type BaseName = keyof typeof BASES;
 export const BASE_NAMES = Object.keys(BASES) as BaseName[];
 
 const FLAGS = { ...CURRENTLY_RECOMMENDED_FLAGS, [ANNOTATIONS_IN_VALIDATION_REPORT]: false };
-/** The CDK keeps the stack trace of every construct that is made: a sixth of the time. */
-const QUICK = { [DISABLE_CREATION_STACK_TRACES]: true };
 let outdir: string | undefined;
 const unedited = new Map<BaseName, Template>();
 
 /** The template of a base with edits; throws what the user would read where the edits do not go together. */
 export function templateOf(base: BaseName, ...edits: Edit[]): Template {
-  const template = (edits.length === 0 && unedited.get(base)) || synth(base, edits);
-  if (edits.length === 0) {
-    unedited.set(base, template);
+  if (edits.length > 0) {
+    return synth(base, edits);
   }
+  const template = unedited.get(base) ?? synth(base, []);
+  unedited.set(base, template);
   return template;
 }
 
 function synth(base: BaseName, edits: readonly Edit[]): Template {
   outdir ??= scratch();
-  const app = new App({ outdir, context: { ...FLAGS, ...QUICK }, analyticsReporting: false, treeMetadata: false });
+  const app = new App({ outdir, context: FLAGS, analyticsReporting: false, treeMetadata: false });
   const knowsRegion = base === 'production with TLS' || base === 'everything on';
   const stack = new Stack(app, 'Shop', knowsRegion ? { env: { account: '111122223333', region: 'eu-west-1' } } : {});
   const draft = new Draft(stack);
