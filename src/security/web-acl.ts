@@ -49,7 +49,7 @@ export interface ManagedRulesOptions extends WebAclOptions {
   readonly logRequests?: boolean;
 }
 
-type AclArn = (scope: Construct, logs: LogSettings) => string;
+type AclArn = (scope: Construct, context: WebAclContext) => string;
 
 /** A firewall for web requests (AWS WAF) in front of the load balancer. */
 export class WebAcl {
@@ -60,7 +60,7 @@ export class WebAcl {
    * @param options what happens when it does not answer
    */
   public static fromWebAcl(webAcl: aws_wafv2.IWebACLRef, options: WebAclOptions = {}): WebAcl {
-    return new WebAcl(options, () => webAcl.webAclRef.webAclArn);
+    return new WebAcl(options, (_scope, { loadBalancer }) => arnOf(webAcl, loadBalancer));
   }
 
   /**
@@ -87,7 +87,7 @@ export class WebAcl {
    */
   public static managedRules(options: ManagedRulesOptions = {}): WebAcl {
     requireInteger('rateLimit', options.rateLimit, 10, 2_000_000_000, 'it is a number of requests within five minutes');
-    return new WebAcl(options, (scope, logs) => managedRules(scope, options, logs).attrArn);
+    return new WebAcl(options, (scope, { loadBalancer, logs }) => arnOf(managedRules(scope, options, logs), loadBalancer));
   }
 
   private constructor(
@@ -101,10 +101,10 @@ export class WebAcl {
   }
 
   /** @internal */
-  public _bind(scope: Construct, { loadBalancer, logs }: WebAclContext): void {
+  public _bind(scope: Construct, context: WebAclContext): void {
     const association = new CfnWebACLAssociation(scope, 'WebAclAssociation', {
-      webAclArn: this.arn(scope, logs),
-      resourceArn: loadBalancer.loadBalancerArn,
+      webAclArn: this.arn(scope, context),
+      resourceArn: context.loadBalancer.loadBalancerArn,
     });
     // a load balancer has one firewall, and a new one takes the place of the old. Deleting the old association then would take away the new one:
     // the call names the load balancer alone. See https://github.com/pulumi/pulumi-aws/issues/4782
@@ -117,6 +117,12 @@ export class WebAcl {
 interface WebAclContext {
   readonly loadBalancer: ApplicationLoadBalancer;
   readonly logs: LogSettings;
+}
+
+/** AWS WAF refuses to delete a web ACL that is associated: with this order the load balancer goes first. */
+function arnOf(webAcl: aws_wafv2.IWebACLRef, loadBalancer: ApplicationLoadBalancer): string {
+  loadBalancer.node.defaultChild?.node.addDependency(webAcl);
+  return webAcl.webAclRef.webAclArn;
 }
 
 /** In the order in which they are asked: the cheapest first. */

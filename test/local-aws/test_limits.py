@@ -123,3 +123,13 @@ class ContainerTest(Limited):
             self.image.root = folder
             code, output = self.limited("import hello; open('/tmp/x', 'w'); open('uploads/x', 'w')")
             self.assertEqual((code, output), (0, "hello\n"))
+
+    def test_an_environment_below_tmp_is_there_with_the_links_to_its_python(self):
+        with tempfile.TemporaryDirectory() as folder:
+            venv, links = Path(folder) / "opt/venv", Path(folder) / "python"
+            (venv / "bin").mkdir(parents=True)
+            links.mkdir()
+            (venv / "bin/python").symlink_to(links / "python3")
+            (links / "python3").symlink_to(sys.executable)
+            self.image.venv = str(venv)
+            self.assertEqual(self.limited("print('hello')"), (0, "hello\n"))

@@ -53,6 +53,8 @@ describe('of managed rules', () => {
       WebACLArn: { 'Fn::GetAtt': [acl.id, 'Arn'] },
       ResourceArn: stack.resolve(web.loadBalancer?.loadBalancerArn),
     });
+    // AWS WAF deletes no web ACL that is associated
+    expect(only(template, 'AWS::ElasticLoadBalancingV2::LoadBalancer').DependsOn).toContain(acl.id);
     expect(attributesOf(template)).not.toContainEqual(failOpen('true'));
     template.resourceCountIs('AWS::WAFv2::LoggingConfiguration', 0);
   });
@@ -162,5 +164,6 @@ test('that is made in the app is taken', () => {
     ),
   );
   expect(only(template, 'AWS::WAFv2::WebACLAssociation').Properties.WebACLArn).toEqual({ 'Fn::GetAtt': ['Mine', 'Arn'] });
+  expect(only(template, 'AWS::ElasticLoadBalancingV2::LoadBalancer').DependsOn).toContain('Mine');
   expect(attributesOf(template)).not.toContainEqual(failOpen('true'));
 });

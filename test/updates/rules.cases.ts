@@ -200,6 +200,14 @@ const UNIQUE_CASES: readonly RuleCase[] = [
   },
 ];
 
+/** A firewall whose association a policy keeps. */
+const keptAssociation = (more: Partial<TemplateResource>): Template =>
+  template({
+    Acl: resource('AWS::WAFv2::WebACL'),
+    Balancer: { ...balancer(), ...more },
+    A: resource('AWS::WAFv2::WebACLAssociation', { ResourceArn: ref('Balancer'), WebACLArn: ref('Acl') }, { DeletionPolicy: 'Retain' }),
+  });
+
 const BALANCER_CASES: readonly RuleCase[] = [
   {
     rule: 'custom names',
@@ -316,6 +324,12 @@ const BALANCER_CASES: readonly RuleCase[] = [
       }),
       NOTHING,
     ],
+  },
+  {
+    // what is kept goes with the load balancer, if that goes first
+    rule: 'a firewall in use',
+    refused: [keptAssociation({ DeletionPolicy: 'Retain' }), NOTHING],
+    accepted: [keptAssociation({ DependsOn: 'Acl' }), NOTHING],
   },
 ];
 

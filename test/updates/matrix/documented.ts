@@ -85,6 +85,14 @@ export const DOCUMENTED: readonly Documented[] = [
     ],
   },
   {
+    note: 'cluster',
+    options: /^LoadBalancing\.onPlatform$/,
+    rules: /^a permission goes before what needs it$/,
+    happens:
+      'The tasks run in the cluster of the platform. The role of a schedule has the new cluster some seconds before the schedule has: a run that is due between the two is refused, lies in the dead-letter queue of the schedule and sets off its alarm.',
+    steps: ['Deploy at an hour at which no schedule is due, or run the task again by its `runTaskCommand`.'],
+  },
+  {
     note: 'endpoints',
     options: /^VpcEndpointsOptions\.createEndpoints$/,
     rules: /^the tasks have no way out$/,

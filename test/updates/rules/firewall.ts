@@ -1,5 +1,5 @@
 import type { Rule } from '../rule';
-import { identityOf, type Properties } from '../template';
+import { identityOf, type Properties, physicalIdsIn } from '../template';
 import type { Physical, World } from '../world';
 
 const ASSOCIATION = 'AWS::WAFv2::WebACLAssociation';
@@ -59,9 +59,18 @@ export const ONE_FIREWALL: Rule = {
       : [],
 };
 
-/** The last association of each load balancer: it has written over those before it, which a policy may have kept. */
+/**
+ * The last association of each load balancer: it has written over those before it, which a policy may have kept. What is associated with a load balancer
+ * goes with it.
+ */
 function inForce(world: World): Physical[] {
-  const last = new Map(world.all(ASSOCIATION).map((association) => [identityOf(association.properties.ResourceArn), association]));
+  const last = new Map<string, Physical>();
+  for (const association of world.all(ASSOCIATION)) {
+    const { ResourceArn } = association.properties;
+    if (physicalIdsIn(ResourceArn).every((id) => world.get(id))) {
+      last.set(identityOf(ResourceArn), association);
+    }
+  }
   return [...last.values()];
 }
 

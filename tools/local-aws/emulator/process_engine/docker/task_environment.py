@@ -48,7 +48,7 @@ class TaskEnvironment:
             "uid": int(user), "gid": int(group or user),
             "tmpfs": {self._path(path): options for path, options in tmpfs.items()},
             "writable": [] if read_only else [str(self._root)],
-            "keep": [str(self._root), self._image.venv, str(TASK_SITE), sys.base_prefix],
+            "keep": [str(self._root), self._image.venv, *_ways_to(self._venv_bin / "python"), str(TASK_SITE), sys.base_prefix],
         }
 
     def _path(self, path):
@@ -90,3 +90,12 @@ class TaskEnvironment:
     def _fit_address(self, text):
         # Python servers are kept off the wildcard address by sitecustomize.py, the others (granian) here.
         return text.replace("0.0.0.0", self._address).replace("host.docker.internal", "127.0.0.1")
+
+
+def _ways_to(program):
+    """The folders of the links by which a program is reached."""
+    ways = []
+    while program.is_symlink():
+        program = program.parent / os.readlink(program)
+        ways.append(str(program.parent))
+    return ways
