@@ -62,7 +62,7 @@ export class Tools extends Component {
     // jest transpiles each file alone: the types of everything are checked here
     const typecheck = project.addTask('typecheck', {
       description: 'Check the types of src, test, examples and tools',
-      exec: 'tsc --noEmit -p tsconfig.dev.json',
+      exec: 'node node_modules/typescript-7/bin/tsc --noEmit -p tsconfig.dev.json',
     });
     project.testTask.prependSpawn(typecheck);
     for (const [name, [program, description]] of Object.entries(TOOLS)) {
