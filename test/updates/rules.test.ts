@@ -1,9 +1,9 @@
 import { INTERRUPTIONS_AND_RULES, judge, type Verdict } from './account';
+import { EVERY_RULE_CASES, type RuleCase } from './cases';
 import type { Finding } from './rule';
 import { TEXTS } from './rules/names';
 import { QUOTAS } from './rules/quotas';
 import { NAMES } from './rules/unique';
-import { EVERY_RULE_CASES, type RuleCase } from './rules.cases';
 import type { Template } from './template';
 
 /*

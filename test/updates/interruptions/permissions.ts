@@ -2,15 +2,35 @@ import type { Moment, Rule } from '../rule';
 import { identityOf, listOf, type Properties, physicalIdsIn } from '../template';
 import type { Physical, World } from '../world';
 
-const POLICY = 'AWS::IAM::Policy';
+/** The roles that a resource speaks for, and the documents by which it does: a policy of their own, a policy of several, one within the role. */
+const POLICIES: {
+  readonly [type: string]: { readonly roles: (thing: Physical) => unknown[]; readonly documents: (properties: Properties) => unknown[] };
+} = {
+  'AWS::IAM::Policy': { roles: rolesOfList, documents: ({ PolicyDocument }) => [PolicyDocument] },
+  'AWS::IAM::ManagedPolicy': { roles: rolesOfList, documents: ({ PolicyDocument }) => [PolicyDocument] },
+  'AWS::IAM::RolePolicy': { roles: ({ properties }) => [properties.RoleName], documents: ({ PolicyDocument }) => [PolicyDocument] },
+  'AWS::IAM::Role': {
+    roles: ({ id }) => [`@${id}`],
+    documents: ({ Policies }) => listOf(Policies).map(({ PolicyDocument }) => PolicyDocument),
+  },
+};
+
+function rolesOfList({ properties }: Physical): unknown[] {
+  return (properties.Roles ?? []) as unknown[];
+}
+
+function rolesOf(thing: Physical): string[] {
+  return POLICIES[thing.type].roles(thing).map(identityOf);
+}
 
 /** What a role may use by name: the things that the statements of its policies speak of. */
 function allowed(world: World, role: string): Set<string> {
   return new Set(
     world
-      .all(POLICY)
-      .filter(({ properties }) => ((properties.Roles ?? []) as unknown[]).map(identityOf).includes(role))
-      .flatMap(({ properties }) => listOf((properties.PolicyDocument as Properties | undefined)?.Statement))
+      .all(...Object.keys(POLICIES))
+      .filter((thing) => rolesOf(thing).includes(role))
+      .flatMap(({ type, properties }) => POLICIES[type].documents(properties))
+      .flatMap((document) => listOf((document as Properties | undefined)?.Statement))
       .filter(({ Effect }) => Effect !== 'Deny')
       .flatMap(({ Resource }) => physicalIdsIn(Resource)),
   );
@@ -27,10 +47,10 @@ function usersOf(world: World, role: string): Physical[] {
 }
 
 function faultsOf({ step: { phase, old, type }, before, after, template }: Moment): string[] {
-  if (type !== POLICY || !old || (phase !== 'update' && phase !== 'clean-up')) {
+  if (!POLICIES[type] || !old || (phase !== 'update' && phase !== 'clean-up')) {
     return [];
   }
-  return ((old.properties.Roles ?? []) as unknown[]).map(identityOf).flatMap((role) => {
+  return rolesOf(old).flatMap((role) => {
     const now = allowed(after, role);
     const taken = [...allowed(before, role)].filter((id) => !now.has(id));
     // what goes in the same clean-up needs nothing any more

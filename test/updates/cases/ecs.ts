@@ -1,0 +1,48 @@
+import { cluster, inCluster, NOTHING, on, type RuleCase, service, template } from './parts';
+
+export const ECS_CASES: readonly RuleCase[] = [
+  {
+    rule: 'launch type or capacity provider strategy',
+    refused: [NOTHING, template({ Web: service(on('FARGATE_SPOT')) })],
+    accepted: [NOTHING, template({ Web: service({ LaunchType: undefined, ...on('FARGATE_SPOT') }) })],
+  },
+  {
+    // aws-cdk#34631
+    rule: 'an empty capacity provider strategy',
+    refused: [
+      template({ Web: service({ LaunchType: undefined, ...on('FARGATE_SPOT') }) }),
+      template({ Web: service({ LaunchType: undefined, CapacityProviderStrategy: [] }) }),
+    ],
+    accepted: [
+      template({ Web: service({ LaunchType: undefined, ...on('FARGATE_SPOT') }) }),
+      template({ Web: service({ LaunchType: undefined, ...on('FARGATE') }) }),
+    ],
+  },
+  {
+    rule: 'a capacity provider that the cluster does not have',
+    refused: [template({ Cluster: cluster() }), template({ Cluster: cluster(), Web: inCluster(on('FARGATE_SPOT')) })],
+    accepted: [template({ Cluster: cluster() }), template({ Cluster: cluster(['FARGATE_SPOT']), Web: inCluster(on('FARGATE_SPOT')) })],
+  },
+  {
+    // aws-cdk#15366: the cluster is updated before the service leaves the provider
+    rule: 'a capacity provider in use',
+    refused: [
+      template({ Cluster: cluster(['FARGATE', 'FARGATE_SPOT']), Web: inCluster(on('FARGATE_SPOT')) }),
+      template({ Cluster: cluster(['FARGATE']), Web: inCluster(on('FARGATE')) }),
+    ],
+    accepted: [
+      template({ Cluster: cluster(['FARGATE', 'FARGATE_SPOT']), Web: inCluster(on('FARGATE_SPOT')) }),
+      template({ Cluster: cluster(['FARGATE', 'FARGATE_SPOT']), Web: inCluster(on('FARGATE')) }),
+    ],
+  },
+  {
+    rule: 'a cluster with services',
+    refused: [template({ Cluster: cluster(), Web: { ...inCluster(), DeletionPolicy: 'Retain' } }), NOTHING],
+    accepted: [template({ Cluster: cluster(), Web: inCluster() }), NOTHING],
+  },
+  {
+    rule: 'bake times',
+    refused: [NOTHING, template({ Web: service({ DeploymentConfiguration: { BakeTimeInMinutes: 1441 } }) })],
+    accepted: [NOTHING, template({ Web: service({ DeploymentConfiguration: { BakeTimeInMinutes: 1440 } }) })],
+  },
+];
