@@ -11,6 +11,8 @@ const PACMAK: { readonly [language: string]: string } = {
   go: 'jsii-pacmak -v -o dist --target go',
 };
 
+const CLASSIFIERS = ['Framework :: AWS CDK', 'Framework :: AWS CDK :: 2', 'Framework :: Flask'];
+
 /** The packages of the five languages, and what holds their APIs and templates together. */
 export class Languages extends Component {
   public readonly names = Object.keys(PACMAK);
@@ -33,6 +35,8 @@ export class Languages extends Component {
       task.reset(command);
       task.prependSpawn(assembly);
     }
+    // by these PyPI is searched for constructs; projen has no option for them
+    project.package.file.addOverride('jsii.targets.python.classifiers', CLASSIFIERS);
     // against the assembly of the last release, which is kept here: projen's own task asks the npm registry
     this.task('compat').reset('tsx --tsconfig tsconfig.dev.json tools/compat/run.ts', { receiveArgs: true });
   }
