@@ -42,12 +42,12 @@ export const DOCUMENTED: readonly Documented[] = [
   {
     note: 'protection',
     options: BALANCERS,
-    rules: /^deletion protection$|^a security group in use$|^a subnet in use$|^a VPC in use$/,
+    rules: /^deletion protection$|^a (security group|subnet|VPC|firewall) in use$/,
     happens:
-      'A load balancer with deletion protection cannot be deleted: it stays, with its security group, and costs money. The update passes.',
+      'A load balancer with deletion protection cannot be deleted: it stays, with its security group and its firewall, and costs money. The update passes.',
     steps: [
       'Set `deletionProtection: false`, and deploy.',
-      'Make the change, and deploy. Without the first step, switch the protection off in the console and delete the load balancer and its security group there.',
+      'Make the change, and deploy. Without the first step, switch the protection off in the console and delete the load balancer, its security group and its firewall there.',
     ],
   },
   {
