@@ -17,12 +17,12 @@ import type { RenderedHealthCheck } from '../application/health-check';
 import type { TimeoutChain } from '../application/timeout-chain';
 import type { RenderedDeployment } from '../deployment/flask-deployment';
 import type { LogSettings } from '../logging/service-logs';
-import { countAgainst, QUOTAS } from '../private/quotas';
+import { countAgainst, QUOTAS, type Quota } from '../private/quotas';
 import { fail } from '../private/validation';
 import { type OwnLoadBalancer, ownLoadBalancer } from './application-load-balancer';
 import type { LoadBalancingPlan, SharedRule } from './load-balancing-plan';
 import { MAX_VALUES_OF_RULE } from './route';
-import { addRule, adviseOnHeaders, adviseOnListener, loadBalancerIdentity, quotaIdentity, ruleOf } from './shared-listener';
+import { addRule, adviseOnHeaders, adviseOnListener, countOnListener, loadBalancerIdentity, ruleOf } from './shared-listener';
 import { testListener } from './test-listener';
 
 /** The port of a target that is registered without one. ECS gives each task's own, so that a change of it replaces nothing. */
@@ -212,11 +212,10 @@ export class FrontEnd extends Construct {
   }
 
   /** What others use too is counted; a load balancer of one's own is far from its quotas. */
-  private count(quota: (typeof QUOTAS)[keyof typeof QUOTAS]): void {
+  private count(quota: Quota): void {
     const { shared } = this.props.loadBalancing;
-    const identity = shared && quotaIdentity(this, shared.listener);
-    if (identity) {
-      countAgainst(quota, identity, this);
+    if (shared) {
+      countOnListener(quota, this, shared.listener);
     }
   }
 

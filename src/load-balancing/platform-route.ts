@@ -4,6 +4,7 @@ import { CfnListenerCertificate, ListenerCondition } from 'aws-cdk-lib/aws-elast
 import type { CfnRecordSetGroup, IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Fn, Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
+import { QUOTAS } from '../private/quotas';
 import { fail, requireInteger, requirePattern } from '../private/validation';
 import { aliasRecords } from './alias-records';
 import type { IFlaskPlatform } from './i-flask-platform';
@@ -12,7 +13,7 @@ import type { LoadBalancingPlan, SharedRule } from './load-balancing-plan';
 import { deployAfter, JoinedPlatform } from './platform-values';
 import { priorityOf } from './priority';
 import { describeRoute, MAX_VALUES_OF_RULE, type Route, requireHosts, requirePaths } from './route';
-import { conditionsOf, sharedUrl } from './shared-listener';
+import { conditionsOf, countOnListener, sharedUrl } from './shared-listener';
 
 /** What a service is on a platform. */
 export interface PlatformOptions extends TargetOptions {
@@ -157,6 +158,7 @@ class PlatformRoute {
     this.rules = hosts.length + paths.length > 0 ? this.split(hosts, paths) : [this.byName()];
     this.url = hosts.length + paths.length > 0 ? sharedUrl({ hosts, paths }, true)?.replace(/^https/, this.scheme) : this.urlByName();
     if (options.certificate) {
+      countOnListener(QUOTAS.CERTIFICATES, scope, joined.listener(this.kind));
       new CfnListenerCertificate(scope, 'HostsCertificate', {
         listenerArn: joined.value(`${this.kind}-listener`),
         certificates: [{ certificateArn: options.certificate.certificateArn }],

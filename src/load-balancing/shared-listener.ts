@@ -10,6 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Aspects, CfnParameter, Reference, Stack, Token, Tokenization } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
+import { countAgainst, type Quota } from '../private/quotas';
 import { fail } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
 import type { SharedListenerOptions } from './load-balancing-options';
@@ -177,6 +178,15 @@ export function loadBalancerIdentity(scope: Construct, listener: IApplicationLis
     return loadBalancer.node.addr.slice(-8);
   }
   const identity = Token.isUnresolved(arn) ? arnIdentity(scope, arn) : arn.split('/').slice(0, -1).join('/');
+  return shortHash(identity);
+}
+
+/** The same of a listener whose ARN is in a parameter of Systems Manager. */
+export function identityByParameter(name: string): string {
+  return shortHash(`ssm:${name}`);
+}
+
+function shortHash(identity: string): string {
   return createHash('sha256').update(identity).digest('hex').slice(0, 8);
 }
 
@@ -198,7 +208,9 @@ function arnIdentity(scope: IConstruct, arn: string): string {
   return target instanceof CfnParameter && `${target.type}`.startsWith('AWS::SSM::') ? `ssm:${target.default}` : target.node.addr;
 }
 
-/** Whose quotas a listener counts against, where that is known. */
-export function quotaIdentity(scope: Construct, listener: IApplicationListener): string | undefined {
-  return identityOf(scope, listener) && loadBalancerIdentity(scope, listener);
+/** Counts what a listener has more, where it is known which one that is. */
+export function countOnListener(quota: Quota, scope: Construct, listener: IApplicationListener): void {
+  if (identityOf(scope, listener)) {
+    countAgainst(quota, loadBalancerIdentity(scope, listener), scope);
+  }
 }

@@ -12,13 +12,14 @@ import { Construct } from 'constructs';
 import { ownLoadBalancer } from '../load-balancing/application-load-balancer';
 import type { IFlaskPlatform } from '../load-balancing/i-flask-platform';
 import { ABSENT, noteMadeHere, type PlatformValue, parameterName, requirePlatformName } from '../load-balancing/platform-values';
-import { adviseOnHeaders, speaksHttps } from '../load-balancing/shared-listener';
+import { adviseOnHeaders, identityByParameter, speaksHttps } from '../load-balancing/shared-listener';
 import { Tls } from '../load-balancing/tls';
 import { logSettings } from '../logging/service-logs';
 import { Egress } from '../network/egress';
 import { ServiceNetwork } from '../network/service-network';
 import { StackNetwork } from '../network/stack-network';
 import { pathInErrors } from '../private/path-in-errors';
+import { countAgainst, QUOTAS } from '../private/quotas';
 import { fail, requirePattern } from '../private/validation';
 import type { WebAcl } from '../security/web-acl';
 import type { FlaskStage } from '../stage/flask-stage';
@@ -64,8 +65,8 @@ export interface FlaskPlatformProps {
   readonly zone?: IHostedZone;
 
   /**
-   * Certificates for names beyond the zone, told apart by the name that the client asks for (SNI). At most 25. The first is the default where there
-   * is no `zone`.
+   * Certificates for names beyond the zone, told apart by the name that the client asks for (SNI). The first is the default where there is no
+   * `zone`. The quota of a load balancer is 25 beside the default, with those that services bring by `certificate` of `onPlatform()`.
    *
    * @default - the wildcard certificate of the zone
    */
@@ -315,6 +316,9 @@ export class FlaskPlatform extends Construct implements IFlaskPlatform {
     if (more.length > 0) {
       listener.addCertificates('More', more);
     }
+    for (let count = 0; count < more.length; count++) {
+      countAgainst(QUOTAS.CERTIFICATES, identityByParameter(parameterName(this.platformName, `${kind}-listener`)), this);
+    }
     this.publish(kind, loadBalancer, listener, zone !== undefined || certificates.length > 0);
   }
 
@@ -346,15 +350,8 @@ export class FlaskPlatform extends Construct implements IFlaskPlatform {
 /** The ports that apps may listen on. */
 const APP_PORTS = Port.tcpRange(1024, 65_535);
 
-const MAX_CERTIFICATES = 25;
-
 function requireProps({ zone, certificates = [], ...props }: FlaskPlatformProps): void {
   requirePattern('the zone of a platform', zone?.zoneName, /^[^*]+$/, 'a domain without wildcards');
-  if (certificates.length > MAX_CERTIFICATES) {
-    fail(
-      `a listener takes at most ${MAX_CERTIFICATES} certificates beside the default, got ${certificates.length}; put several names into one certificate, or make a second platform`,
-    );
-  }
   if (props.existingLoadBalancer && (props.webAcl || props.allowFrom || certificates.length > 0)) {
     fail(
       'a load balancer that exists has its own firewall, rules and certificates, got existingLoadBalancer with webAcl, allowFrom or certificates; leave them out',

@@ -3,7 +3,7 @@ import { fail } from './validation';
 import { WARNINGS, warn } from './warnings';
 
 /** How many of something AWS allows, as long as nobody asks for more. */
-interface Quota {
+export interface Quota {
   readonly what: string;
   readonly max: number;
   /** The key of the context that says what an account has in place of it; undefined where AWS allows no more. */
@@ -24,6 +24,12 @@ export const QUOTAS = {
     max: 100,
     remedy:
       'put other services on a second load balancer or platform; a rolling deployment takes one target group, one that shifts traffic two',
+  },
+  CERTIFICATES: {
+    what: 'certificates of a load balancer beside the default one',
+    max: 25,
+    context: 'cdk-flask-fargate:maxCertificates',
+    remedy: 'use a certificate with several names or a wildcard, or put other services on a second load balancer or platform',
   },
   EGRESS_RULES: {
     what: 'outbound rules of a security group',

@@ -1,5 +1,8 @@
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Annotations, Stack } from 'aws-cdk-lib/core';
+import { FlaskPlatform, LoadBalancing } from '../../src';
 import { countAgainst, QUOTAS } from '../../src/private/quotas';
 import { expectError, service, testApp, testStack, warningsOf } from '../util/test-stack';
 
@@ -8,6 +11,7 @@ const quotaWarnings = (stack: Stack) => warningsOf(stack).filter(({ id }) => id 
 test.each([
   ['rules of a load balancer', QUOTAS.RULES, 100],
   ['target groups of a load balancer', QUOTAS.TARGET_GROUPS, 100],
+  ['certificates of a load balancer beside the default one', QUOTAS.CERTIFICATES, 25],
   ['outbound rules of a security group', QUOTAS.EGRESS_RULES, 60],
   ['elastic IP addresses in a region', QUOTAS.ELASTIC_ADDRESSES, 5],
 ] as const)('the %s are counted: a warning at 80 percent, and an error above the quota', (what, quota, max) => {
@@ -38,6 +42,51 @@ test('what an account has is said by the context, where AWS gives more', () => {
     () => countAgainst(QUOTAS.RULES, 'one', stack),
     'there are 3 rules of a load balancer, and the quota is 2; put other services on a second load balancer or platform, or ask AWS for more and set the context cdk-flask-fargate:maxRules to what you have',
   );
+});
+
+describe('certificates of a platform', () => {
+  const certificate = (stack: Stack, id: string) =>
+    Certificate.fromCertificateArn(stack, id, `arn:aws:acm:eu-west-1:123456789012:certificate/${id}`);
+  const certificates = (stack: Stack, count: number) => Array.from({ length: count }, (_, index) => certificate(stack, `c${index}`));
+  const platformWith = (count: number, withZone = false) => {
+    const stack = testStack();
+    const zone = HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z1', zoneName: 'example.com' });
+    const platform = new FlaskPlatform(stack, 'Platform', {
+      name: 'production',
+      certificates: certificates(stack, count),
+      ...(withZone ? { zone } : {}),
+    });
+    return { stack, platform };
+  };
+  const join = (stack: Stack, platform: FlaskPlatform, id: string) =>
+    service(
+      stack,
+      {
+        loadBalancing: LoadBalancing.onPlatform(platform, {
+          hosts: [`${id.toLowerCase()}.example.org`],
+          certificate: certificate(stack, `of-${id}`),
+        }),
+      },
+      id,
+    );
+
+  test('25 pass beside the default, with a warning at the twentieth', () => {
+    expect(quotaWarnings(platformWith(20).stack)).toEqual([]);
+    expect(quotaWarnings(platformWith(21).stack)).toHaveLength(1);
+    expect(() => platformWith(26)).not.toThrow();
+    expect(() => platformWith(25, true)).not.toThrow();
+    expectError(
+      () => platformWith(27),
+      'there are 26 certificates of a load balancer beside the default one, and the quota is 25; use a certificate with several names or a wildcard, or put other services on a second load balancer or platform, or ask AWS for more and set the context cdk-flask-fargate:maxCertificates to what you have',
+    );
+    expect(() => platformWith(26, true)).toThrow('there are 26 certificates');
+  });
+
+  test('those that services bring are of the same load balancer', () => {
+    const { stack, platform } = platformWith(24, true);
+    expect(() => join(stack, platform, 'Shop')).not.toThrow();
+    expect(() => join(stack, platform, 'Orders')).toThrow('there are 26 certificates of a load balancer beside the default one');
+  });
 });
 
 describe('elastic addresses of the networks of stacks', () => {
