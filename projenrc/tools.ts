@@ -21,6 +21,7 @@ const TOOLS: { readonly [task: string]: readonly [program: string, description: 
   judges: ['tools/judges/run.ts', 'Hold the templates against cdk-nag, cfn-lint and checkov'],
   integ: ['test/integ/snapshots.ts', 'Compare the templates of test/integ with their snapshots; --update writes them'],
   bench: ['tools/bench/bench.ts', 'Measure the WSGI servers side by side'],
+  'bench:synth': ['tools/bench/synth/run.ts', 'Measure the synth beside hand-written L2s and ecs-patterns; after npx projen compile'],
   'bench:scaling': [
     'tools/bench/scaling/run.ts',
     'Simulate the scaling of the default and of its peers; writes the tables of docs/scaling.md',

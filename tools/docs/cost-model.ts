@@ -61,7 +61,7 @@ export const sumOf = (lines: Line[]): number => Math.round(lines.reduce((sum, li
 
 // biome-ignore lint/suspicious/noExplicitAny: a template
 type Resource = { readonly Type: string; readonly Properties: any };
-type Resources = { readonly [id: string]: Resource };
+export type Resources = { readonly [id: string]: Resource };
 
 /** What costs nothing, or only by traffic. A type that stands neither here nor in `COUNTED` stops the script. */
 const FREE = new RegExp(
@@ -76,7 +76,12 @@ const FREE = new RegExp(
     'Lambda::(Function|Permission)',
     'Logs::(LogGroup|QueryDefinition)',
     'S3::(Bucket|BucketPolicy)',
+    'SNS::(Topic|TopicPolicy)',
     'SQS::(Queue|QueuePolicy)',
+    'SSM::Parameter',
+    'ServiceDiscovery::HttpNamespace',
+    'Route53::RecordSet(Group)?',
+    'CertificateManager::Certificate',
     'Scheduler::(Schedule|ScheduleGroup)',
     'RDS::DBSubnetGroup',
     'SecretsManager::(ResourcePolicy|RotationSchedule|SecretTargetAttachment)',

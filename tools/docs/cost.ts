@@ -18,6 +18,7 @@ import {
   LoadBalancing,
   WebAcl,
 } from 'cdk-flask-fargate';
+import { fleets, preview, SIZES } from './cost-fleets';
 import {
   type Arch,
   ASSUMED,
@@ -148,6 +149,14 @@ function extrasTable(): string {
   );
 }
 
+function fleetTable(): string {
+  const cell = (cost?: number) => (cost === undefined ? 'more than the 500 resources of a stack' : money(cost));
+  return table(
+    ['Production, x86', ...SIZES.map((size) => (size === 1 ? '1 service' : `${size} services`))],
+    fleets().map(([name, costs]) => [name, ...costs.map(cell)]),
+  );
+}
+
 function secretAndEndpoint(): { readonly secret: number; readonly endpoint: number } {
   const props = (): Props => {
     const value = ManagedSecret.fromSecretNameV2(new Stack(), 'Secret', 'key');
@@ -221,6 +230,13 @@ A secret costs ${money(secret)} a month. A certificate of AWS Certificate Manage
 AWS says up to 70 % off.
 
 Not counted: data between zones, the bucket of the access logs and the images in Amazon ECR (cents), queries of logs, the log events of Container Insights, X-Ray.
+
+## Many services
+
+${fleetTable()}
+
+A preview, a service in the ephemeral stage on a platform that is there, adds ${money(preview())} a month, ${money((preview() / HOURS) * 8)} for eight hours.
+Copilot takes private subnets with two NAT gateways where it is told to. What each of them lacks: [many services](many-services.md).
 
 ## Prices
 
