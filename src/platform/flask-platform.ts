@@ -7,7 +7,7 @@ import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { HttpNamespace } from 'aws-cdk-lib/aws-servicediscovery';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
-import { Duration } from 'aws-cdk-lib/core';
+import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { ownLoadBalancer } from '../load-balancing/application-load-balancer';
 import type { IFlaskPlatform } from '../load-balancing/i-flask-platform';
@@ -18,6 +18,7 @@ import { logSettings } from '../logging/service-logs';
 import { Egress } from '../network/egress';
 import { ServiceNetwork } from '../network/service-network';
 import { StackNetwork } from '../network/stack-network';
+import { admitAlarms } from '../observability/alarm-topic';
 import { pathInErrors } from '../private/path-in-errors';
 import { countAgainst, QUOTAS } from '../private/quotas';
 import { fail, requirePattern } from '../private/validation';
@@ -129,7 +130,8 @@ export interface FlaskPlatformProps {
   readonly webAcl?: WebAcl;
 
   /**
-   * The topic that the alarms of the platform and of all its services go to.
+   * The topic that the alarms of the platform and of all its services go to. It lets CloudWatch publish to it; a topic that is imported, or has an
+   * imported key, has to let it by itself. Encrypted with `alias/aws/sns` it is refused, for CloudWatch may not use that key.
    *
    * @default - one is made
    */
@@ -240,7 +242,8 @@ export class FlaskPlatform extends Construct implements IFlaskPlatform {
     this.cluster = network.cluster;
     // whichever of its services is on Spot one day
     network.placesByStrategy(true);
-    this.alarmTopic = props.alarmTopic ?? new Topic(this, 'Alarms');
+    this.alarmTopic = props.alarmTopic ?? new Topic(this, 'Alarms', { enforceSSL: true });
+    admitAlarms(this.alarmTopic, Stack.of(this).region);
     const namespace = new HttpNamespace(this, 'Namespace', { name: props.name, description: 'services of the Flask platform' });
 
     this.members = new SecurityGroup(this, 'Members', { vpc: this.vpc, description: 'services of the Flask platform' });

@@ -4,6 +4,7 @@ import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ApplicationLoadBalancer, ListenerAction } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { type App, Duration, Stack, Stage } from 'aws-cdk-lib/core';
 import {
   Egress,
@@ -306,6 +307,44 @@ describe('discovery', () => {
       join(app, () => platform, { stack: name, id: name }).web.discoverableAs(name.toLowerCase());
     }
     expect(() => app.synth()).not.toThrow();
+  });
+});
+
+describe('the topic of alarms', () => {
+  const topicPolicy = (template: Template) =>
+    only(template, 'AWS::SNS::TopicPolicy').Properties.PolicyDocument as { readonly Statement: object[] };
+
+  test('is made, lets CloudWatch publish, and nobody in plain text', () => {
+    const { stack } = platformIn(testApp());
+    const template = Template.fromStack(stack);
+    expect(topicPolicy(template).Statement).toEqual([
+      expect.objectContaining({ Effect: 'Deny', Action: 'sns:Publish', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      expect.objectContaining({
+        Effect: 'Allow',
+        Action: 'sns:Publish',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      }),
+    ]);
+  });
+
+  test('that is given lets CloudWatch publish too', () => {
+    const app = testApp();
+    const own = new Stack(app, 'Own', { env });
+    const alarmTopic = new Topic(own, 'Topic');
+    platformIn(app, { alarmTopic });
+    expect(topicPolicy(Template.fromStack(own)).Statement).toEqual([
+      expect.objectContaining({ Effect: 'Allow', Principal: { Service: 'cloudwatch.amazonaws.com' } }),
+    ]);
+  });
+
+  test('is refused where CloudWatch cannot reach it', () => {
+    const app = testApp();
+    const alarmTopic = new Topic(new Stack(app, 'Own', { env: { ...env, region: 'us-east-1' } }), 'Topic');
+    expectError(
+      () => platformIn(app, { alarmTopic }),
+      'a topic of alarms must be in their region (eu-west-1), got Own/Topic in us-east-1; make one there',
+    );
   });
 });
 

@@ -146,6 +146,23 @@ export const ACKNOWLEDGEMENTS: Acknowledgement[] = [
     resources: /^Uploads/,
     reason: 'It is encrypted with keys of Amazon S3. With KMS each presigned upload needs a right on the key, and each request costs.',
   },
+  {
+    rules: ['SNSEncryptedKMS', 'CKV_AWS_26'],
+    resources: /^PlatformAlarms/,
+    reason:
+      'CloudWatch may not use the key of AWS for topics, and one of your own is $1 a month: give such a topic as alarmTopic. What is sent names alarms and holds no data of users; the way is encrypted.',
+  },
+  {
+    rules: ['EC2RestrictedCommonPorts', 'EC2RestrictedSSH'],
+    resources: /^PlatformInternalSecurityGroup/,
+    reason: 'Ports 80 and 443 are open to the VPC, and no other. The rules cannot read the addresses of a VPC that the template makes.',
+  },
+  {
+    rules: ['CKV2_AWS_71'],
+    resources: /^PlatformCertificate/,
+    reason:
+      'One certificate for the names of all services, those that come later too; it is renewed by itself and its key cannot leave AWS. Others are given as certificates.',
+  },
 ];
 
 /** The resources of `tools/judges/data.ts` that are no part of the service. */

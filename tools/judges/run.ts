@@ -43,7 +43,12 @@ function main(): void {
   const judges = [cdkNag, cfnLint(bin), checkov(bin)];
   const results = subjects().map((subject) => ({ name: subject.name, findings: judges.flatMap((judge) => judge(subject)) }));
   const findingsOn = (subject: string) => results.find(({ name }) => name === subject)?.findings ?? [];
-  const judged = [...findingsOn('hardened'), ...findingsOn('data').filter(({ resource }) => OF_DATA.test(resource))];
+  // many services have no fault that a single one has not
+  const single = new Set([...findingsOn('one line'), ...findingsOn('production with TLS')].map(({ judge, rule }) => `${judge} ${rule}`));
+  const ofFleets = [...findingsOn('platform'), ...findingsOn('a service on it')].filter(
+    ({ judge, rule }) => !single.has(`${judge} ${rule}`),
+  );
+  const judged = [...findingsOn('hardened'), ...findingsOn('data').filter(({ resource }) => OF_DATA.test(resource)), ...ofFleets];
   const open = judged.filter((finding) => !ACKNOWLEDGEMENTS.some((entry) => acknowledges(entry, finding)));
   const unused = ACKNOWLEDGEMENTS.flatMap((entry) =>
     entry.rules.filter((rule) => !judged.some((finding) => finding.rule === rule && acknowledges(entry, finding))),
@@ -54,15 +59,15 @@ function main(): void {
   const report = [
     '# What the judges find',
     '',
-    'Findings on four templates: the service of one line, production with HTTPS (`examples/typescript/custom-domain`), a database, a broker and a bucket of',
-    'one line each (`tools/judges/data.ts`), and `examples/typescript/hardened`.',
-    'Written by `npx projen judges`, which fails where a finding on `hardened`, or on the data, is neither gone nor in `tools/judges/acknowledgements.ts`.',
+    'Findings on six templates: the service of one line, production with HTTPS (`examples/typescript/custom-domain`), a database, a broker and a bucket of',
+    'one line each (`tools/judges/data.ts`), a platform with two load balancers and a service on it (`tools/judges/platform.ts`), and `examples/typescript/hardened`.',
+    'Written by `npx projen judges`, which fails where a finding on `hardened`, on the data, or on the platform and on no single service, is neither gone nor in `tools/judges/acknowledgements.ts`.',
     '',
     `| Judge | ${results.map(({ name }) => name).join(' | ')} | not acknowledged |`,
     `|---|${results.map(() => '---|').join('')}---|`,
     ...NAMES.map((judge) => `| ${judge} | ${results.map(({ findings }) => count(findings, judge)).join(' | ')} | ${count(open, judge)} |`),
     '',
-    '## Acknowledged on `hardened` and on the data, and why',
+    '## Acknowledged on `hardened`, on the data and on the platform, and why',
     '',
     '| Rules | Reason |',
     '|---|---|',
