@@ -1,7 +1,7 @@
 import type { HealthCheck as ContainerHealthCheck } from 'aws-cdk-lib/aws-ecs';
 import type { HealthCheck as TargetHealthCheck } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Duration } from 'aws-cdk-lib/core';
-import { fail, knownSeconds, requireInteger, requirePattern, requireSeconds } from '../private/validation';
+import { fail, knownSeconds, requireInteger, requireKnown, requirePattern, requireSeconds } from '../private/validation';
 
 /** The options of the health check. */
 export interface FlaskHealthCheckOptions {
@@ -96,6 +96,13 @@ export class FlaskHealthCheck {
       "a path that begins with a slash and has no spaces, for example '/health'",
     );
     requirePattern('healthyHttpCodes', options.healthyHttpCodes, CODES, "codes from 200 to 499 such as '200', '200,204' or '200-399'");
+    requireKnown('interval of the health check', options.interval, 'Duration.seconds(15)');
+    requireKnown('timeout of the health check', options.timeout, 'Duration.seconds(5)');
+    if (options.containerHealthCheck !== false) {
+      const remedy = 'for the check of the container too; or leave that out by containerHealthCheck: false';
+      requireKnown('gracePeriod of the health check', options.gracePeriod, 'Duration.seconds(60)', remedy);
+      requireKnown('unhealthyThresholdCount', options.unhealthyThresholdCount, '3', remedy);
+    }
     requireSeconds('interval of the health check', options.interval, 5, 300);
     requireSeconds('timeout of the health check', options.timeout, 2, 60);
     requireSeconds('gracePeriod of the health check', options.gracePeriod, 0, 300);

@@ -288,11 +288,12 @@ export class FlaskDeployment {
       return 0;
     }
     const { bakeTime, canaryConfiguration, linearConfiguration } = this.props;
-    const linearSteps = Math.ceil(100 / (linearConfiguration?.stepPercent ?? 100)) - 1;
+    // what is known at deployment only is taken to be as long as it may be: an alarm that waits too long wakes nobody for nothing
+    const minutes = (time: Duration = Duration.minutes(0)) => (time.isUnresolved() ? MAX_BAKE_MINUTES : time.toMinutes());
     return (
-      (bakeTime ?? Duration.minutes(DEFAULT_BAKE_MINUTES)).toMinutes() +
-      (canaryConfiguration?.stepBakeTime?.toMinutes() ?? 0) +
-      linearSteps * (linearConfiguration?.stepBakeTime?.toMinutes() ?? 0)
+      minutes(bakeTime ?? Duration.minutes(DEFAULT_BAKE_MINUTES)) +
+      minutes(canaryConfiguration?.stepBakeTime) +
+      stepsOf(linearConfiguration?.stepPercent ?? 100) * minutes(linearConfiguration?.stepBakeTime)
     );
   }
 

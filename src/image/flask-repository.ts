@@ -5,7 +5,7 @@ import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { pathInErrors } from '../private/path-in-errors';
 import { stableOutput } from '../private/stable-output';
-import { fail, requireDays, requirePattern } from '../private/validation';
+import { fail, requireDays, requireNoSnapshot, requirePattern } from '../private/validation';
 import type { FlaskStage } from '../stage/flask-stage';
 import { stageOf } from '../stage/stage-of';
 import { platformOf } from './image-asset';
@@ -143,6 +143,7 @@ export class FlaskRepository extends Repository {
    */
   public constructor(scope: Construct, id: string, props: FlaskRepositoryProps = {}) {
     requireProps(props);
+    requireNoSnapshot('removalPolicy of a repository', props.removalPolicy);
     const removalPolicy = props.removalPolicy ?? stageOf(scope, props.stage).repositoryRemovalPolicy;
     const mutableTags = [...(props.mutableTags ?? [])].sort();
     super(scope, id, {

@@ -82,6 +82,16 @@ export function requireBuildOptions(options: FlaskBuildOptions): void {
       );
     }
   }
+  for (const [name, value] of Object.entries(options.buildSecrets ?? {})) {
+    if (Token.isUnresolved(name) || Token.isUnresolved(value)) {
+      fail(
+        `the build secret ${Token.isUnresolved(name) ? 'has a name that' : name} must be known at synth, got a token; give where the build finds it, DockerBuildSecret.fromSrc('pip.conf') for example`,
+      );
+    }
+  }
+  if (Token.isUnresolved(options.assetName)) {
+    fail("assetName must be known at synth, got a token; give it as text, 'shop-web' for example");
+  }
   requirePattern(
     'assetName',
     options.assetName,

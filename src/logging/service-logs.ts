@@ -3,6 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type RemovalPolicy, Size } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { requireNoSnapshot } from '../private/validation';
 
 /** Where the lines that the app writes to its standard output go. */
 export interface LoggingOptions {
@@ -48,6 +49,7 @@ export function logSettings(
   options: LoggingOptions,
   defaults: { readonly logRetention: RetentionDays; readonly removalPolicy: RemovalPolicy },
 ): LogSettings {
+  requireNoSnapshot('removalPolicy of the logs', options.removalPolicy);
   return {
     retention: options.retention ?? defaults.logRetention,
     removalPolicy: options.removalPolicy ?? defaults.removalPolicy,

@@ -1,4 +1,4 @@
-import { type Duration, Token } from 'aws-cdk-lib/core';
+import { type Duration, RemovalPolicy, Token } from 'aws-cdk-lib/core';
 import { errorWithoutPath } from './path-in-errors';
 
 /**
@@ -29,20 +29,27 @@ export function requireRange(name: string, value: number | undefined, min: numbe
   }
 }
 
-/** A whole number of seconds within bounds, both included. Tokens and values left out pass. */
+/** A whole number of seconds within bounds, both included. Tokens of seconds and values left out pass. */
 export function requireSeconds(name: string, value: Duration | undefined, min: number, max: number, remedy?: string): void {
   requireDuration(name, value, 'seconds', (duration) => duration.toSeconds({ integral: false }), min, max, remedy);
 }
 
-/** A whole number of minutes within bounds, both included. Tokens and values left out pass. */
+/** A whole number of minutes within bounds, both included. Tokens of minutes and values left out pass. */
 export function requireMinutes(name: string, value: Duration | undefined, min: number, max: number, remedy?: string): void {
   requireDuration(name, value, 'minutes', (duration) => duration.toMinutes({ integral: false }), min, max, remedy);
 }
 
 /** A duration or a number that the synthesis calculates with. */
-export function requireKnown(name: string, value: Duration | number | undefined, example: string): void {
+export function requireKnown(name: string, value: Duration | number | undefined, example: string, remedy?: string): void {
   if (typeof value === 'number' ? Token.isUnresolved(value) : value?.isUnresolved?.()) {
-    fail(`${name} must be known at synth, got a token; give a number, ${example} for example`);
+    fail(withRemedy(`${name} must be known at synth, got a token; give a number, ${example} for example`, remedy));
+  }
+}
+
+/** A removal policy of what AWS takes no snapshot of. */
+export function requireNoSnapshot(name: string, value: RemovalPolicy | undefined): void {
+  if (value === RemovalPolicy.SNAPSHOT) {
+    fail(`${name} must be RETAIN, RETAIN_ON_UPDATE_OR_DELETE or DESTROY, got SNAPSHOT; AWS takes snapshots of databases and caches alone`);
   }
 }
 
@@ -53,7 +60,7 @@ export function requireKnownNumber(name: string, value: number | undefined, exam
   }
 }
 
-/** A whole number of days within bounds, both included. Tokens and values left out pass. */
+/** A whole number of days within bounds, both included. Tokens of days and values left out pass. */
 export function requireDays(name: string, value: Duration | undefined, min: number, max: number): void {
   requireDuration(name, value, 'days', (duration) => duration.toDays({ integral: false }), min, max);
 }
@@ -121,11 +128,20 @@ function requireDuration(
     fail(`${name} must be a Duration, got ${value}; for example Duration.${unit}(${min})`);
   }
   if (value.isUnresolved()) {
+    requireUnit(name, value, unit);
     return;
   }
   const amount = amountOf(value);
   if (!Number.isInteger(amount) || amount < min || amount > max) {
     fail(withRemedy(`${name} must be a whole number of ${unit} from ${min} to ${max}, got ${amount}`, remedy));
+  }
+}
+
+/** A token cannot be converted. */
+function requireUnit(name: string, value: Duration, unit: 'seconds' | 'minutes' | 'days'): void {
+  const given = value.unitLabel();
+  if (given !== unit) {
+    fail(`${name} must be in ${unit} where it is a token, got one in ${given}; give Duration.${unit}() of the token`);
   }
 }
 

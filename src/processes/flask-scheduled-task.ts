@@ -8,7 +8,7 @@ import type { Construct } from 'constructs';
 import { ABOVE, NO_DATA_IS_FINE, outOf } from '../observability/alarm-definition';
 import { failedRuns } from '../observability/event-alarms';
 import { pathInErrors } from '../private/path-in-errors';
-import { requireInteger, requireSeconds } from '../private/validation';
+import { requireInteger, requireKnown, requireSeconds } from '../private/validation';
 import { Capacity } from '../scaling/capacity';
 import { FlaskTask, type FlaskTaskOptions, type FlaskTaskProps } from './flask-task';
 import { requireFuture } from './future-schedule';
@@ -93,7 +93,9 @@ export class FlaskScheduledTask extends FlaskTask {
    * @param props the service, the command, and what differs from the service
    */
   public constructor(scope: Construct, id: string, props: FlaskScheduledTaskProps) {
+    requireKnown('retryAttempts', props.retryAttempts, '3');
     requireInteger('retryAttempts', props.retryAttempts, 0, 185);
+    requireKnown('maxEventAge', props.maxEventAge, 'Duration.hours(1)');
     requireSeconds('maxEventAge', props.maxEventAge, 60, 86_400);
     if (props.enabled !== false) {
       requireFuture(props.schedule);

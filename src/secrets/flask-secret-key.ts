@@ -6,7 +6,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { logSettings, serviceLogs } from '../logging/service-logs';
 import { handlerFunction } from '../private/handler-function';
 import { pathInErrors } from '../private/path-in-errors';
-import { fail, requireDays, requireKnown } from '../private/validation';
+import { fail, requireDays, requireKnown, requireNoSnapshot } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
 import type { FlaskStage } from '../stage/flask-stage';
 import { stageOf } from '../stage/stage-of';
@@ -114,6 +114,7 @@ export class FlaskSecretKey extends Construct {
         `rotateEvery has no meaning without a rotation, got ${props.rotateEvery.toHumanString()}; set rotation: true, or leave rotateEvery out`,
       );
     }
+    requireNoSnapshot('removalPolicy of a secret key', props.removalPolicy);
     const removalPolicy = props.removalPolicy ?? stage.removalPolicy;
     this.stays = removalPolicy !== RemovalPolicy.DESTROY;
     this.secret = new Secret(this, 'Secret', {

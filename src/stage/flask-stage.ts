@@ -1,7 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Egress } from '../network/egress';
-import { requireDays } from '../private/validation';
+import { requireDays, requireKnown, requireNoSnapshot } from '../private/validation';
 import { TaskScaling } from '../scaling/task-scaling';
 import { requireTaskSize } from '../task/task-size';
 import type { FlaskStageOptions, StageDefaults } from './flask-stage-options';
@@ -98,7 +98,10 @@ export class FlaskStage {
   }
 
   private static from(defaults: StageDefaults, options: FlaskStageOptions): FlaskStage {
+    requireKnown('backupRetention', options.backupRetention, 'Duration.days(14)');
     requireDays('backupRetention', options.backupRetention, 0, MAX_BACKUP_DAYS);
+    requireNoSnapshot('removalPolicy of a stage', options.removalPolicy);
+    requireNoSnapshot('repositoryRemovalPolicy of a stage', options.repositoryRemovalPolicy);
     const all = { ...defaults, ...given(options) };
     if (options.cpu !== undefined || options.memoryLimitMiB !== undefined) {
       requireTaskSize(all);

@@ -1,0 +1,135 @@
+/**
+ * Random programs: `npx projen props`. Each draws a service with props and calls from the whole public API, in random surroundings, and must synthesize a
+ * template that the referee accepts, or end in an error of this library that says what to do: never a TypeError, never words of the CDK that name
+ * nothing the user wrote, never more than three seconds. `--draws 20000` draws more, `--seed N` others; what fails is printed as a program, each kind once.
+ */
+import '../util/setup';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ANNOTATIONS_IN_VALIDATION_REPORT, CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
+import fc from 'fast-check';
+import { Account } from '../updates/account';
+import type { Template } from '../updates/template';
+import { Draw, NothingToDraw } from './draw';
+import { Surroundings } from './surroundings';
+
+const { values } = parseArgs({
+  options: { draws: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' }, verbose: { type: 'boolean' } },
+});
+const MAX_MS = 3000;
+const FLAGS = { ...CURRENTLY_RECOMMENDED_FLAGS, [ANNOTATIONS_IN_VALIDATION_REPORT]: false };
+const ENVS = [
+  undefined,
+  { account: '111122223333', region: 'eu-west-1' },
+  { account: '111122223333', region: 'us-gov-west-1' },
+  { account: '111122223333', region: 'cn-north-1' },
+];
+const NAMES = ['Shop', 'S', 'Production-Shop-Frontend-With-A-Long-Name-Of-Stack'];
+
+interface Fault {
+  readonly kind: string;
+  readonly program: string;
+  readonly detail: string;
+}
+
+const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'props-'));
+const faults = new Map<string, Fault & { count: number }>();
+/** Which checks refuse, to see whether the draws are of programs that somebody could mean. */
+const refusals = new Map<string, number>();
+const counts = { synthesized: 0, refused: 0, nothing: 0 };
+
+/** Whether an error was thrown by a check of this library. */
+function isOurs(error: Error): boolean {
+  const frame = (error.stack ?? '').split('\n').find((line) => /^ +at /.test(line));
+  return /src\/private\/path-in-errors/.test(frame ?? '');
+}
+
+/** A kind of fault: the same place, or the same words without what differs from draw to draw. */
+function kindOf(error: Error): string {
+  const place = (error.stack ?? '').split('\n').find((line) => /\/src\//.test(line) && !/path-in-errors/.test(line)) ?? '';
+  return `${error.name}: ${error.message.replace(/'[^']*'|"[^"]*"|\d+|\[[^\]]*\]/g, '…').slice(0, 120)} ${place.replace(/^.*\/src\//, 'src/').replace(/\)$/, '')}`;
+}
+
+function note(kind: string, program: string, detail: string): void {
+  const known = faults.get(kind);
+  const smaller = known && known.program.length <= program.length ? known : { kind, program, detail };
+  faults.set(kind, { ...smaller, count: (known?.count ?? 0) + 1 });
+}
+
+/** What no template may have, whatever was drawn. */
+function brokenIn(template: Template): string[] {
+  const text = JSON.stringify(template);
+  const token = /\$\{Token\[[^\]]*\]\}/.exec(text)?.[0];
+  const findings = new Account()
+    .deploy(template)
+    .findings.map(({ rule, type, detail }) => `${rule}: ${type}: ${detail.replace(/\d+|\w+#\d+/g, '…')}`);
+  return [
+    ...(token ? [`unresolved ${token}`] : []),
+    ...(/\bNaN\b|"undefined"|\[object Object\]/.test(text) ? ['a value that is none'] : []),
+    ...findings,
+  ];
+}
+
+/** What was refused is drawn again with fewer options, so that most draws end in a template. */
+const ATTEMPTS = [1, 0.7, 0.5, 0.3, 0.15, 0.05];
+
+function draw(generate: fc.GeneratorValue): void {
+  ATTEMPTS.some((share) => drawOnce(generate, share) !== 'refused');
+}
+
+function drawOnce(generate: fc.GeneratorValue, share: number): 'refused' | undefined {
+  const env = ENVS[generate(fc.integer, { min: 0, max: ENVS.length - 1 })];
+  const at = new Surroundings(outdir, FLAGS, env, NAMES[generate(fc.integer, { min: 0, max: NAMES.length - 1 })]);
+  const drawn = new Draw(generate, at, share);
+  const began = performance.now();
+  const program = () => `${env?.region ?? 'any region'}: ${drawn.lines.join('\n    ')}`;
+  try {
+    drawn.run();
+    const assembly = at.app.synth();
+    counts.synthesized += 1;
+    if (!assembly.manifest.missing) {
+      for (const broken of brokenIn(assembly.getStackByName(at.stack.stackName).template as Template)) {
+        note(broken, program(), broken);
+      }
+    }
+  } catch (thrown) {
+    const error = thrown as Error;
+    if (error instanceof NothingToDraw) {
+      counts.nothing += 1;
+    } else if (isOurs(error)) {
+      counts.refused += 1;
+      refusals.set(kindOf(error), (refusals.get(kindOf(error)) ?? 0) + 1);
+      if (!/got|;/.test(error.message)) {
+        note(`without a value or a remedy: ${kindOf(error)}`, program(), error.message);
+      }
+      return 'refused';
+    } else {
+      note(kindOf(error), program(), error.stack?.split('\n').slice(0, 8).join('\n      ') ?? error.message);
+    }
+  }
+  const milliseconds = performance.now() - began;
+  if (milliseconds > MAX_MS) {
+    note('more than 3 seconds', program(), `${milliseconds.toFixed(0)} ms`);
+  }
+  return undefined;
+}
+
+fc.assert(
+  fc.property(fc.gen(), (generate) => {
+    draw(generate);
+  }),
+  { numRuns: Number(values.draws), seed: Number(values.seed) },
+);
+fs.rmSync(outdir, { recursive: true });
+for (const [refusal, count] of values.verbose ? [...refusals].sort(([, a], [, b]) => b - a) : []) {
+  console.error(`refused ${count} × ${refusal}`);
+}
+for (const { kind, count, program, detail } of [...faults.values()].sort((a, b) => b.count - a.count)) {
+  console.error(`${count} × ${kind}\n    ${program}\n      ${detail}\n`);
+}
+console.log(
+  `${values.draws} draws with seed ${values.seed}: ${counts.synthesized} synthesized, ${counts.refused} refused with a remedy, ${counts.nothing} of no use, ${faults.size} kinds of faults`,
+);
+process.exitCode = faults.size > 0 ? 1 : 0;
