@@ -17,6 +17,7 @@ const TOOLS: { readonly [task: string]: readonly [program: string, description: 
     'Hold the examples against the templates of each release; --keep keeps those of this version',
   ],
   'compat:check': ['tools/compat/compat.e2e.ts', 'A breaking change is found'],
+  props: ['test/props/run.ts', 'Random programs over the whole public API; after npx projen compile; --draws 20000 draws more'],
   updates: ['test/updates/run.ts', 'Judge every update of every option on four stacks, and random walks; --walks 5000 walks longer'],
   judges: ['tools/judges/run.ts', 'Hold the templates against cdk-nag, cfn-lint and checkov'],
   integ: ['test/integ/snapshots.ts', 'Compare the templates of test/integ with their snapshots; --update writes them'],

@@ -2,7 +2,7 @@ import { DockerBuildSecret } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { CfnParameter, Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib/core';
-import { FlaskDeployment, FlaskHealthCheck, FlaskImage, FlaskRepository, FlaskSecretKey, FlaskStage } from '../src';
+import { FlaskDeployment, FlaskHealthCheck, FlaskImage, FlaskRepository, FlaskSecretKey, FlaskStage, LoadBalancing } from '../src';
 import { expectError, fullService, only, service, testStack } from './util/test-stack';
 
 /* What the synthesis, the CDK or the build of an image calculates with cannot be a token; what AWS alone reads can. */
@@ -52,6 +52,36 @@ test.each<[name: string, use: (stack: Stack) => void, message: string]>([
     'assetName',
     (stack) => void dockerfile({ assetName: text(stack) }),
     "assetName must be known at synth, got a token; give it as text, 'shop-web' for example",
+  ],
+  [
+    'the name of a build argument',
+    (stack) => void dockerfile({ buildArgs: { [text(stack)]: '1' } }),
+    "the name of a build argument must be known at synth, got a token; give it as text, 'PIP_INDEX_URL' for example",
+  ],
+  [
+    'target',
+    (stack) => void dockerfile({ target: text(stack) }),
+    "target must be known at synth, got a token; give it as text, 'web' for example",
+  ],
+  [
+    'file',
+    (stack) => void dockerfile({ file: text(stack) }),
+    "file must be known at synth, got a token; give it as text, 'Dockerfile' for example",
+  ],
+  [
+    'stickiness',
+    (stack) => void LoadBalancing.internetFacing({ stickiness: Duration.seconds(number(stack)) }),
+    'stickiness must be known at synth, got a token; give a number, Duration.hours(1) for example',
+  ],
+  [
+    'slowStart',
+    (stack) => void LoadBalancing.internetFacing({ slowStart: Duration.seconds(number(stack)) }),
+    'slowStart must be known at synth, got a token; give a number, Duration.seconds(30) for example',
+  ],
+  [
+    'the port for service discovery',
+    (stack) => void service(stack).discoverableAs('shop', { port: number(stack) }),
+    'the port for service discovery must be known at synth, got a token; give a number, 80 for example',
   ],
   [
     'buildSecrets',

@@ -4,7 +4,7 @@ import type { IRepository } from 'aws-cdk-lib/aws-ecr';
 import type { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { AssetImage, ContainerImage, CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
-import { fail } from '../private/validation';
+import { fail, requireKnownText } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
 import type { BoundImage } from '../task/bound-image';
 import { adviceOnCommand, commandOf } from './dockerfile/dockerfile-command';
@@ -78,13 +78,15 @@ export class FlaskImage {
   public static fromDockerfile(directory: string, options: FlaskDockerfileOptions = {}): FlaskImage {
     const file = options.file ?? 'Dockerfile';
     requireBuildOptions(options);
+    requireKnownText('target', options.target, 'web');
+    requireKnownText('file', options.file, 'Dockerfile');
     const folder = sourceFolder(directory);
     if (path.isAbsolute(file) || path.normalize(file).startsWith('..')) {
       fail(
         `the Dockerfile must be within the folder '${directory}', got '${file}': the build could not read it; give the folder above both`,
       );
     }
-    if (!fs.existsSync(path.join(folder, file))) {
+    if (!fs.statSync(path.join(folder, file), { throwIfNoEntry: false })?.isFile()) {
       fail(
         `the folder '${directory}' has no '${file}'; name the Dockerfile by the option file, or use FlaskImage.fromSource(), which needs none`,
       );

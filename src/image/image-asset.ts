@@ -5,7 +5,7 @@ import { CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
 import { Stage, Token } from 'aws-cdk-lib/core';
 import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
-import { fail, requirePattern, sorted } from '../private/validation';
+import { fail, requireKnownText, requirePattern, sorted } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
 import { lfsPointersIn } from './excluded-files';
 import type { FlaskBuildOptions } from './flask-image-options';
@@ -75,6 +75,7 @@ export function warnOfPointers(scope: Construct, source: string, directory: stri
 /** Checks the options of every image that is built here. */
 export function requireBuildOptions(options: FlaskBuildOptions): void {
   for (const [name, value] of Object.entries(options.buildArgs ?? {})) {
+    requireKnownText('the name of a build argument', name, 'PIP_INDEX_URL');
     requirePattern('the name of a build argument', name, /^[A-Za-z_]\w*$/, "a variable name such as 'PIP_INDEX_URL'");
     if (Token.isUnresolved(value)) {
       fail(
@@ -89,9 +90,7 @@ export function requireBuildOptions(options: FlaskBuildOptions): void {
       );
     }
   }
-  if (Token.isUnresolved(options.assetName)) {
-    fail("assetName must be known at synth, got a token; give it as text, 'shop-web' for example");
-  }
+  requireKnownText('assetName', options.assetName, 'shop-web');
   requirePattern(
     'assetName',
     options.assetName,

@@ -1,7 +1,7 @@
 import { type IApplicationListener, TargetGroupLoadBalancingAlgorithmType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { fail, requireInteger, requireSeconds } from '../private/validation';
+import { fail, requireInteger, requireKnown, requireSeconds } from '../private/validation';
 import type { IFlaskPlatform } from './i-flask-platform';
 import type { LoadBalancingOptions, SharedListenerOptions, TargetOptions } from './load-balancing-options';
 import type { LoadBalancingPlan } from './load-balancing-plan';
@@ -125,6 +125,8 @@ function timeoutsOf(
 function requireTarget(options: TargetOptions & { readonly idleTimeout?: Duration }): void {
   requireSeconds('idleTimeout', options.idleTimeout, 1, 4000);
   requireSeconds('deregistrationDelay', options.deregistrationDelay, 0, 3600);
+  requireKnown('stickiness', options.stickiness, 'Duration.hours(1)');
+  requireKnown('slowStart', options.slowStart, 'Duration.seconds(30)');
   requireSeconds('stickiness', options.stickiness, 1, 604_800);
   requireSeconds('slowStart', options.slowStart, 30, 900);
   const { ROUND_ROBIN, WEIGHTED_RANDOM } = TargetGroupLoadBalancingAlgorithmType;

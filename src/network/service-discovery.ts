@@ -2,7 +2,7 @@ import { type CfnService, Cluster, type FargateService, type ICluster, type LogD
 import { type INamespace, NamespaceType } from 'aws-cdk-lib/aws-servicediscovery';
 import { Lazy, Names, Stack } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
-import { fail, requireInteger, requirePattern } from '../private/validation';
+import { fail, requireInteger, requireKnown, requirePattern } from '../private/validation';
 
 /** Where a service is found by others. */
 export interface DiscoveryOptions {
@@ -78,6 +78,7 @@ export function enableDiscovery(service: FargateService, cluster: ICluster, prop
     /^[a-z][a-z0-9-]{0,62}$/,
     "a host name of lower-case letters, digits and hyphens, such as 'orders'",
   );
+  requireKnown('the port for service discovery', port, '80');
   requireInteger('the port for service discovery', port, 1, 65_535);
   const namespace = namespaceOf(cluster, props.namespace);
   order({ service, namespace: JSON.stringify(Stack.of(service).resolve(namespace)), isNamed: name !== undefined });

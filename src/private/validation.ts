@@ -53,6 +53,13 @@ export function requireNoSnapshot(name: string, value: RemovalPolicy | undefined
   }
 }
 
+/** A text that is used before there is anything deployed. Values left out pass. */
+export function requireKnownText(name: string, value: string | undefined, example: string): void {
+  if (Token.isUnresolved(value)) {
+    fail(`${name} must be known at synth, got a token; give it as text, '${example}' for example`);
+  }
+}
+
 /** A number that the synthesis counts with. Values left out pass. */
 export function requireKnownNumber(name: string, value: number | undefined, example: string): void {
   if (Token.isUnresolved(value)) {

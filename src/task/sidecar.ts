@@ -12,6 +12,7 @@ import { requireEcsName } from '../private/names';
 import { fail, requireInteger, sorted } from '../private/validation';
 import type { TaskHardening } from '../security/task-hardening';
 import { CONTAINER_NAME, DRAIN_CONTAINER_NAME } from './container-names';
+import { readableSecrets } from './readable-secret';
 import type { TaskSize } from './task-size';
 
 /** The limits of a container in a task of Fargate. */
@@ -152,7 +153,7 @@ export function addSidecar(
   const sidecar = definition.addContainer(name, {
     ...container,
     environment: sorted(options.environment),
-    secrets: sorted(options.secrets),
+    secrets: readableSecrets(definition, options.secrets ?? {}),
     essential: options.essential ?? false,
     readonlyRootFilesystem: options.readonlyRootFilesystem ?? hardening.readonlyRootFilesystem,
     linuxParameters: hardening.linuxParametersOfSidecar(definition, `${name}LinuxParameters`),

@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { Port, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
-import { Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
+import { ContainerImage, Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
 import { FileSystem } from 'aws-cdk-lib/aws-efs';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Domain, EngineVersion } from 'aws-cdk-lib/aws-opensearchservice';
@@ -79,6 +79,16 @@ describe('a secret with a key of its own', () => {
     const template = Template.fromStack(stack);
     expect(statementsOf(template, web.executionRole).filter(({ Action }) => Action === 'kms:Decrypt')).toEqual([]);
     expect(JSON.stringify(template.findResources('AWS::KMS::Key'))).toContain('secretsmanager.');
+  });
+
+  test('may be that of a sidecar', () => {
+    const { app, data, web } = two();
+    const secret = new Secret(data, 'Secret', { encryptionKey: new Key(data, 'Key') });
+    web.addSidecar('Proxy', {
+      image: ContainerImage.fromRegistry('example.com/proxy:1'),
+      secrets: { KEY: EcsSecret.fromSecretsManager(secret) },
+    });
+    expect(() => app.synth()).not.toThrow();
   });
 
   test('may be the secret key of Flask', () => {
