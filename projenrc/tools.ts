@@ -17,7 +17,6 @@ const TOOLS: { readonly [task: string]: readonly [program: string, description: 
     'Hold the examples against the templates of each release; --keep keeps those of this version',
   ],
   'compat:check': ['tools/compat/compat.e2e.ts', 'A breaking change is found'],
-  props: ['test/props/run.ts', 'Random programs over the whole public API; after npx projen compile; --draws 20000 draws more'],
   updates: ['test/updates/run.ts', 'Judge every update of every option on four stacks, and random walks; --walks 5000 walks longer'],
   judges: ['tools/judges/run.ts', 'Hold the templates against cdk-nag, cfn-lint and checkov'],
   integ: ['test/integ/snapshots.ts', 'Compare the templates of test/integ with their snapshots; --update writes them'],
@@ -76,6 +75,13 @@ export class Tools extends Component {
     for (const [name, description] of Object.entries(E2E)) {
       project.addTask(`e2e:${name}`, { description, exec: tsx(`test/e2e/${name}.e2e.ts`), receiveArgs: true });
     }
+    const props = project.addTask('props', {
+      description: 'Random programs over the whole public API: a template that the referee accepts, or an error with a remedy; --draws 20000 draws more',
+      receiveArgs: true,
+    });
+    // what is public is read from the assembly
+    props.exec('[ -f .jsii ] || npx projen compile');
+    props.exec(tsx('test/props/run.ts'), { receiveArgs: true });
     project.addTask('demo:containers', {
       description: 'The demo with real containers, on a machine with an engine and no image registry: makes a base image first',
       exec: 'tools/local-aws/container-test.sh',
