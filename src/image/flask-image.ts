@@ -13,6 +13,7 @@ import type { FlaskDockerfileOptions, FlaskImageOptions, FlaskRepositoryImageOpt
 import { imageAsset, keptFolder, outdirOf, requireBuildOptions, warnOfPointers } from './image-asset';
 import type { ImageContext } from './image-context';
 import { readProject, sourcesName } from './project/source-project';
+import { isFile } from './project/text-file';
 import { repositoryImage, requireTagOrDigest } from './repository-image';
 import { adviseOnSource } from './source-advice';
 import { bundleOf, IMAGE_USER, requireSourceOptions } from './source-bundle';
@@ -86,7 +87,7 @@ export class FlaskImage {
         `the Dockerfile must be within the folder '${directory}', got '${file}': the build could not read it; give the folder above both`,
       );
     }
-    if (!fs.statSync(path.join(folder, file), { throwIfNoEntry: false })?.isFile()) {
+    if (!isFile(folder, file)) {
       fail(
         `the folder '${directory}' has no '${file}'; name the Dockerfile by the option file, or use FlaskImage.fromSource(), which needs none`,
       );

@@ -98,6 +98,11 @@ export class ServiceNetwork extends Construct {
       const create = egress.endpoints.createEndpoints ?? own !== undefined;
       this.endpoints = create ? 'made' : 'expected';
       if (create) {
+        if (this.subnets.some(({ routeTable }) => !routeTable?.routeTableId)) {
+          fail(
+            `createEndpoints makes a gateway endpoint for Amazon S3, which stands in the route tables of the subnets, got the VPC ${vpc.node.path}, which is imported without them; import it with privateSubnetRouteTableIds, or leave createEndpoints out and make the endpoints where the VPC is made`,
+          );
+        }
         const s3 = { service: GatewayVpcEndpointAwsService.S3, subnets: [taskSubnets] };
         this.egressEstablished.add(this.endpoint('S3', (id) => vpc.addGatewayEndpoint(id, s3)));
       }

@@ -106,7 +106,7 @@ describe('from a Dockerfile', () => {
     );
   });
 
-  test.each([undefined, 'web.Dockerfile'])('names the Dockerfile that is missing (%p)', (file) => {
+  test.each([undefined, 'web.Dockerfile', '', '.', 'x'.repeat(300)])('names the Dockerfile that is missing (%p)', (file) => {
     const directory = flaskApp();
     expectError(
       () => FlaskImage.fromDockerfile(directory, { file }),

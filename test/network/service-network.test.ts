@@ -192,6 +192,25 @@ describe('isolated subnets of a VPC that is given', () => {
     expect(adviceOf(stack)).toEqual([]);
   });
 
+  test('cannot have them where the VPC is imported without its route tables', () => {
+    const stack = testStack();
+    const given = (more = {}) =>
+      Vpc.fromVpcAttributes(stack, `Given${Object.keys(more).length}`, {
+        vpcId: 'vpc-0123456789abcdef0',
+        availabilityZones: ['eu-west-1a', 'eu-west-1b'],
+        isolatedSubnetIds: ['subnet-1', 'subnet-2'],
+        ...more,
+      });
+    const loadBalancing = LoadBalancing.none();
+    const egress = Egress.vpcEndpoints({ createEndpoints: true });
+    expectError(
+      () => service(stack, { vpc: given(), egress, loadBalancing }),
+      'createEndpoints makes a gateway endpoint for Amazon S3, which stands in the route tables of the subnets, got the VPC Test/Given0, which is imported without them; import it with privateSubnetRouteTableIds, or leave createEndpoints out and make the endpoints where the VPC is made',
+    );
+    const known = given({ isolatedSubnetRouteTableIds: ['rtb-1', 'rtb-2'] });
+    expect(() => service(stack, { vpc: known, egress, loadBalancing }, 'Known')).not.toThrow();
+  });
+
   test('can be acknowledged', () => {
     const stack = setup();
     Annotations.of(stack).acknowledgeWarning(ID);

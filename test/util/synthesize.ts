@@ -24,9 +24,11 @@ export function synthesize(app: string, context: { readonly [key: string]: unkno
   return outdir;
 }
 
-/** The same, as if every stage of the app were the ephemeral one. */
-export function synthesizeAsEphemeral(app: string): string {
-  return synthesize(path.join(__dirname, 'as-ephemeral.ts'), {}, { APP: app });
+/** Runs several apps in one process, which loads the CDK once; with the ephemeral stage in place of every other if that is wanted. */
+export function synthesizeAll(apps: readonly string[], stage: 'of the app' | 'ephemeral'): Map<string, string> {
+  const outdirs = new Map(apps.map((app) => [app, fs.mkdtempSync(path.join(os.tmpdir(), 'synth-'))]));
+  synthesize(path.join(__dirname, 'several-apps.ts'), {}, { APPS: JSON.stringify(Object.fromEntries(outdirs)), STAGE: stage });
+  return outdirs;
 }
 
 /** The templates of a folder, by the name of their stack. */

@@ -34,10 +34,13 @@ export const DOCUMENTED: readonly Documented[] = [
   {
     note: 'address',
     options: BALANCERS,
-    rules: /^another address$|^requests to no task$/,
+    rules: /^another address$|^requests to no task$|^a permission goes before what needs it$/,
     happens:
-      'The new load balancer has another name. With `Tls.forDomain()` the record moves to it; clients that have looked the name up before reach the old one, which is deleted, for up to a minute.',
-    steps: ['Clients that use the name of the load balancer itself need the new one: it is the output of the stack.'],
+      'The new load balancer has another name. With `Tls.forDomain()` the record moves to it; clients that have looked the name up before reach the old one, which is deleted, for up to a minute. On a platform the tasks run in another cluster: a schedule that is due in the seconds between its role and itself is refused, and the run lies in its dead-letter queue.',
+    steps: [
+      'Clients that use the name of the load balancer itself need the new one: it is the output of the stack.',
+      'Deploy at an hour at which no schedule is due, or run the task again by its `runTaskCommand`.',
+    ],
   },
   {
     note: 'protection',
@@ -83,14 +86,6 @@ export const DOCUMENTED: readonly Documented[] = [
       'If they are in the second one, start a deployment (`aws ecs update-service --force-new-deployment`), which moves them to the first, and wait for its end.',
       'Make the change, and deploy.',
     ],
-  },
-  {
-    note: 'cluster',
-    options: /^LoadBalancing\.onPlatform$/,
-    rules: /^a permission goes before what needs it$/,
-    happens:
-      'The tasks run in the cluster of the platform. The role of a schedule has the new cluster some seconds before the schedule has: a run that is due between the two is refused, lies in the dead-letter queue of the schedule and sets off its alarm.',
-    steps: ['Deploy at an hour at which no schedule is due, or run the task again by its `runTaskCommand`.'],
   },
   {
     note: 'endpoints',

@@ -1,0 +1,11 @@
+/** Runs the apps that APPS names, each into a folder of its own; with STAGE=ephemeral as if every stage were that one. */
+import { FlaskStage } from '../../src';
+
+if (process.env.STAGE === 'ephemeral') {
+  const ephemeral = FlaskStage.ephemeral();
+  FlaskStage.production = FlaskStage.development = () => ephemeral;
+}
+for (const [app, outdir] of Object.entries<string>(JSON.parse(`${process.env.APPS}`))) {
+  process.env.CDK_OUTDIR = outdir;
+  require(app);
+}
