@@ -98,11 +98,7 @@ export class ServiceNetwork extends Construct {
       const create = egress.endpoints.createEndpoints ?? own !== undefined;
       this.endpoints = create ? 'made' : 'expected';
       if (create) {
-        if (this.subnets.some(({ routeTable }) => !routeTable?.routeTableId)) {
-          fail(
-            `createEndpoints makes a gateway endpoint for Amazon S3, which stands in the route tables of the subnets, got the VPC ${vpc.node.path}, which is imported without them; import it with privateSubnetRouteTableIds, or leave createEndpoints out and make the endpoints where the VPC is made`,
-          );
-        }
+        requireKnownVpc(vpc, this.subnets);
         const s3 = { service: GatewayVpcEndpointAwsService.S3, subnets: [taskSubnets] };
         this.egressEstablished.add(this.endpoint('S3', (id) => vpc.addGatewayEndpoint(id, s3)));
       }
@@ -240,4 +236,25 @@ function endpointId(name: string): string {
     .split(/[^a-zA-Z0-9]/)
     .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
     .join('');
+}
+
+/** A gateway endpoint stands in route tables, and an interface endpoint admits the addresses of the VPC: an import may know neither. */
+function requireKnownVpc(vpc: IVpc, subnets: readonly ISubnet[]): void {
+  const unknown = [
+    ...(subnets.some(({ routeTable }) => !routeTable?.routeTableId) ? ['the route tables of its subnets'] : []),
+    ...(hasCidr(vpc) ? [] : ['vpcCidrBlock']),
+  ];
+  if (unknown.length > 0) {
+    fail(
+      `createEndpoints makes endpoints in the VPC, got ${vpc.node.path}, which is imported without ${unknown.join(' and ')}; import it with them, or leave createEndpoints out and make the endpoints where the VPC is made`,
+    );
+  }
+}
+
+function hasCidr(vpc: IVpc): boolean {
+  try {
+    return vpc.vpcCidrBlock !== '';
+  } catch {
+    return false;
+  }
 }

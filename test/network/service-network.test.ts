@@ -192,7 +192,7 @@ describe('isolated subnets of a VPC that is given', () => {
     expect(adviceOf(stack)).toEqual([]);
   });
 
-  test('cannot have them where the VPC is imported without its route tables', () => {
+  test('cannot have them where the VPC is imported without its route tables and addresses', () => {
     const stack = testStack();
     const given = (more = {}) =>
       Vpc.fromVpcAttributes(stack, `Given${Object.keys(more).length}`, {
@@ -205,9 +205,12 @@ describe('isolated subnets of a VPC that is given', () => {
     const egress = Egress.vpcEndpoints({ createEndpoints: true });
     expectError(
       () => service(stack, { vpc: given(), egress, loadBalancing }),
-      'createEndpoints makes a gateway endpoint for Amazon S3, which stands in the route tables of the subnets, got the VPC Test/Given0, which is imported without them; import it with privateSubnetRouteTableIds, or leave createEndpoints out and make the endpoints where the VPC is made',
+      'createEndpoints makes endpoints in the VPC, got Test/Given0, which is imported without the route tables of its subnets and vpcCidrBlock; import it with them, or leave createEndpoints out and make the endpoints where the VPC is made',
     );
-    const known = given({ isolatedSubnetRouteTableIds: ['rtb-1', 'rtb-2'] });
+    const isolatedSubnetRouteTableIds = ['rtb-1', 'rtb-2'];
+    const half = given({ isolatedSubnetRouteTableIds });
+    expect(() => service(stack, { vpc: half, egress, loadBalancing }, 'Half')).toThrow('which is imported without vpcCidrBlock; import');
+    const known = given({ isolatedSubnetRouteTableIds, vpcCidrBlock: '10.0.0.0/16' });
     expect(() => service(stack, { vpc: known, egress, loadBalancing }, 'Known')).not.toThrow();
   });
 
