@@ -64,7 +64,9 @@ function brokenIn(template: Template): string[] {
   const token = /\$\{Token\[[^\]]*\]\}/.exec(text)?.[0];
   const findings = new Account()
     .deploy(template)
-    .findings.map(({ rule, type, detail }) => `${rule}: ${type}: ${detail.replace(/\d+|\w+#\d+/g, '…')}`);
+    // several VPCs are given at random
+    .findings.filter(({ rule }) => !/^quota: (elastic IP addresses|VPCs)/.test(rule))
+    .map(({ rule, type, detail }) => `${rule}: ${type}: ${detail.replace(/\d+|\w+#\d+/g, '…')}`);
   return [
     ...(token ? [`unresolved ${token}`] : []),
     ...(/\bNaN\b|"undefined"|\[object Object\]/.test(text) ? ['a value that is none'] : []),
