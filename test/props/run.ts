@@ -2,8 +2,12 @@
  * Random programs: `npx projen props`. Each draws a service with props and calls from the whole public API, in random surroundings, and must synthesize a
  * template that the referee accepts, or end in an error of this library that says what to do: never a TypeError, never words of the CDK that name
  * nothing the user wrote, never more than three seconds. `--draws 20000` draws more, `--seed N` others; what fails is printed as a program, each kind once.
+ *
+ * Every 1000 draws have a process of their own: the CDK keeps the tokens of all apps for as long as a process runs.
  */
 import '../util/setup';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -16,9 +20,15 @@ import { Draw, NothingToDraw } from './draw';
 import { Surroundings } from './surroundings';
 
 const { values } = parseArgs({
-  options: { draws: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' }, verbose: { type: 'boolean' } },
+  options: {
+    draws: { type: 'string', default: '1000' },
+    seed: { type: 'string', default: '1' },
+    verbose: { type: 'boolean' },
+    part: { type: 'boolean' },
+  },
 });
 const MAX_MS = 3000;
+const DRAWS_OF_A_PROCESS = 1000;
 const FLAGS = { ...CURRENTLY_RECOMMENDED_FLAGS, [ANNOTATIONS_IN_VALIDATION_REPORT]: false };
 const ENVS = [
   undefined,
@@ -118,20 +128,46 @@ function drawOnce(generate: fc.GeneratorValue, share: number): 'refused' | undef
   return undefined;
 }
 
-fc.assert(
-  fc.property(fc.gen(), (generate) => {
-    draw(generate);
-  }),
-  { numRuns: Number(values.draws), seed: Number(values.seed) },
-);
-fs.rmSync(outdir, { recursive: true });
-for (const [refusal, count] of values.verbose ? [...refusals].sort(([, a], [, b]) => b - a) : []) {
-  console.error(`refused ${count} × ${refusal}`);
+function drawAll(draws: number, seed: number): typeof counts & { readonly faults: number } {
+  fc.assert(
+    fc.property(fc.gen(), (generate) => {
+      draw(generate);
+    }),
+    { numRuns: draws, seed },
+  );
+  fs.rmSync(outdir, { recursive: true });
+  for (const [refusal, count] of values.verbose ? [...refusals].sort(([, one], [, other]) => other - one) : []) {
+    console.error(`refused ${count} × ${refusal}`);
+  }
+  for (const { kind, count, program, detail } of [...faults.values()].sort((one, other) => other.count - one.count)) {
+    console.error(`seed ${seed}: ${count} × ${kind}\n    ${program}\n      ${detail}\n`);
+  }
+  return { ...counts, faults: faults.size };
 }
-for (const { kind, count, program, detail } of [...faults.values()].sort((a, b) => b.count - a.count)) {
-  console.error(`${count} × ${kind}\n    ${program}\n      ${detail}\n`);
+
+async function main(draws: number, seed: number): Promise<void> {
+  const all = { synthesized: 0, refused: 0, nothing: 0, faults: 0 };
+  for (let left = draws, next = seed; left > 0; left -= DRAWS_OF_A_PROCESS, next++) {
+    const given = ['--draws', `${Math.min(left, DRAWS_OF_A_PROCESS)}`, '--seed', `${next}`, '--part'];
+    const child = fork(__filename, values.verbose ? [...given, '--verbose'] : given);
+    const ended = once(child, 'exit').then(([code]) => fail(`the process of seed ${next} ended with ${code}`));
+    const [counted] = (await Promise.race([once(child, 'message'), ended])) as [typeof all];
+    for (const key of Object.keys(all) as (keyof typeof all)[]) {
+      all[key] += counted[key];
+    }
+  }
+  console.log(
+    `${draws} draws from seed ${seed}: ${all.synthesized} synthesized, ${all.refused} refused with a remedy, ${all.nothing} of no use, ${all.faults} kinds of faults`,
+  );
+  process.exitCode = all.faults > 0 ? 1 : 0;
 }
-console.log(
-  `${values.draws} draws with seed ${values.seed}: ${counts.synthesized} synthesized, ${counts.refused} refused with a remedy, ${counts.nothing} of no use, ${faults.size} kinds of faults`,
-);
-process.exitCode = faults.size > 0 ? 1 : 0;
+
+function fail(message: string): never {
+  throw new Error(message);
+}
+
+if (values.part) {
+  process.send?.(drawAll(Number(values.draws), Number(values.seed)));
+} else {
+  void main(Number(values.draws), Number(values.seed));
+}
