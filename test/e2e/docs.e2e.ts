@@ -18,6 +18,7 @@ const UNTRANSLATABLE: readonly [pattern: RegExp, remedy: string][] = [
   [/[\w)\]]!(?=[.,;)\]])/, 'a non-null mark is TypeScript alone: declare the value'],
   [/\bif \(!?[\w.]+\)/, 'only a boolean is true or false elsewhere: compare the value'],
   [/\$\{\w+\./, 'a member within a text is not translated: name it before'],
+  [/!==/, 'it is not translated: compare by === and take the other branch'],
   [/\(.*tryGetContext\([^)]*\)\)/, 'a value of the context is an object: `as string`'],
 ];
 const untranslatable: string[] = [];

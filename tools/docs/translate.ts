@@ -29,6 +29,9 @@ const LANGUAGES = [
 ];
 const BLOCK = /^```ts\n([\s\S]*?)^```$/gm;
 
+/** A value of the context and a text: in Java, and of an `object` in C#, `==` asks whether the two are one object. */
+const COMPARED = /([\w.]+\([^()]*\)) == ("[^"]*")/g;
+
 const pages = new Map(
   fs
     .readdirSync(DOCS)
@@ -91,7 +94,10 @@ function translate(blocks: { readonly page: string; readonly code: string }[]): 
 /** What jsii-rosetta leaves out of a language. */
 function completed(language: string, text: string, code: string): string {
   if (language === 'csharp') {
-    return completeCsharp(api, text, code);
+    return completeCsharp(api, text.replaceAll(COMPARED, '(string)$1 == $2'), code);
+  }
+  if (language === 'java') {
+    return text.replaceAll(COMPARED, '$2.equals($1)');
   }
   return language === 'python' ? text.replaceAll(/_mi_b\b/g, '_mib') : text;
 }
