@@ -27,12 +27,12 @@ export function requireBalancedVpc(vpc: IVpc, options: { readonly internetFacing
 }
 
 /** The addresses of the VPC, where they are known. */
-export function vpcCidrOf(vpc: IVpc): string {
+export function vpcCidrOf(vpc: IVpc, option: 'allowFrom' | 'testAllowFrom' = 'allowFrom'): string {
   try {
     return vpc.vpcCidrBlock;
   } catch {
     return fail(
-      `the addresses of the VPC ${vpc.node.path} are not known, so nobody can be let in by default; import it with vpcCidrBlock, or set allowFrom`,
+      `the addresses of the VPC ${vpc.node.path} are not known, so nobody can be let in by default; import it with vpcCidrBlock, or set ${option}`,
     );
   }
 }

@@ -22,7 +22,15 @@ import { fail } from '../private/validation';
 import { type OwnLoadBalancer, ownLoadBalancer } from './application-load-balancer';
 import type { LoadBalancingPlan, SharedRule } from './load-balancing-plan';
 import { MAX_VALUES_OF_RULE } from './route';
-import { addRule, adviseOnHeaders, adviseOnListener, countOnListener, loadBalancerIdentity, ruleOf } from './shared-listener';
+import {
+  addRule,
+  adviseOnHeaders,
+  adviseOnListener,
+  countOnListener,
+  loadBalancerIdentity,
+  reachFromHere,
+  ruleOf,
+} from './shared-listener';
 import { testListener } from './test-listener';
 
 /** The port of a target that is registered without one. ECS gives each task's own, so that a change of it replaces nothing. */
@@ -77,6 +85,7 @@ export class FrontEnd extends Construct {
         );
       }
       adviseOnListener(this, shared.listener);
+      reachFromHere(this, shared.listener);
       const signIn = loadBalancing.target?.signIn;
       // a platform has seen to it
       if (!loadBalancing.place) {

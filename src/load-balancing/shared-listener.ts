@@ -148,6 +148,16 @@ function dropsHeaders(resource: CfnLoadBalancer): boolean {
   return [attributes].flat().some(({ key, value }) => key === DROPS_HEADERS && `${value}` === 'true');
 }
 
+/**
+ * Lets an imported listener of another stack reach the tasks by rules in the stack of the service. The CDK would write them where the listener was imported;
+ * whatever the service takes from that stack would then make a circle.
+ */
+export function reachFromHere(scope: Construct, listener: IApplicationListener): void {
+  if (Stack.of(listener) !== Stack.of(scope) && !vpcOf(listener)) {
+    listener.registerConnectable = (tasks, ports) => tasks.connections.allowFrom(listener, ports, 'Load balancer to target');
+  }
+}
+
 /** What an imported listener cannot tell, and what goes wrong in silence where it is not so. */
 export function adviseOnListener(scope: Construct, listener: IApplicationListener): void {
   if (vpcOf(listener)) {

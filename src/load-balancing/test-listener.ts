@@ -10,6 +10,7 @@ import type { Construct } from 'constructs';
 import type { RenderedDeployment } from '../deployment/flask-deployment';
 import { fail } from '../private/validation';
 import type { OwnLoadBalancer } from './application-load-balancer';
+import { vpcCidrOf } from './balanced-vpc';
 
 interface TestListenerProps {
   readonly deployment: RenderedDeployment;
@@ -31,7 +32,7 @@ export function testListener(
     fail("testPort needs a load balancer of the service's own, got a shared listener; leave testPort out");
   }
   const listener = own.addListener('Test', port);
-  for (const peer of deployment.test?.allowFrom ?? [Peer.ipv4(vpc.vpcCidrBlock)]) {
+  for (const peer of deployment.test?.allowFrom ?? [Peer.ipv4(vpcCidrOf(vpc, 'testAllowFrom'))]) {
     listener.connections.allowFrom(peer, Port.tcp(port), 'tests of a new version');
   }
   const rule = new ApplicationListenerRule(scope, 'TestRule', {

@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { Peer } from 'aws-cdk-lib/aws-ec2';
+import { Peer, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { CfnParameter, Duration, type Stack } from 'aws-cdk-lib/core';
 import { FlaskDeployment, LoadBalancing, Tls, type TrafficShiftOptions } from '../../src';
@@ -182,6 +182,20 @@ describe.each(SHIFTS)('%s', (strategy, deployment, steps) => {
 
   test.each([0, 1440])('takes a bake time of %i minutes', (minutes) => {
     expect(() => deployment({ bakeTime: Duration.minutes(minutes) })).not.toThrow();
+  });
+
+  test('asks who may test where the addresses of the VPC are not known', () => {
+    const stack = testStack();
+    const vpc = Vpc.fromVpcAttributes(stack, 'Given', {
+      vpcId: 'vpc-0123456789abcdef0',
+      availabilityZones: ['eu-west-1a', 'eu-west-1b'],
+      publicSubnetIds: ['subnet-1', 'subnet-2'],
+      privateSubnetIds: ['subnet-3', 'subnet-4'],
+    });
+    expectError(
+      () => service(stack, { vpc, deployment: deployment({ testPort: 8443 }) }),
+      'the addresses of the VPC Test/Given are not known, so nobody can be let in by default; import it with vpcCidrBlock, or set testAllowFrom',
+    );
   });
 
   test.each([0, 65_536])('refuses the test port %i', (testPort) => {

@@ -285,6 +285,26 @@ test('two stacks of one class, each with a listener of its own, may have the sam
   expect(app.synth().stacks).toHaveLength(2);
 });
 
+test('a listener that another stack imports reaches the tasks by rules of the stack of the service', () => {
+  const app = testApp();
+  const [platform, shop] = ['Platform', 'Shop'].map((name) => new Stack(app, name));
+  const listener = ApplicationListener.fromApplicationListenerAttributes(platform, 'Listener', {
+    listenerArn: 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/shop/50dc6c495c0c9199/f2f7dc8efc522ab3',
+    securityGroup: SecurityGroup.fromSecurityGroupId(platform, 'Group', 'sg-0123456789abcdef0', { allowAllOutbound: false }),
+  });
+  // what the service takes from the stack of the listener
+  const vpc = new Vpc(platform, 'Vpc');
+  service(shop, { vpc, loadBalancing: LoadBalancing.sharedListener(listener, { paths: ['/shop/*'], priority: 10 }) });
+  expect(() => app.synth()).not.toThrow();
+  const rule = { FromPort: 3000, ToPort: 3000 };
+  Template.fromStack(shop).hasResourceProperties('AWS::EC2::SecurityGroupIngress', {
+    ...rule,
+    SourceSecurityGroupId: 'sg-0123456789abcdef0',
+  });
+  Template.fromStack(shop).hasResourceProperties('AWS::EC2::SecurityGroupEgress', { ...rule, GroupId: 'sg-0123456789abcdef0' });
+  Template.fromStack(platform).resourceCountIs('AWS::EC2::SecurityGroupEgress', 0);
+});
+
 test('a priority that a service of another stack has on the listener is refused', () => {
   const app = testApp();
   const { vpc, listener } = sharedIn(new Stack(app, 'Platform'));
