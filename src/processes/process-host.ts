@@ -32,7 +32,7 @@ import type { ServiceMonitoring } from '../observability/service-monitoring';
 import { PART_IDS } from '../private/part-ids';
 import { fail } from '../private/validation';
 import type { RenderedCapacity } from '../scaling/capacity';
-import { SecretRestart } from '../secrets/secret-restart';
+import { Restarts } from '../secrets/restarts';
 import { adviseOnRotation } from '../secrets/secret-rotation-advice';
 import type { AppTask } from '../task/app-task';
 import type { FileSystemOptions } from '../task/file-system';
@@ -104,13 +104,14 @@ export class ProcessHost {
   private joinDiscovery?: (worker: FargateService) => void;
   private webTask?: AppTask;
   private releaseRunner?: ReleaseRunner;
-  private secretRestart?: SecretRestart;
+  private readonly restarts: Restarts;
 
   public constructor(
     private readonly scope: Construct,
     private readonly props: ProcessHostProps,
   ) {
     this.cluster = props.network.cluster;
+    this.restarts = new Restarts(scope, this.cluster, this.services);
     this.placement = props.network;
     this.taskRole = props.recipe.taskRole;
     if (props.network.isIsolated) {
@@ -166,6 +167,7 @@ export class ProcessHost {
       resource.overrideLogicalId(`${Stack.of(resource).getLogicalId(resource)}Awaiting`);
     }
     this.services.push(service);
+    this.restarts.join(service);
     if (!isConnectedTo) {
       this.joinDiscovery?.(service);
     }
@@ -306,21 +308,13 @@ export class ProcessHost {
 
   /** Starts the tasks of all services of the app anew when a secret changes. */
   public restartOn(secret: ISecret): void {
-    this.restart().watch(secret);
+    this.restarts.onSecret(secret);
     this.watchRotation(secret);
   }
 
   /** Starts the tasks of all services of the app anew when a parameter changes. */
   public restartOnParameter(parameter: IParameter): void {
-    this.restart().watchParameter(parameter);
-  }
-
-  private restart(): SecretRestart {
-    this.secretRestart ??= new SecretRestart(this.scope, PART_IDS.SECRET_RESTART, {
-      cluster: this.cluster,
-      serviceArns: () => this.services.map((service) => service.serviceArn),
-    });
-    return this.secretRestart;
+    this.restarts.onParameter(parameter);
   }
 
   /** Has the rotation of a secret wait for what restarts the tasks, or says what is amiss. */
@@ -330,7 +324,7 @@ export class ProcessHost {
       vpc: this.props.network.vpc,
       services: this.services,
       releaseTasks: this.releaseTasks,
-      restart: () => (this.secretRestart?.isWatching(secret) ? this.secretRestart : undefined),
+      restart: () => this.restarts.of(secret),
     });
   }
 

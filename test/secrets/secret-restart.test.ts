@@ -5,7 +5,7 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Duration, type Environment, Stack } from 'aws-cdk-lib/core';
-import { FlaskStage, LoadBalancing } from '../../src';
+import { FlaskStage, FlaskWorker, LoadBalancing } from '../../src';
 import { adviceOf, only, service, testApp, testStack } from '../util/test-stack';
 
 const NAME = 'shop/database';
@@ -194,6 +194,42 @@ describe('the secret', () => {
     web.restartOnSecretChange(one);
     web.restartOnSecretChange(two);
     expect(rulesOf(stack)).toHaveLength(2);
+  });
+});
+
+describe('a worker of another stack', () => {
+  const two = () => {
+    const app = testApp();
+    const [stack, jobs] = ['Test', 'Jobs'].map((id) => new Stack(app, id));
+    return { app, stack, jobs, web: service(stack), secret: new Secret(stack, 'Secret') };
+  };
+  const restartedIn = (stack: Stack) =>
+    rulesOf(stack).map(({ Targets }) =>
+      JSON.parse(textOf(Targets[0].Input)).services.map(({ service: name }: { service: string }) => name),
+    );
+
+  test.each(['before', 'after'])('that is made %s is restarted by a rule of its own stack', (when) => {
+    const { app, stack, jobs, web, secret } = two();
+    const make = () => new FlaskWorker(jobs, 'Worker', { service: web, command: ['celery'] });
+    if (when === 'before') {
+      make();
+    }
+    web.restartOnSecretChange(secret);
+    web.restartOnParameterChange(StringParameter.fromStringParameterName(stack, 'Level', '/shop/level'));
+    if (when === 'after') {
+      make();
+    }
+    expect(() => app.synth()).not.toThrow();
+    expect(restartedIn(stack)).toEqual([[expect.stringMatching(/^WebService/)], [expect.stringMatching(/^WebService/)]]);
+    expect(restartedIn(jobs)).toEqual([[expect.stringMatching(/^WorkerService/)], [expect.stringMatching(/^WorkerService/)]]);
+    Template.fromStack(jobs).resourceCountIs('AWS::StepFunctions::StateMachine', 1);
+    expect(stack.dependencies).toEqual([]);
+  });
+
+  test('has no rule where nothing is watched', () => {
+    const { jobs, web } = two();
+    new FlaskWorker(jobs, 'Worker', { service: web, command: ['celery'] });
+    expect(rulesOf(jobs)).toEqual([]);
   });
 });
 
