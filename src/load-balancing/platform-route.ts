@@ -106,7 +106,7 @@ const NAME_ALLOWED = "1 to 63 lower-case letters, digits and hyphens that begin 
 export function planOnPlatform(scope: Construct, platform: IFlaskPlatform, options: PlatformOptions): LoadBalancingPlan {
   const joined = JoinedPlatform.of(scope, platform.platformName);
   deployAfter(scope, platform);
-  const { signIn, stickiness, slowStart, algorithm, deregistrationDelay } = options;
+  const { signIn, stickiness, slowStart, algorithm, anomalyMitigation, deregistrationDelay } = options;
   const place = {
     vpc: joined.vpc,
     cluster: joined.cluster,
@@ -123,7 +123,7 @@ export function planOnPlatform(scope: Construct, platform: IFlaskPlatform, optio
   const route = new PlatformRoute(scope, joined, options);
   return {
     place,
-    target: { signIn, stickiness, slowStart, algorithm, deregistrationDelay },
+    target: { signIn, stickiness, slowStart, algorithm, anomalyMitigation, deregistrationDelay },
     timeouts,
     // known at deployment; what depends on it is in the environment
     https: true,

@@ -90,7 +90,7 @@ export interface FlaskPlatformProps {
   /**
    * How the tasks reach what is outside of the VPC, for all services.
    *
-   * @default - Egress.natGateways(), in the development and the ephemeral stage Egress.natGateways(1)
+   * @default - that of the stage: Egress.natGateways() in production. Where that is Egress.publicIps(), as in development and ephemeral, Egress.natGateways(1)
    */
   readonly egress?: Egress;
 
@@ -225,7 +225,8 @@ export class FlaskPlatform extends Construct implements IFlaskPlatform {
     this.platformName = props.name;
     noteMadeHere(this);
     const stage = beginStage(this, props.stage);
-    const egress = props.egress ?? (stage.deletionProtection ? Egress.natGateways() : Egress.natGateways(1));
+    // services come to a platform that should not be open to the internet, so public addresses are asked for by egress alone
+    const egress = props.egress ?? (stage.egress._render().assignPublicIp ? Egress.natGateways(1) : stage.egress);
     const logs = logSettings({}, stage);
     const network = new ServiceNetwork(this, 'Network', {
       vpc: props.vpc,
@@ -290,6 +291,8 @@ export class FlaskPlatform extends Construct implements IFlaskPlatform {
     const loadBalancers = [this.loadBalancer, this.internalLoadBalancer].filter((one) => one !== undefined);
     if (stage.alarms) {
       platformAlarms(this, { cluster: this.cluster, loadBalancers, topic: this.alarmTopic });
+    }
+    if (stage.dashboard) {
       this.dashboard = platformDashboard(this, { name: props.name, cluster: this.cluster, loadBalancers });
     }
   }

@@ -209,6 +209,18 @@ describe('a service', () => {
   });
 });
 
+test('the options of the target group are those of every load balancer', () => {
+  const { stack } = joined({ anomalyMitigation: true, stickiness: Duration.hours(1) });
+  const { TargetGroupAttributes: attributes } = only(Template.fromStack(stack), 'AWS::ElasticLoadBalancingV2::TargetGroup').Properties;
+  expect(attributes).toEqual(
+    expect.arrayContaining([
+      { Key: 'load_balancing.algorithm.type', Value: 'weighted_random' },
+      { Key: 'load_balancing.algorithm.anomaly_mitigation', Value: 'on' },
+      { Key: 'stickiness.lb_cookie.duration_seconds', Value: '3600' },
+    ]),
+  );
+});
+
 describe('a preview', () => {
   const claimOf = (preview: string) =>
     only(Template.fromStack(joined({ preview }, { stack: `Preview${preview.length}` }).stack), 'AWS::SSM::Parameter').Properties.Name;
@@ -369,6 +381,19 @@ describe('the platform', () => {
     const development = Template.fromStack(platformIn(testApp(), { stage: FlaskStage.development() }).stack);
     development.resourceCountIs('AWS::CloudWatch::Alarm', 0);
     development.resourceCountIs('AWS::EC2::NatGateway', 1);
+  });
+
+  test.each<[string, FlaskStage, { gateways: number; alarms: number; dashboards: number }]>([
+    ['one gateway', FlaskStage.production({ egress: Egress.natGateways(1) }), { gateways: 1, alarms: 5, dashboards: 1 }],
+    ['no protection', FlaskStage.production({ deletionProtection: false }), { gateways: 2, alarms: 5, dashboards: 1 }],
+    ['no dashboard', FlaskStage.production({ dashboard: false }), { gateways: 2, alarms: 5, dashboards: 0 }],
+    ['no alarms', FlaskStage.production({ alarms: false }), { gateways: 2, alarms: 0, dashboards: 1 }],
+    ['a dashboard in development', FlaskStage.development({ dashboard: true }), { gateways: 1, alarms: 0, dashboards: 1 }],
+  ])('takes from its stage %s', (_, stage, { gateways, alarms, dashboards }) => {
+    const template = Template.fromStack(platformIn(testApp(), { stage }).stack);
+    template.resourceCountIs('AWS::EC2::NatGateway', gateways);
+    template.resourceCountIs('AWS::CloudWatch::Alarm', alarms);
+    template.resourceCountIs('AWS::CloudWatch::Dashboard', dashboards);
   });
 
   test('works without a domain', () => {
