@@ -23,12 +23,15 @@ export function requireCompatible(deployment: RenderedDeployment, loadBalancing:
 
 /** The VPC that the service goes to. Behind a shared listener it must be that of its load balancer. */
 export function givenVpc(
-  { vpc, cluster }: { readonly vpc?: IVpc; readonly cluster?: ICluster },
+  { vpc, cluster, egress }: { readonly vpc?: IVpc; readonly cluster?: ICluster; readonly egress?: unknown },
   { shared, place }: LoadBalancingPlan,
 ): IVpc | undefined {
   const given = vpc ?? cluster?.vpc;
   if (place && given) {
     fail('a service on a platform is in its VPC and its cluster, got a vpc or a cluster beside; leave them out');
+  }
+  if (place && egress) {
+    fail('the egress of a service on a platform is that of the platform, got egress beside; give it to the FlaskPlatform, or leave it out');
   }
   if (place) {
     return place.vpc;

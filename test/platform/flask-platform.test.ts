@@ -512,4 +512,11 @@ describe('what is refused of a service', () => {
       'a service on a platform is in its VPC and its cluster, got a vpc or a cluster beside; leave them out',
     );
   });
+
+  test('an egress beside', () => {
+    expectError(
+      () => joined({}, { props: { egress: Egress.publicIps() } }),
+      'the egress of a service on a platform is that of the platform, got egress beside; give it to the FlaskPlatform, or leave it out',
+    );
+  });
 });
