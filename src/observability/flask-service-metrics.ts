@@ -7,6 +7,8 @@ import {
   HttpCodeTarget,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Duration } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { namesInErrors, pathInErrors } from '../private/path-in-errors';
 import { fail } from '../private/validation';
 import { errorPercent, type RequestSources, requireLatency, secondsOf, slowPercent } from './request-shares';
 
@@ -16,6 +18,8 @@ import { errorPercent, type RequestSources, requireLatency, secondsOf, slowPerce
  * @internal
  */
 export interface MetricSources {
+  /** What the errors are about. */
+  readonly scope: Construct;
   readonly service: FargateService;
   readonly loadBalancer?: ApplicationLoadBalancer;
   /** The target group, and with a deployment that shifts traffic the other one: which of them has the tasks changes with each deployment. */
@@ -30,13 +34,16 @@ export interface MetricSources {
  * The metrics of requests need a load balancer; asking for one without is an error. With a deployment that shifts traffic they are expressions over
  * both target groups.
  */
+@pathInErrors
 export class FlaskServiceMetrics {
   /** @internal */
   public static _of(sources: MetricSources): FlaskServiceMetrics {
     return new FlaskServiceMetrics(sources);
   }
 
-  private constructor(private readonly sources: MetricSources) {}
+  private constructor(private readonly sources: MetricSources) {
+    namesInErrors(this, sources.scope);
+  }
 
   /**
    * The number of requests that the tasks answered.

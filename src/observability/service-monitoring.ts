@@ -83,7 +83,7 @@ export class ServiceMonitoring {
     processes.addService(service);
     this.processes = [processes];
     this.cluster = cluster;
-    this.metrics = FlaskServiceMetrics._of({ service, loadBalancer, targetGroups, errorLines: () => errorLinesOf(scope, logGroup) });
+    this.metrics = FlaskServiceMetrics._of({ scope, service, loadBalancer, targetGroups, errorLines: () => errorLinesOf(scope, logGroup) });
     const dashboardName = withDashboard ? nameOf(scope) : undefined;
     this.links = consoleLinks(scope, { cluster, logGroup, dashboardName });
     const containerInsights = hasContainerInsights(cluster);

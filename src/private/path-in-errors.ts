@@ -3,6 +3,14 @@ import { Construct } from 'constructs';
 /** The errors of this library that do not say yet which construct they are about. */
 const pathless = new WeakSet<object>();
 
+/** The objects that are no constructs, and whose errors are about one. */
+const constructOf = new WeakMap<object, Construct>();
+
+/** The errors of an object's methods name this construct; its class is decorated as a construct is. */
+export function namesInErrors(object: object, construct: Construct): void {
+  constructOf.set(object, construct);
+}
+
 /** An error of this library, to which the construct that it passes first adds its path. */
 export function errorWithoutPath(message: string): Error {
   const error = new Error(message);
@@ -52,8 +60,9 @@ function naming<T>(self: unknown, args: unknown[], action: () => T): T {
 
 /** A construct has its path; one that is not made yet has that of its scope, and its id. */
 function pathOf(self: unknown, [scope, id]: unknown[]): string | undefined {
-  if (Construct.isConstruct(self)) {
-    return self.node.path;
+  const construct = Construct.isConstruct(self) ? self : constructOf.get(Object(self));
+  if (construct) {
+    return construct.node.path;
   }
   return Construct.isConstruct(scope) && typeof id === 'string' ? [scope.node.path, id].filter(Boolean).join('/') : undefined;
 }

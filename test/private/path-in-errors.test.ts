@@ -3,7 +3,7 @@ import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Stack, Stage } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import * as library from '../../src';
-import { FlaskDatabase, FlaskFargateService, FlaskPlatform, FlaskScheduledTask, FlaskWorker, TaskScaling } from '../../src';
+import { FlaskDatabase, FlaskFargateService, FlaskPlatform, FlaskScheduledTask, FlaskWorker, LoadBalancing, TaskScaling } from '../../src';
 import { anImage, fullService, service, testApp, testStack } from '../util/test-stack';
 
 const PORT = 'port must be a whole number from 1024 to 65535, got 80; the container runs as a user that is not root';
@@ -49,6 +49,11 @@ test('alarms, a static factory and a class of the user', () => {
   expect(new Shop(stack, 'Shop2', { image: anImage() })).toBeInstanceOf(FlaskFargateService);
   expect(messageOf(() => FlaskPlatform.fromName(stack, 'Platform', 'A B'))).toMatch(/ \[at Test\/Platform\]$/);
   expect(messageOf(() => fullService(stack).alarms.sendTo(undefined as never))).not.toMatch(/ \[at/); // JavaScript's own
+});
+
+test('the metrics name their service', () => {
+  const web = service(testStack(), { loadBalancing: LoadBalancing.none() });
+  expect(messageOf(() => web.metrics.requestCount())).toMatch(/ \[at Test\/Web\]$/);
 });
 
 test('the factory of a choice has no construct to name', () => {
