@@ -6,6 +6,7 @@ import { completeCsharp } from '../../docs/complete-csharp';
 import { Api } from './api';
 import { checkProject } from './check';
 import { programOf } from './docs';
+import { checkNames } from './names';
 
 const string = { primitive: 'string' } as const;
 const of = (fqn: string) => ({ fqn });
@@ -163,6 +164,16 @@ test('a block of a page: what it takes as given is a field, the rest a body', as
   assert.deepEqual(await check(programOf('using Shop;\nCounter_ shop; // of another page\n\nshop.Title = shop.Url;'), ''), []);
   assert.deepEqual(await check(programOf('using Shop;\nCounter_ shop;\n\nshop.Title = shp;'), ''), ['no shp']);
   assert.deepEqual(await check(programOf('using Shop;\nCounter_ operator;\n\noperator.Title = "a";'), ''), ['not C#']);
+});
+
+test('a program with more of the language: its names alone, each in one of the namespaces that it uses', async () => {
+  const names = (text: string, usings = 'using Shop;\nusing Shop.Parts;') =>
+    checkNames(api, [{ name: 'Page.cs', text: `${usings}\nclass Page { void Block() { ${text} } }` }]);
+  assert.deepEqual(await names('var main = Path.MAIN;'), []);
+  assert.deepEqual(await names('var main = Lane.MAIN;'), ['Page.cs:3: no Lane']);
+  assert.deepEqual(await names('var red = Color.DARK_RED;'), ['Page.cs:3: Color is in Shop and in Shop.Parts']);
+  assert.deepEqual(await names('var red = Color.DARK_RED;', 'using Shop;\nusing Shop.Parts;\nusing Color = Shop.Color;'), []);
+  assert.deepEqual(await names('var red = Color.DARK_RED;', 'using Shop;'), []);
 });
 
 test('what jsii-rosetta leaves out is completed from the imports of the TypeScript', () => {

@@ -21,7 +21,7 @@ const OF_OTHERS = [
 
 /**
  * Looks up names alone, for programs with more of the language than `checkProject` knows: each name with a capital that is used as a type or as a member has to be one of
- * the API, of the program itself, or of .NET.
+ * the API, of the program itself, or of .NET, and a type has to be in one alone of the namespaces that the file uses.
  */
 export async function checkNames(api: Api, files: SourceFile[]): Promise<string[]> {
   const parse = await csharpParser();
@@ -42,7 +42,18 @@ export async function checkNames(api: Api, files: SourceFile[]): Promise<string[
       .filter((node) => node !== null && /^[A-Z]/.test(node.text) && !isInDirective(node))
       .filter((node) => node && !api.simpleNames.has(node.text) && !own.has(node.text) && !OF_OTHERS.includes(node.text))
       .map((node) => `${where(node?.startPosition.row ?? 0)}: no ${node?.text}`);
-    return [...broken, ...unknown];
+    const usings = root.descendantsOfType('using_directive').map((node) => node?.text ?? '');
+    const namespaces = usings.flatMap((using) => /^using ([\w.]+);$/.exec(using)?.[1] ?? []);
+    const aliases = usings.flatMap((using) => /^using (\w+) = /.exec(using)?.[1] ?? []);
+    const ambiguous = root.descendantsOfType(['member_access_expression', 'object_creation_expression']).flatMap((node) => {
+      const type = node?.childForFieldName('expression') ?? node?.childForFieldName('type');
+      const found =
+        type?.type === 'identifier' && !own.has(type.text) && !aliases.includes(type.text)
+          ? namespaces.filter((namespace) => api.find(`${namespace}.${type.text}`))
+          : [];
+      return found.length > 1 ? [`${where(type?.startPosition.row ?? 0)}: ${type?.text} is in ${found.join(' and in ')}`] : [];
+    });
+    return [...broken, ...unknown, ...ambiguous];
   });
 }
 
