@@ -1,7 +1,6 @@
 /** The programs of docs/languages.md are written to folders of a project and run by the tools of their language, against the packages in `dist`. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { givenInPython } from '../docs/given';
 import { run } from './commands';
 import type { Api } from './csharp/api';
 import { checkNames } from './csharp/names';
@@ -45,31 +44,12 @@ function project(language: string): string {
 
 const ENV = { CDK_VALIDATION: 'false', PYTHONDONTWRITEBYTECODE: '1' };
 
-/** Names, arguments and their types, by mypy: each block is a function of a module of its own. */
-async function checkPythonOfReadme(python: string): Promise<void> {
-  const folder = path.join(FOLDER, 'readme');
-  fs.rmSync(folder, { recursive: true, force: true });
-  fs.mkdirSync(folder, { recursive: true });
-  const readme = fs.readFileSync(path.join(ROOT, 'README.md'), 'utf-8');
-  const blocks = [...readme.matchAll(/^```python\n([\s\S]*?)^```$/gm)].map(([, code]) => code);
-  if (blocks.length === 0) {
-    throw new Error('README has no block of Python');
-  }
-  blocks.forEach((code, index) => {
-    fs.writeFileSync(path.join(folder, `readme_${index}.py`), `from typing import Any\n${givenInPython()}\n${code}`);
-  });
-  await run({ command: python, args: ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', 'mypy==1.18.2'], cwd: ROOT });
-  await run({ command: python, args: ['-m', 'mypy', '--check-untyped-defs', '--ignore-missing-imports', '.'], cwd: folder });
-  console.log(`          README: ${blocks.length} blocks of Python check`);
-}
-
 /** How the tests of each language are run. Each leaves an error where one fails. */
 export const HABITS: { readonly [language: string]: () => Promise<void> } = {
   async python() {
     const cwd = project('python');
     const python = path.join(CACHE, 'python/bin/python');
     await run({ command: python, args: ['-m', 'unittest', '-v'], cwd, env: ENV });
-    await checkPythonOfReadme(python);
   },
 
   async ts() {

@@ -12,6 +12,7 @@ import { csharp, hasDotnet } from './csharp/build';
 import { checkCsharpHabits, HABITS, runCsharpHabits } from './habits';
 import { LANGUAGES, type Language, type Program } from './languages';
 import { ROOT, scenarios } from './layout';
+import { PAGES } from './pages';
 import { compared, type Outcome, synthesize } from './synthesize';
 
 interface Cell {
@@ -61,6 +62,9 @@ async function main(): Promise<void> {
   const habits: string[] = [];
   for (const [language, runAll] of Object.entries(HABITS)) {
     await timed(`docs/languages.md: ${language}`, runAll);
+  }
+  for (const [language, compileAll] of Object.entries(PAGES)) {
+    console.log(`          ${await timed(`docs/${language}`, compileAll)} blocks compile`);
   }
   if (compilesCsharp) {
     await timed('docs/languages.md: csharp', runCsharpHabits);

@@ -8,23 +8,24 @@ import * as path from 'node:path';
 import {
   BatchSnippetTranslator,
   CSharpVisitor,
-  GoVisitor,
   JavaVisitor,
   PythonVisitor,
   rosettaDiagFromTypescript,
   SnippetParameters,
   typeScriptSnippetFromVisibleSource,
 } from 'jsii-rosetta';
-import { csharpApi } from '../conformance/csharp';
+import { assemblies, csharpApi } from '../conformance/csharp';
 import { checkPages } from '../conformance/csharp/docs';
 import { completeCsharp } from './complete-csharp';
+import { JavaCompleter } from './complete-java';
+import { GoTranslator } from './go';
 
 const ROOT = path.join(__dirname, '../..');
 const DOCS = path.join(ROOT, 'docs');
 const LANGUAGES = [
   { name: 'Python', id: 'python', visitor: () => new PythonVisitor() },
   { name: 'Java', id: 'java', visitor: () => new JavaVisitor() },
-  { name: 'Go', id: 'go', visitor: () => new GoVisitor() },
+  { name: 'Go', id: 'go' },
   { name: 'C#', id: 'csharp', visitor: () => new CSharpVisitor() },
 ];
 const BLOCK = /^```ts\n([\s\S]*?)^```$/gm;
@@ -41,6 +42,8 @@ const pages = new Map(
 );
 
 const api = csharpApi();
+const java = new JavaCompleter(assemblies());
+const go = new GoTranslator(assemblies());
 const translated = translate([...pages].flatMap(([page, text]) => [...text.matchAll(BLOCK)].map(([, code]) => ({ page, code }))));
 for (const { name, id } of LANGUAGES) {
   const folder = path.join(DOCS, id);
@@ -79,8 +82,8 @@ function translate(blocks: { readonly page: string; readonly code: string }[]): 
   const translators = [...new BatchSnippetTranslator(snippets, options)].map(([, translator]) => translator);
   for (const [index, translator] of translators.entries()) {
     for (const { id, visitor } of LANGUAGES) {
-      const text = translator.renderUsing(visitor());
-      translations.set(`${id} ${blocks[index].code}`, completed(id, text, blocks[index].code));
+      const { code } = blocks[index];
+      translations.set(`${id} ${code}`, visitor ? completed(id, translator.renderUsing(visitor()), code) : go.translate(code));
     }
     errors.push(...translator.diagnostics.map((diagnostic) => rosettaDiagFromTypescript(diagnostic).formattedMessage));
   }
@@ -97,7 +100,7 @@ function completed(language: string, text: string, code: string): string {
     return completeCsharp(api, text.replaceAll(COMPARED, '(string)$1 == $2'), code);
   }
   if (language === 'java') {
-    return text.replaceAll(COMPARED, '$2.equals($1)');
+    return java.complete(text.replaceAll(COMPARED, '$2.equals($1)'), code);
   }
   return language === 'python' ? text.replaceAll(/_mi_b\b/g, '_mib') : text;
 }

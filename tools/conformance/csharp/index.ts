@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { type JsiiFeature, loadAssemblyFromPath } from '@jsii/spec';
+import { type Assembly, type JsiiFeature, loadAssemblyFromPath } from '@jsii/spec';
 import { DIST, EXAMPLES, filesOf, ROOT } from '../layout';
 import { Api } from './api';
 import { checkProject } from './check';
@@ -8,10 +8,15 @@ import { deviations } from './generated';
 
 const FEATURES: JsiiFeature[] = ['intersection-types', 'class-covariant-overrides'];
 
-/** The API of the package and of what it needs, from their jsii assemblies. */
-export function csharpApi(): Api {
+/** The jsii assemblies of the package and of what it needs. */
+export function assemblies(): Assembly[] {
   const folders = [ROOT, ...['aws-cdk-lib', 'constructs'].map((name) => path.join(ROOT, 'node_modules', name))];
-  return new Api(folders.map((folder) => loadAssemblyFromPath(folder, false, FEATURES)));
+  return folders.map((folder) => loadAssemblyFromPath(folder, false, FEATURES));
+}
+
+/** The API of the package and of what it needs, in C#. */
+export function csharpApi(): Api {
+  return new Api(assemblies());
 }
 
 /** What is wrong with a C# example; undefined if there is none. */
