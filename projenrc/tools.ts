@@ -76,7 +76,8 @@ export class Tools extends Component {
       project.addTask(`e2e:${name}`, { description, exec: tsx(`test/e2e/${name}.e2e.ts`), receiveArgs: true });
     }
     const props = project.addTask('props', {
-      description: 'Random programs over the whole public API: a template that the referee accepts, or an error with a remedy; --draws 20000 draws more',
+      description:
+        'Random programs over the whole public API: a template that the referee accepts, or an error with a remedy; --draws 20000 draws more',
       receiveArgs: true,
     });
     // what is public is read from the assembly
