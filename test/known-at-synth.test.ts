@@ -26,12 +26,12 @@ test.each<[name: string, use: (stack: Stack) => void, message: string]>([
   [
     'gracePeriod',
     (stack) => void FlaskHealthCheck.path('/', { gracePeriod: Duration.seconds(number(stack)) }),
-    'gracePeriod of the health check must be known at synth, got a token; give a number, Duration.seconds(60) for example; for the check of the container too; or leave that out by containerHealthCheck: false',
+    'gracePeriod of the health check must be known at synth, got a token; give a number, Duration.seconds(60) for example; for the check of the container too; or leave that out by setting containerHealthCheck to false',
   ],
   [
     'unhealthyThresholdCount',
     (stack) => void FlaskHealthCheck.path('/', { unhealthyThresholdCount: number(stack) }),
-    'unhealthyThresholdCount must be known at synth, got a token; give a number, 3 for example; for the check of the container too; or leave that out by containerHealthCheck: false',
+    'unhealthyThresholdCount must be known at synth, got a token; give a number, 3 for example; for the check of the container too; or leave that out by setting containerHealthCheck to false',
   ],
   [
     'retryAttempts',

@@ -99,7 +99,7 @@ export class FlaskHealthCheck {
     requireKnown('interval of the health check', options.interval, 'Duration.seconds(15)');
     requireKnown('timeout of the health check', options.timeout, 'Duration.seconds(5)');
     if (options.containerHealthCheck !== false) {
-      const remedy = 'for the check of the container too; or leave that out by containerHealthCheck: false';
+      const remedy = 'for the check of the container too; or leave that out by setting containerHealthCheck to false';
       requireKnown('gracePeriod of the health check', options.gracePeriod, 'Duration.seconds(60)', remedy);
       requireKnown('unhealthyThresholdCount', options.unhealthyThresholdCount, '3', remedy);
     }

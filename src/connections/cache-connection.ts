@@ -142,8 +142,8 @@ function requireSameEncryption(address: string, tls: boolean): void {
   }
   fail(
     encrypted
-      ? `the cache ${cache.node.path} takes encrypted connections only, got tls: false; leave tls out`
-      : `the cache ${cache.node.path} has no encryption on the way, got tls: true; turn it on there, or set tls: false here`,
+      ? `the cache ${cache.node.path} takes encrypted connections only, got tls set to false; leave tls out`
+      : `the cache ${cache.node.path} has no encryption in transit, got tls set to true; turn it on there, or set tls to false here`,
   );
 }
 

@@ -40,7 +40,7 @@ export function schemeOf(database: IConnectable, { engine }: DatabaseServer, giv
   if (given === undefined) {
     if (family === undefined) {
       fail(
-        `the engine of ${nameOf(database)} is not known, and the URL begins with it; give scheme: 'postgresql' or 'mysql', with a driver 'postgresql+psycopg' for example`,
+        `the engine of ${nameOf(database)} is not known, and the URL begins with it; set scheme to 'postgresql' or 'mysql', with a driver 'postgresql+psycopg' for example`,
       );
     }
     if (family === 'other') {

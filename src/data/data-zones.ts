@@ -7,7 +7,7 @@ export function requireZones(what: string, web: IFlaskService): void {
   const zones = new Set(availabilityZones);
   if (zones.size < 2) {
     fail(
-      `${what} needs subnets in two zones, got ${zones.size} with the data subnets of ${web.vpc.node.path}; give the service a VPC with maxAzs: 2 or more`,
+      `${what} needs subnets in two zones, got ${zones.size} with the data subnets of ${web.vpc.node.path}; give the service a VPC with maxAzs of 2 or more`,
     );
   }
 }

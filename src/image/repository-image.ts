@@ -71,7 +71,7 @@ export function repositoryImage(
     warn(
       scope,
       WARNINGS.TAG_OR_DIGEST,
-      'the tag of the image is known at deployment only and is taken for a tag: a digest there could not be pulled; say isDigest: true, or isDigest: false',
+      'the tag of the image is known at deployment only and is taken for a tag: a digest there could not be pulled; set isDigest to true or false',
     );
   }
   return isDigest ? new DigestImage(repository, tagOrDigest) : ContainerImage.fromEcrRepository(repository, tagOrDigest);

@@ -55,7 +55,7 @@ export function adviseOnSource(
     warn(
       scope,
       WARNINGS.NATIVE_PACKAGES,
-      `${native.because.join(', ')} of ${dependencies.file} may need Debian packages that the base image lacks; give buildPackages: [${quoted(native.build)}] and systemPackages: [${quoted(native.run)}], or empty lists where it has them`,
+      `${native.because.join(', ')} of ${dependencies.file} may need Debian packages that the base image lacks; set buildPackages to ${quoted(native.build)} and systemPackages to ${quoted(native.run)}, or both to empty lists where it has them`,
     );
   }
 }
@@ -81,11 +81,11 @@ function adviseOnSocketIo(scope: Construct, { dependencies }: SourceProject, { c
     warn(
       scope,
       WARNINGS.SOCKET_IO_WORKERS,
-      `${dependencies.file} names ${socketIo}, whose sessions live in one process, and each task has ${concurrency.workers} workers: a part of the handshakes is answered 400; give WsgiServer.gunicorn({ workers: 1, threads: 100 }), and stickiness where there is more than one task`,
+      `${dependencies.file} names ${socketIo}, whose sessions live in one process, and each task has ${concurrency.workers} workers: a part of the handshakes is answered 400; set workers of WsgiServer.gunicorn() to 1 and threads to 100, and give stickiness where there is more than one task`,
     );
   }
 }
 
 function quoted(names: string[]): string {
-  return names.map((name) => `'${name}'`).join(', ');
+  return names.map((name) => `'${name}'`).join(', ') || 'an empty list';
 }

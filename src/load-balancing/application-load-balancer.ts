@@ -100,7 +100,7 @@ export function ownLoadBalancer(scope: Construct, props: OwnLoadBalancerProps): 
     warn(
       scope,
       WARNINGS.PLAIN_HTTP,
-      'the load balancer speaks plain HTTP: what clients send and get can be read and changed on the way; give LoadBalancing.internetFacing({ tls: Tls.forDomain({ zone }) }), or Tls.disabled() if it is meant',
+      'the load balancer speaks plain HTTP: what clients send and get can be read and changed on the way; give tls to LoadBalancing.internetFacing(), made by Tls.forDomain(), or by Tls.disabled() if plain HTTP is intended',
     );
   }
 

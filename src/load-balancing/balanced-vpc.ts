@@ -8,7 +8,7 @@ export function requireBalancedVpc(vpc: IVpc, options: { readonly internetFacing
   const { internetFacing, dualStack } = options;
   if (dualStack && StackNetwork.owning(vpc)) {
     fail(
-      'dualStack needs subnets with IPv6 addresses, which the VPC of the stack does not have; give a vpc that is made with ipProtocol: IpProtocol.DUAL_STACK, or leave dualStack out',
+      'dualStack needs subnets with IPv6 addresses, which the VPC of the stack does not have; give a vpc whose ipProtocol is IpProtocol.DUAL_STACK, or leave dualStack out',
     );
   }
   const subnets = internetFacing ? vpc.publicSubnets : [...vpc.privateSubnets, ...vpc.isolatedSubnets];

@@ -36,13 +36,13 @@ export function enableLoadBalancerLogs(
   if (Token.isUnresolved(Stack.of(scope).region)) {
     if (options.accessLogs || connections) {
       fail(
-        "the logs of the load balancer need a stack that knows its region, got a region-agnostic stack; give the stack env: { region: '…' }, or set accessLogs to false",
+        'the logs of the load balancer need a stack that knows its region, got a region-agnostic stack; set region in the env of the stack, or set accessLogs to false',
       );
     }
     warn(
       scope,
       WARNINGS.NO_ACCESS_LOGS,
-      "the load balancer writes no access logs, because the stack does not know its region; give the stack env: { region: '…' }",
+      'the load balancer writes no access logs, because the stack does not know its region; set region in the env of the stack',
     );
     return;
   }

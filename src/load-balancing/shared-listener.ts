@@ -120,7 +120,7 @@ export function adviseOnHeaders(scope: Construct, listener: IApplicationListener
   const { loadBalancer } = listener as Partial<ApplicationListener>;
   const resource = loadBalancer?.node.defaultChild as CfnLoadBalancer | undefined;
   const remedy =
-    "or keep gunicorn 23 or newer from taking them by WsgiServer.gunicorn({ additionalArguments: ['--forwarder-headers=NONE'] }); gunicorn 20 and 21 have no such option, 22 and granian need none";
+    "or keep gunicorn 23 or newer from taking them by adding '--forwarder-headers=NONE' to additionalArguments of WsgiServer.gunicorn(); gunicorn 20 and 21 have no such option, 22 and granian need none";
   if (resource) {
     // read at the end: the attribute may be set after the service is made
     Aspects.of(scope).add({
@@ -129,7 +129,7 @@ export function adviseOnHeaders(scope: Construct, listener: IApplicationListener
           warn(
             scope,
             WARNINGS.LISTENER_KEEPS_HEADERS,
-            `the shared load balancer ${loadBalancer?.node.path} hands the header SCRIPT_NAME of a client on, by which gunicorn answers another path than the listener saw, sign-in or not; give it dropInvalidHeaderFields: true, ${remedy}`,
+            `the shared load balancer ${loadBalancer?.node.path} hands the header SCRIPT_NAME of a client on, by which gunicorn answers another path than the listener saw, sign-in or not; set its dropInvalidHeaderFields to true, ${remedy}`,
           );
         }
       },

@@ -181,7 +181,7 @@ export class ServiceNetwork extends Construct {
       warn(
         this,
         WARNINGS.ENDPOINTS_OF_GIVEN_VPC,
-        `the tasks run in isolated subnets of a VPC that is given, and no endpoint is made there: see to it that it has the interface endpoints ${names.join(', ')} and a gateway endpoint for S3, or give Egress.vpcEndpoints({ createEndpoints: true })`,
+        `the tasks run in isolated subnets of a VPC that is given, and no endpoint is made there: see to it that it has the interface endpoints ${names.join(', ')} and a gateway endpoint for S3, or set createEndpoints of Egress.vpcEndpoints() to true`,
       );
       return;
     }

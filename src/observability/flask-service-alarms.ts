@@ -252,7 +252,7 @@ export class FlaskServiceAlarms extends Construct {
       warn(
         this,
         WARNINGS.ALARMS_TELL_NOBODY,
-        "the alarms of the service tell nobody; call alarms.sendTo() with a topic, or set email of the alarms: monitoring: { alarms: { email: 'operators@example.com' } }",
+        'the alarms of the service tell nobody; call alarms.sendTo() with a topic, or set email in alarms of monitoring',
       );
     }
     return [];

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { inUsersLanguage } from './language';
 
 /** The errors of this library that do not say yet which construct they are about. */
 const pathless = new WeakSet<object>();
@@ -13,7 +14,7 @@ export function namesInErrors(object: object, construct: Construct): void {
 
 /** An error of this library, to which the construct that it passes first adds its path. */
 export function errorWithoutPath(message: string): Error {
-  const error = new Error(message);
+  const error = new Error(inUsersLanguage(message));
   pathless.add(error);
   return error;
 }

@@ -1,5 +1,6 @@
 import { Annotations } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
+import { inUsersLanguage } from './language';
 
 /** The ids of the advice that this library gives: what `Annotations.of(scope).acknowledgeWarning(id)` takes. */
 export const WARNINGS = {
@@ -50,5 +51,5 @@ export const WARNINGS = {
 
 /** Advice: the synthesis goes on, and the user can acknowledge it. */
 export function warn(scope: IConstruct, id: (typeof WARNINGS)[keyof typeof WARNINGS], message: string): void {
-  Annotations.of(scope).addWarningV2(id, message);
+  Annotations.of(scope).addWarningV2(id, inUsersLanguage(message));
 }

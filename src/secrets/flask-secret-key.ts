@@ -111,7 +111,7 @@ export class FlaskSecretKey extends Construct {
     this.isRotated = props.rotation ?? stage.secretRotation;
     if (!this.isRotated && props.rotateEvery) {
       fail(
-        `rotateEvery has no meaning without a rotation, got ${props.rotateEvery.toHumanString()}; set rotation: true, or leave rotateEvery out`,
+        `rotateEvery has no meaning without a rotation, got ${props.rotateEvery.toHumanString()}; set rotation to true, or leave rotateEvery out`,
       );
     }
     requireNoSnapshot('removalPolicy of a secret key', props.removalPolicy);

@@ -73,7 +73,7 @@ class RotationAspect implements IAspect {
       warn(
         this.app.scope,
         WARNINGS.ROTATION_BEFORE_RESTART,
-        `the secret ${this.secret.node.path} is rotated as soon as its schedule is made, before there is what restarts the tasks: they would keep the first password until the next rotation; set rotateImmediatelyOnUpdate: false where the rotation is added`,
+        `the secret ${this.secret.node.path} is rotated as soon as its schedule is made, before there is what restarts the tasks: they would keep the first password until the next rotation; set rotateImmediatelyOnUpdate to false where the rotation is added`,
       );
     }
   }

@@ -11,8 +11,8 @@ type Secrets = { readonly [key: string]: Secret };
 /** Where a variable that the construct owns is set instead. */
 const REMEDIES: Variables = {
   PORT: 'set the prop port',
-  WEB_CONCURRENCY: 'give WsgiServer.gunicorn({ workers }) as server',
-  GUNICORN_CMD_ARGS: 'give WsgiServer.gunicorn({ threads, additionalArguments, … }) as server',
+  WEB_CONCURRENCY: 'set workers of WsgiServer.gunicorn() as server',
+  GUNICORN_CMD_ARGS: 'set threads, additionalArguments and the other options of WsgiServer.gunicorn() as server',
 };
 
 /** The environment of every Python container; a value of the user's wins. */
@@ -85,7 +85,7 @@ function requireNames(variables: object): void {
 function requireNotOwned(owned: string[], variables: object): void {
   const key = owned.find((name) => name in variables);
   if (key !== undefined) {
-    const remedy = REMEDIES[key] ?? 'give WsgiServer.granian({ workers, threads, … }) as server';
+    const remedy = REMEDIES[key] ?? 'set workers, threads and the other options of WsgiServer.granian() as server';
     fail(`the variable ${key} is set by the construct and cannot be given in environment or secrets; ${remedy}`);
   }
 }

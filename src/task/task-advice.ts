@@ -41,7 +41,7 @@ export function adviseOnSpot(scope: Construct, { isSpot, onDemandBase }: Rendere
     warn(
       scope,
       WARNINGS.SPOT_WITHOUT_TASKS,
-      `no task ever runs on Fargate Spot: the first ${onDemandBase} run on demand (onDemandBase) and there are at most ${maxTasks}; use Capacity.spot({ onDemandBase: 0 }), more tasks, or Capacity.onDemand()`,
+      `no task ever runs on Fargate Spot: the first ${onDemandBase} run on demand (onDemandBase) and there are at most ${maxTasks}; set onDemandBase of Capacity.spot() to 0, or use more tasks or Capacity.onDemand()`,
     );
   }
 }

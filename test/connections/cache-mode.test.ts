@@ -57,13 +57,16 @@ test.each([
 test('a URL for encryption to a cache without', () => {
   expectError(
     () => connect(group({ transitEncryptionEnabled: undefined })),
-    'the cache Test/Cache has no encryption on the way, got tls: true; turn it on there, or set tls: false here',
+    'the cache Test/Cache has no encryption in transit, got tls set to true; turn it on there, or set tls to false here',
   );
   expect(connect(group({ transitEncryptionEnabled: false }), false)).toEqual([]);
 });
 
 test('a URL without encryption to a cache that asks for it', () => {
-  expectError(() => connect(group({}), false), 'the cache Test/Cache takes encrypted connections only, got tls: false; leave tls out');
+  expectError(
+    () => connect(group({}), false),
+    'the cache Test/Cache takes encrypted connections only, got tls set to false; leave tls out',
+  );
   expect(connect(group({ transitEncryptionMode: 'preferred' }), false)).toEqual([]);
 });
 
@@ -73,7 +76,7 @@ test.each([
 ])('a URL for encryption to %s', (_, addressOf) => {
   expectError(
     () => connect(addressOf),
-    'the cache Test/Cache has no encryption on the way, got tls: true; turn it on there, or set tls: false here',
+    'the cache Test/Cache has no encryption in transit, got tls set to true; turn it on there, or set tls to false here',
   );
 });
 
@@ -81,7 +84,10 @@ test.each([
   ['a serverless cache', serverless],
   ['MemoryDB', memoryDb()],
 ])('a URL without encryption to %s', (_, addressOf) => {
-  expectError(() => connect(addressOf, false), 'the cache Test/Cache takes encrypted connections only, got tls: false; leave tls out');
+  expectError(
+    () => connect(addressOf, false),
+    'the cache Test/Cache takes encrypted connections only, got tls set to false; leave tls out',
+  );
 });
 
 test('a single node without encryption, said so', () => {

@@ -369,7 +369,7 @@ describe('takes', () => {
     const options = { variables: URL, secret, databaseName: 'shop' };
     expectError(
       () => web.connectToDatabase(database, options),
-      "the engine of Test/Database is not known, and the URL begins with it; give scheme: 'postgresql' or 'mysql', with a driver 'postgresql+psycopg' for example",
+      "the engine of Test/Database is not known, and the URL begins with it; set scheme to 'postgresql' or 'mysql', with a driver 'postgresql+psycopg' for example",
     );
     web.connectToDatabase(database, { ...options, scheme: 'postgresql' });
     expect(variablesOf(stack, web)).toMatchObject({ DATABASE_URL: 'postgresql://shop.example.com:5433/shop' });
@@ -444,7 +444,7 @@ describe('takes', () => {
     });
     expectError(
       () => web.connectToDatabase(foreign, { ...options, variables: URL }),
-      "the engine of Test/Foreign is not known, and the URL begins with it; give scheme: 'postgresql' or 'mysql', with a driver 'postgresql+psycopg' for example",
+      "the engine of Test/Foreign is not known, and the URL begins with it; set scheme to 'postgresql' or 'mysql', with a driver 'postgresql+psycopg' for example",
     );
     web.connectToDatabase(replica, options);
     expect(variablesOf(stack, web)).toMatchObject({ DATABASE_HOST: endpointOf(replica, 'Address') });
@@ -644,7 +644,7 @@ test('in isolated subnets of a VPC of the user, the missing endpoint is told', (
   const advice = (endpoints: string) => ({
     path: '/Test/Web/Network',
     id: 'cdk-flask-fargate:endpointsOfGivenVpc',
-    text: `the tasks run in isolated subnets of a VPC that is given, and no endpoint is made there: see to it that it has the interface endpoints ${endpoints} and a gateway endpoint for S3, or give Egress.vpcEndpoints({ createEndpoints: true })`,
+    text: `the tasks run in isolated subnets of a VPC that is given, and no endpoint is made there: see to it that it has the interface endpoints ${endpoints} and a gateway endpoint for S3, or set createEndpoints of Egress.vpcEndpoints() to true`,
   });
   expect(adviceOf(stack)).toEqual([advice('ecr.api, ecr.dkr, logs'), advice('secretsmanager')]);
 });
@@ -962,7 +962,7 @@ describe('a user of IAM', () => {
   test('needs a database that takes it', () => {
     expectError(
       () => setup({ iamUser: 'shop' }, { iamAuthentication: false }),
-      'iamUser needs a database that takes tokens of IAM, got Test/Database with iamAuthentication: false; leave iamAuthentication out there',
+      'iamUser needs a database that takes tokens of IAM, got Test/Database with iamAuthentication set to false; leave iamAuthentication out there',
     );
   });
 

@@ -523,7 +523,7 @@ describe('a VPC of one zone', () => {
     return Template.fromStack(stack);
   }
   const message = (what: string) =>
-    `${what} needs subnets in two zones, got 1 with the data subnets of Test/Vpc; give the service a VPC with maxAzs: 2 or more`;
+    `${what} needs subnets in two zones, got 1 with the data subnets of Test/Vpc; give the service a VPC with maxAzs of 2 or more`;
 
   test.each(Object.entries(STAGES))('has no database of %s: AWS refuses the subnet group', (_, stage) => {
     expectError(() => inOneZone(postgres, stage), message('a database'));

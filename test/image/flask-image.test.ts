@@ -195,7 +195,7 @@ describe('from a repository', () => {
     expect(advice.map(({ id, text }) => [id, text])).toEqual(
       Array(count).fill([
         'cdk-flask-fargate:tagOrDigest',
-        'the tag of the image is known at deployment only and is taken for a tag: a digest there could not be pulled; say isDigest: true, or isDigest: false',
+        'the tag of the image is known at deployment only and is taken for a tag: a digest there could not be pulled; set isDigest to true or false',
       ]),
     );
   });

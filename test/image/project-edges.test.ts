@@ -28,7 +28,7 @@ function expectFault(files: Files, message: string, options: FlaskSourceOptions 
 }
 
 const NO_APP =
-  "no Flask app was found in the folder '{source}': neither wsgi.py nor app.py, nor another module or package there, has app or application, a Flask object, or create_app() or make_app() that can be called without arguments; name it, as in wsgiApp: 'shop:create_app()'";
+  "no Flask app was found in the folder '{source}': neither wsgi.py nor app.py, nor another module or package there, has app or application, a Flask object, or create_app() or make_app() that can be called without arguments; name it by wsgiApp, 'shop:create_app()' for example";
 
 describe('the callable', () => {
   test('a name below `if __name__ == "__main__"` is not there when a server imports the module', () => {
@@ -42,7 +42,7 @@ describe('the callable', () => {
     expect(callableOf({ 'run.py': `app = create_app()\n${script}`, 'shop/__init__.py': shop })).toBe('run:app');
     expectFault(
       withApp({ 'run.py': script, Procfile: 'web: gunicorn run:app', 'shop/__init__.py': shop }),
-      "'app' of wsgiApp 'run:app' is not in run.py, which has create_app; give wsgiApp: 'run:create_app()'",
+      "'app' of wsgiApp 'run:app' is not in run.py, which has create_app; set wsgiApp to 'run:create_app()'",
     );
   });
 
@@ -78,7 +78,7 @@ describe('the callable', () => {
     expect(callableOf({ ...shop, 'run.py': 'from shop import app\n\napp.start()\n' })).toBe('shop.app:app');
     expectFault(
       withApp({ ...shop, 'run.py': 'from shop import app\n' }),
-      "'app' of wsgiApp 'run:app' is the module shop.app, which is no WSGI callable; name what is in it, as in wsgiApp: 'shop.app:app'",
+      "'app' of wsgiApp 'run:app' is the module shop.app, which is no WSGI callable; name what is in it by wsgiApp, as in 'shop.app:app'",
       { wsgiApp: 'run:app' },
     );
     expect(read(withApp({ ...shop, 'run.py': 'from shop import app\n' }), { wsgiApp: 'run:app.app' }).callable.file).toBe('run.py');
@@ -211,7 +211,7 @@ describe('requirements', () => {
     expect(read(files('23.0.0')).dependencies).toMatchObject({ pinned: true, requirements: [{ name: 'flask' }, { version: '23.0.0' }] });
     expectFault(
       files('20.1.0'),
-      "requirements.txt of '{source}' pins gunicorn 20.1.0, which cannot start on Python 3.14 (it imports pkg_resources); raise it to gunicorn 23 or newer, or give pythonVersion: '3.11'",
+      "requirements.txt of '{source}' pins gunicorn 20.1.0, which cannot start on Python 3.14 (it imports pkg_resources); raise it to gunicorn 23 or newer, or set pythonVersion to '3.11'",
     );
   });
 
@@ -219,13 +219,13 @@ describe('requirements', () => {
     const index = '--extra-index-url https://user:${TOKEN}@example.com/simple';
     expectFault(
       requirements(index),
-      "'requirements.txt' of '{source}' names the variable ${TOKEN}, which the build does not have; give it: buildSecrets: { TOKEN: 'env=TOKEN' }",
+      "'requirements.txt' of '{source}' names the variable ${TOKEN}, which the build does not have; give it by buildSecrets, with the name TOKEN and the value 'env=TOKEN'",
     );
     expect(read(requirements(index), { buildSecrets: { TOKEN: 'env=TOKEN' } }).dependencies.pinned).toBe(true);
     expect(read(requirements(index), { baseImage: 'example.com/python:3.13' }).dependencies.pinned).toBe(true);
     expectFault(
       requirements('lib @ git+ssh://git@example.com/lib.git'),
-      "'requirements.txt' of '{source}' has 'lib @ git+ssh://git@example.com/lib.git', and the build has neither ssh nor a key; write git+https:, and give the password of a private repository by buildSecrets: { netrc: … }",
+      "'requirements.txt' of '{source}' has 'lib @ git+ssh://git@example.com/lib.git', and the build has neither ssh nor a key; write git+https:, and give the password of a private repository as the build secret netrc, by buildSecrets",
     );
   });
 
@@ -236,7 +236,7 @@ describe('requirements', () => {
     );
     expectFault(
       withApp({ 'services/web/app.py': APP }),
-      NO_APP.replace("name it, as in wsgiApp: 'shop:create_app()'", "'services/web' has one: name the folder by workingDirectory"),
+      NO_APP.replace("name it by wsgiApp, 'shop:create_app()' for example", "'services/web' has one: name the folder by workingDirectory"),
     );
   });
 
@@ -374,11 +374,11 @@ describe('the version of Python', () => {
   test('another implementation, and Python 2, are refused and not replaced in silence', () => {
     expectFault(
       { ...requirements(''), '.python-version': 'pypy3.10-7.3.15\n' },
-      ".python-version of '{source}' says pypy3.10-7.3.15, and the image has CPython, on which the dependencies may be others; let it say a version of CPython, or give pythonVersion: '3.14'",
+      ".python-version of '{source}' says pypy3.10-7.3.15, and the image has CPython, on which the dependencies may be others; let it say a version of CPython, or set pythonVersion to '3.14'",
     );
     expectFault(
       { ...requirements(''), 'runtime.txt': 'python-2.7.18\n' },
-      "runtime.txt of '{source}' says python-2.7.18, and Flask and the servers need Python 3; move the app to it, and let the file say so, or give pythonVersion: '3.14'",
+      "runtime.txt of '{source}' says python-2.7.18, and Flask and the servers need Python 3; move the app to it, and let the file say so, or set pythonVersion to '3.14'",
     );
     expect(read({ ...requirements(''), '.python-version': 'pypy3\n' }, { pythonVersion: '3.12' }).python?.version).toBe('3.12');
   });

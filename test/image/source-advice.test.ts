@@ -37,7 +37,7 @@ describe('Socket.IO', () => {
 
   test('in several workers is told', () => {
     expect(adviceOn(files)).toEqual([
-      'requirements.txt names flask-socketio, whose sessions live in one process, and each task has 2 workers: a part of the handshakes is answered 400; give WsgiServer.gunicorn({ workers: 1, threads: 100 }), and stickiness where there is more than one task',
+      'requirements.txt names flask-socketio, whose sessions live in one process, and each task has 2 workers: a part of the handshakes is answered 400; set workers of WsgiServer.gunicorn() to 1 and threads to 100, and give stickiness where there is more than one task',
     ]);
     expect(adviceOn(files, WsgiServer.granian({ workers: 2 }))).toHaveLength(1);
   });

@@ -7,7 +7,7 @@ import { service, testStack, warningsOf } from '../util/test-stack';
 const ID = 'cdk-flask-fargate:listenerKeepsHeaders';
 const adviceOf = (stack: Stack) => warningsOf(stack).flatMap(({ id, text }) => (id === ID ? [text] : []));
 const REMEDY =
-  "or keep gunicorn 23 or newer from taking them by WsgiServer.gunicorn({ additionalArguments: ['--forwarder-headers=NONE'] }); gunicorn 20 and 21 have no such option, 22 and granian need none";
+  "or keep gunicorn 23 or newer from taking them by adding '--forwarder-headers=NONE' to additionalArguments of WsgiServer.gunicorn(); gunicorn 20 and 21 have no such option, 22 and granian need none";
 
 function behind(dropInvalidHeaderFields?: boolean, later?: boolean): Stack {
   const stack = testStack();
@@ -34,7 +34,7 @@ function imported(options: Partial<SharedListenerOptions>): Stack {
 
 test('a load balancer of the app that hands such headers on is told of', () => {
   expect(adviceOf(behind())).toEqual([
-    `the shared load balancer Test/Shared hands the header SCRIPT_NAME of a client on, by which gunicorn answers another path than the listener saw, sign-in or not; give it dropInvalidHeaderFields: true, ${REMEDY}`,
+    `the shared load balancer Test/Shared hands the header SCRIPT_NAME of a client on, by which gunicorn answers another path than the listener saw, sign-in or not; set its dropInvalidHeaderFields to true, ${REMEDY}`,
   ]);
   expect(adviceOf(behind(false))).toHaveLength(1);
 });

@@ -62,7 +62,7 @@ describe('in production', () => {
       {
         path: '/Test/Web/FrontEnd',
         id: ID,
-        text: "the load balancer writes no access logs, because the stack does not know its region; give the stack env: { region: '…' }",
+        text: 'the load balancer writes no access logs, because the stack does not know its region; set region in the env of the stack',
       },
     ]);
   });
@@ -115,7 +115,7 @@ test('refuse a bucket with nothing to write', () => {
 test.each([{ accessLogs: true }, { connectionLogs: true }])('asked for by %p need a stack that knows its region', (options) => {
   expectError(
     () => setup(options),
-    "the logs of the load balancer need a stack that knows its region, got a region-agnostic stack; give the stack env: { region: '…' }, or set accessLogs to false",
+    'the logs of the load balancer need a stack that knows its region, got a region-agnostic stack; set region in the env of the stack, or set accessLogs to false',
   );
 });
 

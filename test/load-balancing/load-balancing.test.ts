@@ -196,7 +196,7 @@ describe('the advice on plain HTTP', () => {
       {
         path: '/Test/Web/FrontEnd',
         id: ID,
-        text: 'the load balancer speaks plain HTTP: what clients send and get can be read and changed on the way; give LoadBalancing.internetFacing({ tls: Tls.forDomain({ zone }) }), or Tls.disabled() if it is meant',
+        text: 'the load balancer speaks plain HTTP: what clients send and get can be read and changed on the way; give tls to LoadBalancing.internetFacing(), made by Tls.forDomain(), or by Tls.disabled() if plain HTTP is intended',
       },
     ]);
   });
@@ -223,7 +223,7 @@ describe('the way to the tasks', () => {
   test('by IPv6 is refused in the VPC of the stack, which has no such addresses', () => {
     expectError(
       () => service(testStack(), { loadBalancing: LoadBalancing.internetFacing({ dualStack: true }) }),
-      'dualStack needs subnets with IPv6 addresses, which the VPC of the stack does not have; give a vpc that is made with ipProtocol: IpProtocol.DUAL_STACK, or leave dualStack out',
+      'dualStack needs subnets with IPv6 addresses, which the VPC of the stack does not have; give a vpc whose ipProtocol is IpProtocol.DUAL_STACK, or leave dualStack out',
     );
   });
 

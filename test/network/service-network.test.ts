@@ -168,7 +168,7 @@ describe('isolated subnets of a VPC that is given', () => {
       {
         path: '/Test/Web/Network',
         id: ID,
-        text: 'the tasks run in isolated subnets of a VPC that is given, and no endpoint is made there: see to it that it has the interface endpoints ecr.api, ecr.dkr, logs and a gateway endpoint for S3, or give Egress.vpcEndpoints({ createEndpoints: true })',
+        text: 'the tasks run in isolated subnets of a VPC that is given, and no endpoint is made there: see to it that it has the interface endpoints ecr.api, ecr.dkr, logs and a gateway endpoint for S3, or set createEndpoints of Egress.vpcEndpoints() to true',
       },
     ]);
   });

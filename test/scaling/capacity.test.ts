@@ -68,7 +68,7 @@ describe('the advice on Spot without a task on it', () => {
       {
         path: '/Test/Web',
         id: ID,
-        text: 'no task ever runs on Fargate Spot: the first 1 run on demand (onDemandBase) and there are at most 1; use Capacity.spot({ onDemandBase: 0 }), more tasks, or Capacity.onDemand()',
+        text: 'no task ever runs on Fargate Spot: the first 1 run on demand (onDemandBase) and there are at most 1; set onDemandBase of Capacity.spot() to 0, or use more tasks or Capacity.onDemand()',
       },
     ]);
     expect(advice({ capacity: Capacity.spot({ onDemandBase: 10 }) })).toHaveLength(1);

@@ -190,7 +190,7 @@ describe('a mistake', () => {
     (props) => {
       expectError(
         () => setup({ ...props, rotateEvery: Duration.days(30) }),
-        'rotateEvery has no meaning without a rotation, got 30 days; set rotation: true, or leave rotateEvery out',
+        'rotateEvery has no meaning without a rotation, got 30 days; set rotation to true, or leave rotateEvery out',
       );
     },
   );

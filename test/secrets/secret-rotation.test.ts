@@ -74,7 +74,7 @@ describe('a rotation begins when its schedule is made', () => {
       {
         path: '/Test/Web',
         id: 'cdk-flask-fargate:rotationBeforeRestart',
-        text: 'the secret Data/Database/Secret/Attachment is rotated as soon as its schedule is made, before there is what restarts the tasks: they would keep the first password until the next rotation; set rotateImmediatelyOnUpdate: false where the rotation is added',
+        text: 'the secret Data/Database/Secret/Attachment is rotated as soon as its schedule is made, before there is what restarts the tasks: they would keep the first password until the next rotation; set rotateImmediatelyOnUpdate to false where the rotation is added',
       },
     ]);
   });

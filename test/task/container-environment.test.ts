@@ -65,8 +65,8 @@ describe('a variable that the construct owns', () => {
 
   const GUNICORN: [string, string][] = [
     ['PORT', 'set the prop port'],
-    ['WEB_CONCURRENCY', 'give WsgiServer.gunicorn({ workers }) as server'],
-    ['GUNICORN_CMD_ARGS', 'give WsgiServer.gunicorn({ threads, additionalArguments, … }) as server'],
+    ['WEB_CONCURRENCY', 'set workers of WsgiServer.gunicorn() as server'],
+    ['GUNICORN_CMD_ARGS', 'set threads, additionalArguments and the other options of WsgiServer.gunicorn() as server'],
   ];
 
   test.each(GUNICORN)('is refused with gunicorn: %s', (name, remedy) => {
@@ -74,7 +74,7 @@ describe('a variable that the construct owns', () => {
     refused({ secrets: { [name]: aSecret() } }, message(name, remedy));
   });
 
-  const granian = 'give WsgiServer.granian({ workers, threads, … }) as server';
+  const granian = 'set workers, threads and the other options of WsgiServer.granian() as server';
   test.each([
     ['PORT', 'set the prop port'],
     ['GRANIAN_HOST', granian],

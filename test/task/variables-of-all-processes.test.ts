@@ -64,7 +64,7 @@ test('a variable of the server', () => {
   const { web } = withProcesses();
   expectError(
     () => web.addEnvironment({ WEB_CONCURRENCY: '1' }),
-    'the variable WEB_CONCURRENCY is set by the construct and cannot be given in environment or secrets; give WsgiServer.gunicorn({ workers }) as server',
+    'the variable WEB_CONCURRENCY is set by the construct and cannot be given in environment or secrets; set workers of WsgiServer.gunicorn() as server',
   );
 });
 

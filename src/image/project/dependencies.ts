@@ -91,7 +91,7 @@ function findFile(directory: string, shownAs: string): string {
   const locks = Object.keys(LOCKS).filter((lock) => has(lock) && has(LOCKS[lock]));
   if (locks.length > 1) {
     fail(
-      `the folder '${shownAs}' has ${locks.join(' and ')}, which may lock other versions; remove all but one, or name the one to install from: dependencyFile: '${locks[0]}'`,
+      `the folder '${shownAs}' has ${locks.join(' and ')}, which may lock other versions; remove all but one, or name the one to install from by dependencyFile, '${locks[0]}'`,
     );
   }
   const pyproject = has('pyproject.toml') ? (readToml(directory, 'pyproject.toml') ?? {}) : {};

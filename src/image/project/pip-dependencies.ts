@@ -12,12 +12,12 @@ export function requirementsDependencies(directory: string, file: string, option
   const unknown = read.variables.find((name) => !(name in { ...options.buildSecrets, ...options.buildArgs }));
   if (unknown && options.baseImage === undefined) {
     fail(
-      `'${file}' of '${directory}' names the variable \${${unknown}}, which the build does not have; give it: buildSecrets: { ${unknown}: 'env=${unknown}' }`,
+      `'${file}' of '${directory}' names the variable \${${unknown}}, which the build does not have; give it by buildSecrets, with the name ${unknown} and the value 'env=${unknown}'`,
     );
   }
   if (read.byKey && options.baseImage === undefined) {
     fail(
-      `'${file}' of '${directory}' has '${read.byKey}', and the build has neither ssh nor a key; write git+https:, and give the password of a private repository by buildSecrets: { netrc: … }`,
+      `'${file}' of '${directory}' has '${read.byKey}', and the build has neither ssh nor a key; write git+https:, and give the password of a private repository as the build secret netrc, by buildSecrets`,
     );
   }
   if (read.requirements.length === 0 && !read.hasUnnamed) {

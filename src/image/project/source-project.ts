@@ -112,7 +112,7 @@ function requireServerForPython(dependencies: DependencySource, python: PythonVe
   const hasSetuptools = dependencies.requirements.some(({ name }) => name === 'setuptools');
   if (version && python && Number(version.split('.')[0]) < 21 && minorNumber(python.version) >= 12 && !hasSetuptools) {
     fail(
-      `${dependencies.file} of '${shownAs}' pins gunicorn ${version}, which cannot start on Python ${python.version} (it imports pkg_resources); raise it to gunicorn 23 or newer, or give pythonVersion: '3.11'`,
+      `${dependencies.file} of '${shownAs}' pins gunicorn ${version}, which cannot start on Python ${python.version} (it imports pkg_resources); raise it to gunicorn 23 or newer, or set pythonVersion to '3.11'`,
     );
   }
 }

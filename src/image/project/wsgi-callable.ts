@@ -88,7 +88,7 @@ function fromServer(directory: string, shownAs: string): WsgiCallable | undefine
     .map(([source, { target, folder }]) => resolved(directory, target ?? '', folder || undefined, source, shownAs));
   if (found.length > 1 && found[0].wsgiApp !== found[1].wsgiApp) {
     fail(
-      `${found[0].source} of '${shownAs}' starts '${found[0].wsgiApp}', and ${found[1].source} says '${found[1].wsgiApp}'; let them agree, or give wsgiApp: '${found[0].wsgiApp}'`,
+      `${found[0].source} of '${shownAs}' starts '${found[0].wsgiApp}', and ${found[1].source} says '${found[1].wsgiApp}'; let them agree, or set wsgiApp to '${found[0].wsgiApp}'`,
     );
   }
   return found[0];
@@ -150,7 +150,7 @@ function searched(directory: string, workingDirectory: string | undefined, shown
     const inPackages = packages.flatMap((name) => inModule(directory, name, root) ?? inPackage(directory, name, root) ?? []);
     if (inPackages.length > 1) {
       fail(
-        `the folder '${shownAs}' has more than one app: ${inPackages.map(({ wsgiApp }) => `'${wsgiApp}'`).join(' and ')}; name the one to serve: wsgiApp: '${inPackages[0].wsgiApp}'`,
+        `the folder '${shownAs}' has more than one app: ${inPackages.map(({ wsgiApp }) => `'${wsgiApp}'`).join(' and ')}; set wsgiApp to the one to serve, '${inPackages[0].wsgiApp}'`,
       );
     }
     const found = inPackages[0] ?? inOtherModule(directory, root);
@@ -160,7 +160,7 @@ function searched(directory: string, workingDirectory: string | undefined, shown
   }
   const below = workingDirectory === undefined ? foundBelow(directory) : undefined;
   return fail(
-    `no Flask app was found in the folder '${shownAs}': neither wsgi.py nor app.py, nor another module or package there, has app or application, a Flask object, or create_app() or make_app() that can be called without arguments; ${below ? `'${below}' has one: name the folder by workingDirectory` : `name it, as in wsgiApp: 'shop:create_app()'`}`,
+    `no Flask app was found in the folder '${shownAs}': neither wsgi.py nor app.py, nor another module or package there, has app or application, a Flask object, or create_app() or make_app() that can be called without arguments; ${below ? `'${below}' has one: name the folder by workingDirectory` : `name it by wsgiApp, 'shop:create_app()' for example`}`,
   );
 }
 
@@ -350,14 +350,14 @@ function requireCallable({ names, open }: ModuleNames, file: string, module: str
       const has = [...names].filter(([, { kind }]) => kind !== 'class').map(([key]) => key);
       const instead = best({ names, open });
       fail(
-        `'${name}' of wsgiApp '${wsgiApp}' is not in ${file}${has.length > 0 && has.length <= 12 ? `, which has ${has.sort().join(', ')}` : ''}; ${instead ? `give wsgiApp: '${module}:${instead}'` : 'correct the name'}`,
+        `'${name}' of wsgiApp '${wsgiApp}' is not in ${file}${has.length > 0 && has.length <= 12 ? `, which has ${has.sort().join(', ')}` : ''}; ${instead ? `set wsgiApp to '${module}:${instead}'` : 'correct the name'}`,
       );
     }
     return;
   }
   if (definition.kind === 'module' && rest === '') {
     fail(
-      `'${name}' of wsgiApp '${wsgiApp}' is the module ${definition.text}, which is no WSGI callable; name what is in it, as in wsgiApp: '${definition.text}:app'`,
+      `'${name}' of wsgiApp '${wsgiApp}' is the module ${definition.text}, which is no WSGI callable; name what is in it by wsgiApp, as in '${definition.text}:app'`,
     );
   }
   // with two parameters it may be a WSGI callable itself: `def app(environ, start_response)`
