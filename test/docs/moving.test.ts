@@ -1,0 +1,62 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Repository } from 'aws-cdk-lib/aws-ecr';
+import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import { type App, Stack } from 'aws-cdk-lib/core';
+import * as ts from 'typescript';
+import { flaskApp } from '../util/flask-app';
+import { testApp } from '../util/test-stack';
+
+/*
+ * The blocks of the pages on moving, synthesized as they stand in the folder of an app. What a block declares, it is given.
+ */
+const DOCS = path.join(__dirname, '../../docs');
+const BLOCK = /^```ts\n([\s\S]*?)^```/gm;
+const APP: { readonly [file: string]: string } = {
+  'app.py': 'from flask import Flask\n\napp = Flask(__name__)\n',
+  'requirements.txt': 'flask==3.1.3\nwerkzeug==3.1.4\n',
+  Procfile: 'web: gunicorn --workers 3 --threads 2 app:app\nrelease: flask db upgrade\n',
+  Dockerfile: 'FROM python:3.13-slim\nCOPY . /app\nWORKDIR /app\nCMD ["gunicorn", "app:app"]\n',
+};
+
+/** What each block makes, by page: how many of them, so that one that is lost is missed. */
+const MAKES: { readonly [page: string]: readonly { readonly [type: string]: number }[] } = {
+  'moving-from-copilot.md': [{ 'AWS::ECS::Service': 2, 'AWS::Scheduler::Schedule': 1, 'AWS::SQS::Queue': 2 }],
+  'moving-from-app-runner.md': [{ 'AWS::ECS::Service': 1, 'Custom::FlaskReleaseTask': 1, 'AWS::Route53::RecordSetGroup': 1 }],
+  'moving-from-ecs-express-mode.md': [{ 'AWS::ECS::Service': 1, 'AWS::EC2::VPC': 1 }],
+  'moving-from-heroku-and-elastic-beanstalk.md': [
+    { 'AWS::ECS::Service': 3, 'AWS::RDS::DBInstance': 1, 'AWS::ElastiCache::ReplicationGroup': 1, 'Custom::FlaskReleaseTask': 1 },
+    { 'AWS::ECS::Service': 1, 'AWS::RDS::DBInstance': 0 },
+  ],
+};
+
+const GIVEN: { readonly [name: string]: (stack: Stack) => unknown } = {
+  stack: (stack) => stack,
+  zone: (stack) => HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z1', zoneName: 'example.com' }),
+  vpc: (stack) => new Vpc(stack, 'Vpc', { natGateways: 0 }),
+  images: (stack) => Repository.fromRepositoryName(stack, 'Images', 'shop'),
+};
+
+const blocks = Object.entries(MAKES).flatMap(([page, makes]) => {
+  const found = [...fs.readFileSync(path.join(DOCS, page), 'utf-8').matchAll(BLOCK)].map(([, code]) => code);
+  return Array.from({ length: Math.max(found.length, makes.length) }, (_, index) => [page, index, found[index], makes[index]] as const);
+});
+
+const before = process.cwd();
+afterEach(() => process.chdir(before));
+
+test.each(blocks)('%s, block %i', (_, __, code, makes) => {
+  process.chdir(flaskApp(APP));
+  const stack = new Stack(testApp(), 'Shop', { env: { account: '111122223333', region: 'us-east-1' } });
+  const names = Object.keys(GIVEN).filter((name) => new RegExp(`declare const ${name}\\b`).test(code));
+  const { outputText } = ts.transpileModule(code, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 } });
+  const load = (name: string) => require(name === 'cdk-flask-fargate' ? '../../src' : name);
+  new Function('require', 'exports', ...names, outputText)(load, {}, ...names.map((name) => GIVEN[name](stack)));
+  (stack.node.root as App).synth();
+  const template = Template.fromStack(stack);
+  for (const [type, count] of Object.entries(makes)) {
+    template.resourceCountIs(type, count);
+  }
+});
