@@ -221,7 +221,7 @@ project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '2
 new Handlers(project, ['src/processes/release-task.handler.ts', 'src/secrets/secret-key-rotation.handler.ts']);
 const languages = new Languages(project);
 new Tools(project);
-new FreshClone(project, ['test', 'demo', 'conformance', 'compat', ...languages.names.map((name) => `package:${name}`)]);
+new FreshClone(project, ['test', 'demo', 'local-aws', 'conformance', 'compat', ...languages.names.map((name) => `package:${name}`)]);
 new Workflows(project);
 
 // what a project has as line ends and encoding is what is tested

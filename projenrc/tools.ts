@@ -5,6 +5,7 @@ const tsx = (file: string) => `tsx --tsconfig tsconfig.dev.json ${file}`;
 /** The tools of the project, each a task: its program and what it does. */
 const TOOLS: { readonly [task: string]: readonly [program: string, description: string] } = {
   demo: ['tools/local-aws/demo.ts', 'Deploy the example to a local AWS and walk the guide'],
+  'local-aws': ['tools/local-aws/serve.ts', 'A local AWS for an app of your own, until Ctrl-C'],
   conformance: [
     'tools/conformance/run.ts',
     'Build the package for each language, synthesize each example in each, and compare the templates byte for byte',
@@ -52,6 +53,7 @@ const E2E: { readonly [name: string]: string } = {
   platform: 'A platform and services of two repositories on the local AWS, with requests all the time',
   commands: 'Every command of README, docs and examples on a read-only root, gunicorn of each major version, granian',
   projects: 'The projects of test/image/projects: built by the steps of their images, started, asked',
+  tutorial: 'docs/tutorial.md, block by block on the local AWS',
   docs: 'The TypeScript blocks of docs compile',
   package: 'The contents and the size of the tarball',
   'package-dotnet': 'A NuGet package where a dotnet is on the PATH, sources elsewhere',

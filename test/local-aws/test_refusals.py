@@ -5,7 +5,7 @@ import unittest
 
 from local_aws.__main__ import apply_all
 from local_aws.patching import handler
-from ministack.services import alb, cloudwatch_logs, ec2, ecs, kms
+from ministack.services import alb, cloudwatch_logs, ec2, ecs, kms, s3
 
 ACCOUNT = "000000000000"
 NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}
@@ -39,6 +39,30 @@ class RefusalTest(unittest.TestCase):
         self.assertEqual(status, 400, text)
         self.assertIn(code, text)
         self.assertIn(words, text.replace("&apos;", "'").replace("&#39;", "'").replace("&#x27;", "'"))
+
+
+class BucketTest(RefusalTest):
+    BUCKET = "AWS::S3::Bucket"
+
+    def setUp(self):
+        super().setUp()
+        s3._buckets.clear()
+        self.name = self.make(self.BUCKET, {"BucketName": "uploads", "Tags": [{"Key": "team", "Value": "shop"}]})
+
+    def test_a_bucket_has_the_tags_of_its_stack(self):
+        self.assertEqual(s3._bucket_tags[self.name], {"team": "shop"})
+        self.change(self.BUCKET, self.name, {}, {"BucketName": "uploads", "Tags": [{"Key": "team", "Value": "orders"}]})
+        self.assertEqual(s3._bucket_tags[self.name], {"team": "orders"})
+        self.change(self.BUCKET, self.name, {}, {"BucketName": "uploads"})
+        self.assertNotIn(self.name, s3._bucket_tags)
+
+    def test_it_is_deleted_when_it_is_empty_alone(self):
+        delete = handler(self.BUCKET)["delete"]
+        s3._buckets[self.name]["objects"]["a"] = {}
+        self.refused("The bucket you tried to delete is not empty", delete, self.name, {})
+        s3._buckets[self.name]["objects"].clear()
+        delete(self.name, {})
+        self.assertNotIn(self.name, s3._buckets)
 
 
 class ListenerTest(RefusalTest):

@@ -11,6 +11,7 @@ import threading
 
 from . import (
     alarms,
+    buckets,
     container_limits,
     custom_resources,
     dashboards,
@@ -61,6 +62,7 @@ PARTS = (
     databases,
     schedules,
     alarms,
+    buckets,
     events,
     subnets,
     listeners,

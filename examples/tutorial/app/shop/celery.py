@@ -1,0 +1,5 @@
+"""For the command line: `celery -A shop.celery worker`, `celery -A shop.celery beat`."""
+
+from . import create_app
+
+celery = create_app().extensions["celery"]
