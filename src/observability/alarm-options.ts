@@ -58,9 +58,10 @@ export interface ServiceLevelObjective {
 /** Alarm thresholds, and which alarms roll back a deployment. */
 export interface AlarmOptions {
   /**
-   * Whether there are alarms.
+   * Whether there are alarms. On a platform, which watches its services itself, `true` makes all of them for this service too.
    *
-   * @default - true in production, false in the development and the ephemeral stage
+   * @default - true in production, false in the development and the ephemeral stage; on a platform DEPLOYMENT_ERRORS, those whose threshold is given and
+   * those of `stopDeploymentOn`
    */
   readonly enabled?: boolean;
 
@@ -79,7 +80,7 @@ export interface AlarmOptions {
   readonly email?: string;
 
   /**
-   * Alarms to leave out, of the service, its workers and its schedules.
+   * Alarms to leave out, of the service, its workers and its schedules. A threshold of one of them is an error.
    *
    * @default - none; those that need a load balancer, a queue or Container Insights are left out where there is none
    */

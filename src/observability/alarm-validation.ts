@@ -1,4 +1,5 @@
 import { fail, requireInteger, requireKnown, requireMinutes, requirePattern, requireRange, requireSeconds } from '../private/validation';
+import { ALARM_OF } from './alarm-choice';
 import { type AlarmOptions, FlaskAlarm } from './alarm-options';
 import { requireLatency } from './request-shares';
 import { MAX_DEPLOYMENT_MINUTES } from './task-alarms';
@@ -6,8 +7,12 @@ import { MAX_DEPLOYMENT_MINUTES } from './task-alarms';
 /** Their metrics know nothing of the ECS service, so that the service can know of them: otherwise the stack has a cycle. */
 const MAY_STOP_DEPLOYMENT = [FlaskAlarm.DEPLOYMENT_ERRORS, FlaskAlarm.DEPLOYMENT_LATENCY, FlaskAlarm.SERVICE_LEVEL];
 
+/** Their metrics are those of a load balancer. */
+const OF_REQUESTS = [FlaskAlarm.SERVICE_LEVEL, FlaskAlarm.DEPLOYMENT_ERRORS, FlaskAlarm.DEPLOYMENT_LATENCY, FlaskAlarm.NO_REQUESTS];
+
 /** The numbers of the alarms, at the line of the service. */
-export function requireAlarmOptions(options: AlarmOptions): void {
+export function requireAlarmOptions(options: AlarmOptions, hasLoadBalancer: boolean): void {
+  requireEffect(options, hasLoadBalancer);
   requireRange('target of the slo', options.slo?.target, 90, 99.99, 'it is a percentage of all requests');
   requireLatency('latency of the slo', options.slo?.latency);
   requirePattern('email of the alarms', options.email, /^[^\s@]+@[^\s@]+$/, "an e-mail address, such as 'operators@example.com'");
@@ -29,8 +34,23 @@ export function requireAlarmOptions(options: AlarmOptions): void {
         `the alarm ${kind} cannot stop a deployment, because its metric depends on the ECS service; the alarms that can are ${MAY_STOP_DEPLOYMENT.join(', ')}`,
       );
     }
+    if (!hasLoadBalancer) {
+      fail(`the alarm ${kind} counts the requests of a load balancer, and this service has none; leave stopDeploymentOn out`);
+    }
     if (options.turnOff?.includes(kind)) {
       fail(`the alarm ${kind} is in turnOff and in stopDeploymentOn; take it out of one of the two`);
+    }
+  }
+}
+
+/** A threshold of an alarm that is not there would be forgotten without a word. */
+function requireEffect(options: AlarmOptions, hasLoadBalancer: boolean): void {
+  for (const [name, kind] of Object.entries(ALARM_OF).filter(([key]) => options[key as keyof AlarmOptions] !== undefined)) {
+    if (name !== 'slo' && options.turnOff?.includes(kind)) {
+      fail(`${name} is the threshold of the alarm ${kind}, which is in turnOff; take it out of one of the two`);
+    }
+    if (OF_REQUESTS.includes(kind) && !hasLoadBalancer) {
+      fail(`${name} is of the alarm ${kind}, which counts the requests of a load balancer, and this service has none; leave it out`);
     }
   }
 }

@@ -21,6 +21,7 @@ import type { WatchedProcesses, WatchedWorker } from './watched-processes';
 /** @internal */
 export interface FlaskServiceAlarmsProps {
   readonly options: AlarmOptions;
+  readonly leftOut: FlaskAlarm[];
   readonly enabled: boolean;
   readonly links: ConsoleLinks;
   readonly cluster: ICluster;
@@ -221,7 +222,7 @@ export class FlaskServiceAlarms extends Construct {
   }
 
   private isOn(kind: FlaskAlarm): boolean {
-    return !this.props.options.turnOff?.includes(kind);
+    return !this.props.leftOut.includes(kind);
   }
 
   private newAlarm(scope: Construct, kind: FlaskAlarm, { meaning, firstStep, ...definition }: AlarmDefinition): Alarm {

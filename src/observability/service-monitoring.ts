@@ -8,7 +8,8 @@ import { Names, Stack } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
 import type { LogSettings } from '../logging/service-logs';
 import { PART_IDS } from '../private/part-ids';
-import { FlaskAlarm, type MonitoringOptions } from './alarm-options';
+import { alarmsLeftOut } from './alarm-choice';
+import type { MonitoringOptions } from './alarm-options';
 import { requireAlarmOptions } from './alarm-validation';
 import { type ConsoleLinks, consoleLinks } from './console-links';
 import { countErrorLines, errorLinesMetric } from './error-lines';
@@ -21,12 +22,6 @@ import { ServiceDashboard } from './service-dashboard';
 import { keepEvents, ServiceEvents } from './service-events';
 import { taskAlarms } from './task-alarms';
 import { WatchedProcesses, type WatchedWorker } from './watched-processes';
-
-/**
- * What a platform watches for all its services, or leaves to those that ask for it. The one that is left stops a deployment of this service and of no
- * other: it counts answers with status 500 and above, and requests that no task answered. That no request arrives is watched for who asks for it alone.
- */
-const OF_PLATFORM = Object.values(FlaskAlarm).filter((kind) => ![FlaskAlarm.DEPLOYMENT_ERRORS, FlaskAlarm.NO_REQUESTS].includes(kind));
 
 /** @internal */
 export interface ServiceMonitoringProps {
@@ -74,8 +69,8 @@ export class ServiceMonitoring {
   ) {
     const { cluster, service, loadBalancer, targetGroups, logGroup, hasImage } = props;
     const onPlatform = props.platformTopic !== undefined;
-    const alarmOptions = { ...options.alarms, turnOff: options.alarms?.turnOff ?? (onPlatform ? OF_PLATFORM : undefined) };
-    requireAlarmOptions(alarmOptions);
+    const alarmOptions = options.alarms ?? {};
+    requireAlarmOptions(alarmOptions, targetGroups.length > 0);
     const withAlarms = alarmOptions.enabled ?? props.byDefault.alarms;
     const withDashboard = options.dashboard ?? (props.byDefault.dashboard && !onPlatform);
     const withEvents = options.serviceEvents ?? (props.byDefault.alarms && !onPlatform);
@@ -89,6 +84,7 @@ export class ServiceMonitoring {
     const containerInsights = hasContainerInsights(cluster);
     this.alarms = FlaskServiceAlarms._make(scope, PART_IDS.ALARMS, {
       options: alarmOptions,
+      leftOut: alarmsLeftOut(alarmOptions, onPlatform),
       enabled: withAlarms,
       links: this.links,
       cluster,
