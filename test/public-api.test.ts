@@ -158,7 +158,7 @@ test('the exported names: taking one away breaks users, adding one is a promise'
     'MonitoringOptions',
     'OidcSignInOptions',
     'OpenTelemetryOptions',
-    'PlatformOptions',
+    'PlatformServiceOptions',
     'QueueDepthScalingOptions',
     'RollingDeploymentOptions',
     'ScalingPolicy',

@@ -5,7 +5,8 @@ import { fail, requireInteger, requireKnown, requireSeconds } from '../private/v
 import type { IFlaskPlatform } from './i-flask-platform';
 import type { LoadBalancingOptions, SharedListenerOptions, TargetOptions } from './load-balancing-options';
 import type { LoadBalancingPlan } from './load-balancing-plan';
-import { type PlatformOptions, planOnPlatform, requirePlatformOptions } from './platform-route';
+import { type PlatformServiceOptions, requirePlatformOptions } from './platform-options';
+import { planOnPlatform } from './platform-route';
 import { MAX_VALUES_OF_RULE, requireHosts, requirePaths } from './route';
 import { ruleOf, sharedUrl, speaksHttps } from './shared-listener';
 
@@ -77,7 +78,7 @@ export class LoadBalancing {
    *   loadBalancing: LoadBalancing.onPlatform(FlaskPlatform.fromName(stack, 'Platform', 'production')),
    * });
    */
-  public static onPlatform(platform: IFlaskPlatform, options: PlatformOptions = {}): LoadBalancing {
+  public static onPlatform(platform: IFlaskPlatform, options: PlatformServiceOptions = {}): LoadBalancing {
     requirePlatformOptions(options);
     requireTarget(options);
     return new LoadBalancing((scope) => planOnPlatform(scope, platform, options));

@@ -1,109 +1,20 @@
-import { createHash } from 'node:crypto';
-import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { CfnListenerCertificate, ListenerCondition } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import type { CfnRecordSetGroup, IHostedZone } from 'aws-cdk-lib/aws-route53';
+import type { CfnRecordSetGroup } from 'aws-cdk-lib/aws-route53';
 import { Fn, Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
 import { QUOTAS } from '../private/quotas';
-import { fail, requireInteger, requirePattern } from '../private/validation';
+import { fail } from '../private/validation';
 import { aliasRecords } from './alias-records';
 import type { IFlaskPlatform } from './i-flask-platform';
-import type { TargetOptions } from './load-balancing-options';
 import type { LoadBalancingPlan, SharedRule } from './load-balancing-plan';
-import { deployAfter, JoinedPlatform } from './platform-values';
+import { nameOnPlatform, type PlatformServiceOptions, requireByHand } from './platform-options';
+import { deployAfter, JoinedPlatform, requireLoadBalancer } from './platform-values';
 import { priorityOf } from './priority';
-import { describeRoute, MAX_VALUES_OF_RULE, type Route, requireHosts, requirePaths } from './route';
+import { describeRoute, MAX_VALUES_OF_RULE, type Route } from './route';
 import { conditionsOf, countOnListener, sharedUrl } from './shared-listener';
 
-/** What a service is on a platform. */
-export interface PlatformOptions extends TargetOptions {
-  /**
-   * Whether clients reach the service. A worker needs no route.
-   *
-   * @default true
-   */
-  readonly route?: boolean;
-
-  /**
-   * Whether the route is on the internal load balancer of the platform.
-   *
-   * @default false
-   */
-  readonly internal?: boolean;
-
-  /**
-   * The name of the service: its host under the platform's domain. On a platform without a domain, its path on the load balancer's own name. 1 to
-   * 63 lower-case letters, digits and hyphens.
-   *
-   * @default - the id of the service, `order-api` for `OrderApi`
-   */
-  readonly name?: string;
-
-  /**
-   * A branch or a pull request that this is a preview of. It becomes a part of the name, so that previews side by side have hosts of their own.
-   *
-   * @default - none
-   */
-  readonly preview?: string;
-
-  /**
-   * Host names in place of the one by the name. More than five are split over several rules.
-   *
-   * @default - the name of the service under the platform's domain; any host where `paths` is given
-   */
-  readonly hosts?: string[];
-
-  /**
-   * Paths of the service, `/shop/*` for example. The app gets them unchanged.
-   *
-   * @default - all paths of the hosts
-   */
-  readonly paths?: string[];
-
-  /**
-   * The zone of `hosts`: each that is no wildcard gets alias records in it.
-   *
-   * @default - no records for `hosts`
-   */
-  readonly zone?: IHostedZone;
-
-  /**
-   * A certificate for `hosts`, added to the listener beside those of the platform.
-   *
-   * @default - the certificates of the platform
-   */
-  readonly certificate?: ICertificate;
-
-  /**
-   * The place of the rule among those of the listener, 1 to 999 or 49000 to 50000: the numbers between are given by themselves.
-   *
-   * @default - by itself, specific before general, from the route and the service alone, so that it never changes with other services
-   */
-  readonly priority?: number;
-}
-
-/** Checks what can be seen without the platform. */
-export function requirePlatformOptions(options: PlatformOptions): void {
-  requireHosts(options.hosts ?? []);
-  requirePaths(options.paths ?? []);
-  requirePattern('the name of a service on a platform', options.name, NAME, NAME_ALLOWED);
-  requireInteger('priority', options.priority, 1, 50_000);
-  const { priority } = options;
-  if (priority !== undefined && !Token.isUnresolved(priority) && priority > 999 && priority < 49_000) {
-    fail(
-      `priority on a platform must be 1 to 999 or 49000 to 50000, got ${priority}; the numbers between are given by themselves, leave priority out`,
-    );
-  }
-  if ((options.zone || options.certificate) && !options.hosts?.length) {
-    fail('zone and certificate on a platform belong to hosts of your own, got none; give hosts, or leave them out');
-  }
-}
-
-const NAME = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
-const NAME_ALLOWED = "1 to 63 lower-case letters, digits and hyphens that begin with a letter, such as 'order-api'";
-
 /** The place and the route of a service on a platform. */
-export function planOnPlatform(scope: Construct, platform: IFlaskPlatform, options: PlatformOptions): LoadBalancingPlan {
+export function planOnPlatform(scope: Construct, platform: IFlaskPlatform, options: PlatformServiceOptions): LoadBalancingPlan {
   const joined = JoinedPlatform.of(scope, platform.platformName);
   deployAfter(scope, platform);
   const { signIn, stickiness, slowStart, algorithm, anomalyMitigation, deregistrationDelay } = options;
@@ -120,6 +31,7 @@ export function planOnPlatform(scope: Construct, platform: IFlaskPlatform, optio
   if (options.route === false) {
     return { place, https: false, timeouts };
   }
+  requireLoadBalancer(platform, options.internal ? 'internal' : 'public');
   const route = new PlatformRoute(scope, joined, options);
   return {
     place,
@@ -148,10 +60,10 @@ class PlatformRoute {
   public constructor(
     private readonly scope: Construct,
     private readonly joined: JoinedPlatform,
-    private readonly options: PlatformOptions,
+    private readonly options: PlatformServiceOptions,
   ) {
     this.kind = options.internal ? 'internal' : 'public';
-    this.name = nameOf(scope, options);
+    this.name = nameOnPlatform(scope, options);
     // without the app around the stack: the number of a rule is the same from another app
     this.owner = scope.node.path.slice(Stack.of(scope).node.path.length + 1);
     const { hosts = [], paths = [] } = options;
@@ -203,44 +115,63 @@ class PlatformRoute {
     // what stands for the domain in the app's own comparisons
     const host: Route = { hosts: [`${this.name}.(domain)`], paths: [] };
     const paths = [`/${this.name}`, `/${this.name}/*`];
-    const priority = this.priority(host);
+    const { priority: byHand, signIn } = this.options;
+    if (byHand !== undefined) {
+      requireByHand(signIn ? byHand - 1 : byHand, byHand);
+    }
+    const priority = byHand ?? this.priority(host);
     return {
       ...host,
       seen: [{ ...host, priority }],
       // behind all paths that were given, which are narrower or have nothing in common with it
-      priority: Token.asNumber(Fn.conditionIf(hasDomain, priority, this.priority({ hosts: [], paths: ['/*'] }))),
+      priority: byHand ?? Token.asNumber(Fn.conditionIf(hasDomain, priority, this.priority({ hosts: [], paths: ['/*'] }))),
       conditions: [new HostOrPath(hasDomain, [this.hostByName], paths)],
       claim: this.joined.claim('routes', `${this.kind}-${this.name}`, this.owner),
-      withoutSignIn: (open) => ({
-        ...host,
-        paths: open,
-        seen: [{ hosts: host.hosts, paths: open, priority: this.priority({ ...host, paths: open }) }],
-        priority: this.priority({ ...host, paths: open }),
-        conditions: [ListenerCondition.hostHeaders([this.hostByName]), ListenerCondition.pathPatterns(open)],
-      }),
+      withoutSignIn: (open) => {
+        const before = byHand === undefined ? this.priority({ ...host, paths: open }) : byHand - 1;
+        return {
+          ...host,
+          paths: open,
+          seen: [{ hosts: host.hosts, paths: open, priority: before }],
+          priority: before,
+          conditions: [ListenerCondition.hostHeaders([this.hostByName]), ListenerCondition.pathPatterns(open)],
+        };
+      },
     };
   }
 
-  /** A rule compares five values at most. */
-  private split(hosts: readonly string[], paths: readonly string[]): SharedRule[] {
-    if (paths.length >= MAX_VALUES_OF_RULE && hosts.length > 0) {
+  /**
+   * A rule compares five values at most. In one order, so that the numbers of the rules are those of the hosts and not of their order; beside the paths, and
+   * beside those that need no sign-in.
+   */
+  private split(givenHosts: readonly string[], givenPaths: readonly string[]): SharedRule[] {
+    const { priority: byHand, signIn } = this.options;
+    // to a load balancer the case of a host does not matter
+    const hosts = sorted(givenHosts.map((host) => host.toLowerCase()));
+    const paths = sorted(givenPaths);
+    const open = signIn ? signIn._render().exceptPaths.length + 1 : 0;
+    const beside = hosts.length > 0 ? Math.max(paths.length, open) : 0;
+    const size = MAX_VALUES_OF_RULE - beside;
+    if (size < 1) {
       fail(
-        `a listener rule takes at most ${MAX_VALUES_OF_RULE} hosts and paths together, got ${paths.length} paths beside hosts; use a wildcard such as '/shop/*'`,
+        `a listener rule takes at most ${MAX_VALUES_OF_RULE} hosts and paths together, got ${beside} paths beside hosts; use a wildcard such as '/shop/*'`,
       );
     }
-    const [kept, split] = hosts.length > 0 ? [paths, hosts] : [[], paths];
-    const size = MAX_VALUES_OF_RULE - kept.length;
-    const parts = Array.from({ length: Math.ceil(split.length / size) }, (_, index) => split.slice(index * size, (index + 1) * size));
-    const { priority: byHand } = this.options;
+    const values = hosts.length > 0 ? hosts : paths;
+    const parts = Array.from({ length: Math.ceil(values.length / size) }, (_, index) => values.slice(index * size, (index + 1) * size));
+    const step = signIn ? 2 : 1;
+    if (byHand !== undefined) {
+      requireByHand(byHand - step + 1, byHand + (parts.length - 1) * step);
+    }
     return parts.map((part, index) => {
       const route: Route = hosts.length > 0 ? { hosts: part, paths } : { hosts: [], paths: part };
-      return this.rule(route, byHand === undefined ? undefined : byHand + index);
+      return this.rule(route, byHand === undefined ? undefined : byHand + index * step);
     });
   }
 
   private rule(route: Route, byHand?: number): SharedRule {
     const priority = byHand ?? this.priority(route);
-    const what = `${this.kind} ${describeRoute({ hosts: [...route.hosts].sort(), paths: [...route.paths].sort() })}`;
+    const what = `${this.kind} ${describeRoute(route)}`;
     return {
       ...route,
       priority,
@@ -252,7 +183,7 @@ class PlatformRoute {
   }
 
   private priority(route: Route): number {
-    return this.options.priority ?? priorityOf(route, `${Stack.of(this.scope).stackName}/${this.owner} ${describeRoute(route)}`);
+    return priorityOf(route, `${Stack.of(this.scope).stackName}/${this.owner} ${describeRoute(route)}`);
   }
 
   private urlByName(): string {
@@ -270,32 +201,7 @@ class PlatformRoute {
   }
 }
 
-/** `order-api` of `OrderApi`, and with a branch `order-api-fix-1234`. */
-function nameOf(scope: Construct, { name, preview }: PlatformOptions): string {
-  const base = name ?? hyphenated(scope.node.id);
-  requirePattern('the name of a service on a platform', base, NAME, `${NAME_ALLOWED}; set name`);
-  if (preview === undefined) {
-    return base;
-  }
-  const slug = preview
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '');
-  const whole = `${base}-${slug}`;
-  if (slug === preview && whole.length <= 63) {
-    return whole;
-  }
-  // two branches that differ in other characters alone, or at their ends, are two previews
-  const hash = createHash('sha256').update(preview).digest('hex').slice(0, 6);
-  return `${whole.slice(0, 56).replace(/-+$/, '')}-${hash}`;
-}
-
-function hyphenated(id: string): string {
-  return id
-    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
-    .replace(/([A-Z])([A-Z][a-z])/g, '$1-$2')
-    .toLowerCase();
-}
+const sorted = (values: readonly string[]): string[] => [...new Set(values)].sort();
 
 /** A condition on the host or on the path, as the platform has a domain or not. */
 class HostOrPath extends ListenerCondition {

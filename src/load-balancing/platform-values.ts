@@ -38,12 +38,26 @@ export function parameterName(platform: string, value: string): string {
   return `/cdk-flask-fargate/platforms/${platform}/${value}`;
 }
 
+/** Which load balancers a platform has. */
+interface LoadBalancersOfPlatform {
+  readonly public: boolean;
+  readonly internal: boolean;
+}
+
 /** The platforms that are made in this app, and not named. */
-const MADE_HERE = new WeakSet<IConstruct>();
+const MADE_HERE = new WeakMap<IConstruct, LoadBalancersOfPlatform>();
 
 /** Notes a platform that its services are deployed after, and destroyed before. */
-export function noteMadeHere(platform: IConstruct): void {
-  MADE_HERE.add(platform);
+export function noteMadeHere(platform: IConstruct, loadBalancers: LoadBalancersOfPlatform): void {
+  MADE_HERE.set(platform, loadBalancers);
+}
+
+/** Of a platform that is only named, nothing is known: CloudFormation finds no parameter then. */
+export function requireLoadBalancer(platform: IConstruct, kind: 'public' | 'internal'): void {
+  if (MADE_HERE.get(platform)?.[kind] === false) {
+    const remedy = kind === 'public' ? 'set internal to true, or route to false' : 'set internalLoadBalancer of the platform to true';
+    fail(`the platform ${platform.node.path} has no ${kind} load balancer that a route could be on; ${remedy}`);
+  }
 }
 
 /**

@@ -223,7 +223,10 @@ export class FlaskPlatform extends Construct implements IFlaskPlatform {
     requirePlatformName(props.name);
     requireProps(props);
     this.platformName = props.name;
-    noteMadeHere(this);
+    noteMadeHere(this, {
+      public: props.existingLoadBalancer !== undefined || (props.publicLoadBalancer ?? true),
+      internal: props.internalLoadBalancer ?? false,
+    });
     const stage = beginStage(this, props.stage);
     // services come to a platform that should not be open to the internet, so public addresses are asked for by egress alone
     const egress = props.egress ?? (stage.egress._render().assignPublicIp ? Egress.natGateways(1) : stage.egress);
@@ -362,6 +365,18 @@ function requireProps({ zone, certificates = [], ...props }: FlaskPlatformProps)
     fail(
       'a load balancer that exists has its own firewall, rules and certificates, got existingLoadBalancer with webAcl, allowFrom or certificates; leave them out',
     );
+  }
+  if (props.publicLoadBalancer === false) {
+    const without = (['existingLoadBalancer', 'webAcl', 'allowFrom'] as const).find((name) => props[name] !== undefined);
+    if (without) {
+      fail(`${without} is of the public load balancer of a platform, and publicLoadBalancer is false; leave one of the two out`);
+    }
+  }
+  if (props.publicLoadBalancer === false && !props.internalLoadBalancer && (zone || certificates.length > 0)) {
+    fail('zone and certificates are of the load balancers of a platform, and it has none; leave them out');
+  }
+  if (props.allowFrom?.length === 0) {
+    fail('allowFrom must name at least one peer, got an empty list, which would let nobody in; leave it out for the default');
   }
   if (props.existingLoadBalancer && !props.vpc && !props.cluster) {
     fail('a load balancer that exists reaches tasks of its own VPC alone, got existingLoadBalancer without vpc and cluster; give its vpc');

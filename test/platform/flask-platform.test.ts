@@ -15,7 +15,7 @@ import {
   FlaskStage,
   type IFlaskPlatform,
   LoadBalancing,
-  type PlatformOptions,
+  type PlatformServiceOptions,
 } from '../../src';
 import { expectError, fullService, only, testApp, warningsOf } from '../util/test-stack';
 
@@ -31,7 +31,7 @@ function platformIn(app: App, props: Partial<FlaskPlatformProps> = {}, withZone 
 interface Joined {
   readonly id?: string;
   readonly stack?: string;
-  readonly options?: PlatformOptions;
+  readonly options?: PlatformServiceOptions;
   readonly props?: Partial<FlaskFargateServiceProps>;
 }
 
@@ -42,7 +42,7 @@ function join(app: App, platform: (stack: Stack) => IFlaskPlatform, { id = 'Shop
 }
 
 /** A service of an app that knows the name alone. */
-function joined(options?: PlatformOptions, joining: Joined = {}) {
+function joined(options?: PlatformServiceOptions, joining: Joined = {}) {
   return join(testApp(), (stack) => FlaskPlatform.fromName(stack, 'Named', 'production'), { ...joining, options });
 }
 
@@ -64,7 +64,7 @@ describe('nothing locks', () => {
     expect(JSON.parse(templates[0])).not.toHaveProperty('Outputs');
   });
 
-  test.each<[string, PlatformOptions]>([
+  test.each<[string, PlatformServiceOptions]>([
     ['by its name', {}],
     ['by hosts', { hosts: ['a.example.com', 'b.example.com'], paths: ['/x/*'] }],
     ['internal', { internal: true }],
@@ -254,7 +254,7 @@ describe('a preview', () => {
 });
 
 describe('routes of an app', () => {
-  const two = (first: PlatformOptions, second: PlatformOptions) => {
+  const two = (first: PlatformServiceOptions, second: PlatformServiceOptions) => {
     const app = testApp();
     const { platform } = platformIn(app);
     join(app, () => platform, { stack: 'One', id: 'First', options: first });
@@ -478,7 +478,7 @@ describe('the platform', () => {
 });
 
 describe('what is refused of a service', () => {
-  test.each<[string, PlatformOptions, string]>([
+  test.each<[string, PlatformServiceOptions, string]>([
     [
       'a number between',
       { priority: 1000 },

@@ -17,10 +17,10 @@ var platform = new FlaskPlatform(platformStack, "Platform", new FlaskPlatformPro
 var shop = new ServiceStack(app, "FlaskShop").AddService("Shop", "shop", LoadBalancing.OnPlatform(platform));
 shop.DiscoverServices();
 var orders = new ServiceStack(app, "FlaskOrders")
-    .AddService("Orders", "orders", LoadBalancing.OnPlatform(platform, new PlatformOptions { Internal = true }));
+    .AddService("Orders", "orders", LoadBalancing.OnPlatform(platform, new PlatformServiceOptions { Internal = true }));
 orders.DiscoverableAs("orders");
 new ServiceStack(app, "FlaskMailer")
-    .AddService("Mailer", "mailer", LoadBalancing.OnPlatform(platform, new PlatformOptions { Route = false }));
+    .AddService("Mailer", "mailer", LoadBalancing.OnPlatform(platform, new PlatformServiceOptions { Route = false }));
 // as the app of another repository does it, which knows the name alone
 var blogStack = new ServiceStack(app, "FlaskBlog");
 var named = FlaskPlatform.FromName(blogStack, "Platform", "examples");

@@ -49,10 +49,10 @@ func main() {
 	shop := addService(newServiceStack(app, "FlaskShop"), "Shop", flaskfargate.LoadBalancing_OnPlatform(platform, nil))
 	shop.DiscoverServices(nil)
 	orders := addService(newServiceStack(app, "FlaskOrders"), "Orders",
-		flaskfargate.LoadBalancing_OnPlatform(platform, &flaskfargate.PlatformOptions{Internal: jsii.Bool(true)}))
+		flaskfargate.LoadBalancing_OnPlatform(platform, &flaskfargate.PlatformServiceOptions{Internal: jsii.Bool(true)}))
 	orders.DiscoverableAs(jsii.String("orders"), nil)
 	addService(newServiceStack(app, "FlaskMailer"), "Mailer",
-		flaskfargate.LoadBalancing_OnPlatform(platform, &flaskfargate.PlatformOptions{Route: jsii.Bool(false)}))
+		flaskfargate.LoadBalancing_OnPlatform(platform, &flaskfargate.PlatformServiceOptions{Route: jsii.Bool(false)}))
 	// as the app of another repository does it, which knows the name alone
 	blogStack := newServiceStack(app, "FlaskBlog")
 	named := flaskfargate.FlaskPlatform_FromName(blogStack, jsii.String("Platform"), jsii.String("examples"))

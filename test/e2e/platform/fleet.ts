@@ -10,7 +10,7 @@ import {
   FlaskPlatform,
   FlaskStage,
   LoadBalancing,
-  type PlatformOptions,
+  type PlatformServiceOptions,
   Tls,
 } from '../../../src';
 
@@ -21,7 +21,7 @@ const SAMPLE_APP = join(__dirname, '../../../examples/sample-app');
 const env = { region: 'us-east-1' };
 
 /** A service in a stack of its own. */
-export interface Member extends PlatformOptions {
+export interface Member extends PlatformServiceOptions {
   readonly id: string;
   /** The word in the name of its stack; that of the id, unless the service was renamed in it. */
   readonly stack?: string;

@@ -10,7 +10,7 @@ import {
   FlaskStage,
   type IFlaskPlatform,
   LoadBalancing,
-  type PlatformOptions,
+  type PlatformServiceOptions,
   WebAcl,
 } from '../../../src';
 import { type Choice, choice } from './choices';
@@ -20,7 +20,7 @@ type Values<T> = T | ((draft: Draft) => T);
 
 /** The service on a platform of another app, which is joined by its name. */
 const on =
-  (options: Values<PlatformOptions> = {}, name = 'production') =>
+  (options: Values<PlatformServiceOptions> = {}, name = 'production') =>
   (draft: Draft): void => {
     draft.props.loadBalancing = LoadBalancing.onPlatform(
       (draft.stack.node.tryFindChild(`Joined${name}`) as IFlaskPlatform | undefined) ??
@@ -60,20 +60,24 @@ const ROUTES: readonly Choice[] = [
     { on: on({ paths: ['/shop/*'] }), 'another platform': on({ paths: ['/shop/*'] }, 'other') },
     { with: ['FlaskPlatform.fromName'] },
   ),
-  choice('PlatformOptions.paths', { one: on({ paths: ['/a/*'] }), another: on({ paths: ['/b/*'] }) }, { given: on() }),
-  choice('PlatformOptions.hosts', { one: on({ hosts: ['a.example.com'] }), another: on({ hosts: ['b.example.com'] }) }, { given: on() }),
-  choice('PlatformOptions.name', { one: on({ name: 'shop' }), another: on({ name: 'store' }) }, { given: on() }),
-  choice('PlatformOptions.preview', { one: on({ preview: 'pr-1' }), another: on({ preview: 'pr-2' }) }, { given: on() }),
-  choice('PlatformOptions.priority', { '500': on({ priority: 500 }), '49500': on({ priority: 49_500 }) }, { given: on() }),
-  choice('PlatformOptions.route', { false: on({ route: false }), true: on({ route: true }) }, { given: on() }),
-  choice('PlatformOptions.internal', { true: on({ internal: true }), false: on({ internal: false }) }, { given: on() }),
+  choice('PlatformServiceOptions.paths', { one: on({ paths: ['/a/*'] }), another: on({ paths: ['/b/*'] }) }, { given: on() }),
   choice(
-    'PlatformOptions.zone',
+    'PlatformServiceOptions.hosts',
+    { one: on({ hosts: ['a.example.com'] }), another: on({ hosts: ['b.example.com'] }) },
+    { given: on() },
+  ),
+  choice('PlatformServiceOptions.name', { one: on({ name: 'shop' }), another: on({ name: 'store' }) }, { given: on() }),
+  choice('PlatformServiceOptions.preview', { one: on({ preview: 'pr-1' }), another: on({ preview: 'pr-2' }) }, { given: on() }),
+  choice('PlatformServiceOptions.priority', { '500': on({ priority: 500 }), '49500': on({ priority: 49_500 }) }, { given: on() }),
+  choice('PlatformServiceOptions.route', { false: on({ route: false }), true: on({ route: true }) }, { given: on() }),
+  choice('PlatformServiceOptions.internal', { true: on({ internal: true }), false: on({ internal: false }) }, { given: on() }),
+  choice(
+    'PlatformServiceOptions.zone',
     { one: on((draft) => ({ zone: zone(draft), hosts: ['shop.example.org'] })) },
     { given: on({ hosts: ['shop.example.org'] }) },
   ),
   choice(
-    'PlatformOptions.certificate',
+    'PlatformServiceOptions.certificate',
     {
       one: on((draft) => ({ certificate: certificate(draft, 'a'), hosts: ['shop.example.org'] })),
       another: on((draft) => ({ certificate: certificate(draft, 'b'), hosts: ['shop.example.org'] })),

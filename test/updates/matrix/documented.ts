@@ -17,7 +17,7 @@ export interface Documented {
 const DATABASE_NAME = /^FlaskDatabaseOptions\.databaseName$/;
 const DATABASES = /^FlaskDatabase\./;
 const BALANCERS =
-  /^LoadBalancing\.|^FlaskFargateServiceProps\.(vpc|cluster)$|^PlatformOptions\.internal$|^FlaskPlatformProps\.(name|publicLoadBalancer|internalLoadBalancer|existingLoadBalancer)$/;
+  /^LoadBalancing\.|^FlaskFargateServiceProps\.(vpc|cluster)$|^PlatformServiceOptions\.internal$|^FlaskPlatformProps\.(name|publicLoadBalancer|internalLoadBalancer|existingLoadBalancer)$/;
 
 export const DOCUMENTED: readonly Documented[] = [
   {

@@ -3,7 +3,7 @@ package com.example.platform;
 import io.github.cdkflaskfargate.FlaskPlatform;
 import io.github.cdkflaskfargate.FlaskStage;
 import io.github.cdkflaskfargate.LoadBalancing;
-import io.github.cdkflaskfargate.PlatformOptions;
+import io.github.cdkflaskfargate.PlatformServiceOptions;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
@@ -23,12 +23,12 @@ public final class PlatformApp {
         var shop = new ServiceStack(app, "FlaskShop").addService("Shop", LoadBalancing.onPlatform(platform));
         shop.discoverServices();
         var orders = new ServiceStack(app, "FlaskOrders")
-                .addService("Orders", LoadBalancing.onPlatform(platform, PlatformOptions.builder()
+                .addService("Orders", LoadBalancing.onPlatform(platform, PlatformServiceOptions.builder()
                         .internal(true)
                         .build()));
         orders.discoverableAs("orders");
         new ServiceStack(app, "FlaskMailer")
-                .addService("Mailer", LoadBalancing.onPlatform(platform, PlatformOptions.builder()
+                .addService("Mailer", LoadBalancing.onPlatform(platform, PlatformServiceOptions.builder()
                         .route(false)
                         .build()));
         // as the app of another repository does it, which knows the name alone
