@@ -19,7 +19,12 @@ const platform = new FlaskPlatform(platformStack, 'Platform', {
   internalLoadBalancer: true,
 });
 
-function addService(stackId: string, id: string, on: (stack: Stack) => IFlaskPlatform, options: PlatformServiceOptions = {}): FlaskFargateService {
+function addService(
+  stackId: string,
+  id: string,
+  on: (stack: Stack) => IFlaskPlatform,
+  options: PlatformServiceOptions = {},
+): FlaskFargateService {
   const stack = new Stack(app, stackId, { description: 'A Flask service on a platform' });
   return new FlaskFargateService(stack, id, {
     image: FlaskImage.fromSource(path.join(__dirname, '../../sample-app'), { wsgiApp: 'app:create_app()' }),
