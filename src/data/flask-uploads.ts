@@ -1,5 +1,5 @@
 import { BlockPublicAccess, Bucket, BucketEncryption, type CorsRule, HttpMethods } from 'aws-cdk-lib/aws-s3';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { Aws, Duration, Fn, RemovalPolicy, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { requireVariableName } from '../connections/data-connection';
 import { pathInErrors } from '../private/path-in-errors';
@@ -20,7 +20,8 @@ export interface FlaskUploadsOptions {
   /**
    * The origins whose pages may send files by a presigned URL, `https://shop.example.com` for example.
    *
-   * @default - the URL of the service; none where it has none
+   * @default - that of the URL of the service, none where it has none; on the name of a load balancer over plain HTTP, all load balancers of the region,
+   * for browsers write the name in lower case and Amazon S3 compares each letter
    */
   readonly allowedOrigins?: string[];
 }
@@ -52,9 +53,10 @@ export class FlaskUploads {
    * FlaskUploads.bucket(web, 'Uploads');
    */
   public static bucket(web: IFlaskService, id: string, options: FlaskUploadsOptions = {}): Bucket {
-    const { variable = 'UPLOADS_BUCKET', allowedOrigins = web.url ? [web.url] : [] } = options;
+    const { variable = 'UPLOADS_BUCKET', allowedOrigins = web.url ? [originOf(web.url)] : [] } = options;
+    const host = processHostOf(web);
     requireVariableName('variable', variable);
-    for (const origin of allowedOrigins) {
+    for (const origin of options.allowedOrigins ?? []) {
       requirePattern('an origin', origin, ORIGIN, "a scheme and a host without a path, such as 'https://shop.example.com', or '*'");
     }
     const isKept = stageOf(web).dataRemovalPolicy !== RemovalPolicy.DESTROY;
@@ -74,11 +76,22 @@ export class FlaskUploads {
       autoDeleteObjects: !isKept,
     });
     bucket.grantReadWrite(web);
-    processHostOf(web).addVariables({ [variable]: bucket.bucketName }, {}, 'give another bucket a variable of its own');
+    host.addVariables({ [variable]: bucket.bucketName }, {}, 'give another bucket a variable of its own');
     return bucket;
   }
 
   private constructor() {}
+}
+
+/** What a browser calls the origin of a page below this URL. Parts of it may be known at deployment alone. */
+function originOf(url: string): string {
+  if (!Token.isUnresolved(url)) {
+    return new URL(url).origin;
+  }
+  const parts = Fn.split('/', url);
+  return url.startsWith('http:')
+    ? `http://*.${Aws.REGION}.elb.${Aws.URL_SUFFIX}`
+    : Fn.join('//', [Fn.select(0, parts), Fn.select(2, parts)]);
 }
 
 /** A browser sends its origin in lower case and without a slash at the end; Amazon S3 takes one `*`. */

@@ -2,22 +2,13 @@ import { Capability, LinuxParameters } from 'aws-cdk-lib/aws-ecs';
 import { type Size, SizeRoundingBehavior } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { fail, requireInteger, requirePattern } from '../private/validation';
-
-/** What an image has its programs, its Python and, where it is built here, the app in. */
-const RESERVED_PATHS = ['/app', '/opt', '/opt/venv', '/usr', '/usr/local', '/bin', '/sbin', '/lib', '/etc', '/proc', '/sys', '/dev'];
+import { mountPath } from './container-path';
 
 /** The size of a file system in memory. */
 const TMPFS_MIB = 64;
 
 /** The largest task has 120 GB. */
 const MAX_TMP_MIB = 122_880;
-
-/** An empty file system there would hide what the container needs to start. */
-export function requireNotHidden(name: string, path: string): void {
-  if (RESERVED_PATHS.includes(path.replace(/\/+$/, ''))) {
-    fail(`${name} must not hide what the image has there, got '${path}'; name a folder below it, such as '/app/instance'`);
-  }
-}
 
 /** What protects the service, and what it costs. Everything is on by default but ECS Exec and what needs a custom resource. */
 export interface HardeningOptions {
@@ -106,7 +97,8 @@ export class TaskHardening {
     this.tmpMiB = tmpMiBOf(options.tmpSize, this.tmpInMemory);
     this.user = options.user;
     this.dropCapabilities = options.dropCapabilities ?? true;
-    this.writablePaths = [...new Set(['/tmp', ...(options.writablePaths ?? [])])].sort();
+    const paths = (options.writablePaths ?? []).map((path) => mountPath('a writable path', path, '/app/instance'));
+    this.writablePaths = [...new Set(['/tmp', ...paths])].sort();
 
     if (this.enableExecuteCommand && this.readonlyRootFilesystem) {
       fail(
@@ -114,10 +106,6 @@ export class TaskHardening {
       );
     }
     requirePattern('user', options.user, /^\d+(:\d+)?$/, "a numeric user, with a numeric group or without, such as '1000:1000'");
-    for (const path of this.writablePaths) {
-      requirePattern('a writable path', path, /^\/[^\s:]+$/, "an absolute path without spaces or colons, such as '/app/instance'");
-      requireNotHidden('a writable path', path);
-    }
   }
 
   /** The Linux parameters of a container of the app. */

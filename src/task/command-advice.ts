@@ -28,10 +28,7 @@ export function adviseOnCommand(scope: Construct, command: readonly string[] | u
   const program = words[at].split('/').pop() as string;
   const rest = words.slice(at + 1);
   const isWritable = (file: string) =>
-    Token.isUnresolved(file) ||
-    file === '-' ||
-    /^\/dev\//.test(file) ||
-    writablePaths.some((path) => file.startsWith(`${path.replace(/\/+$/, '')}/`));
+    Token.isUnresolved(file) || file === '-' || /^\/dev\//.test(file) || writablePaths.some((path) => file.startsWith(`${path}/`));
   const found =
     (program === 'celery' ? beatWithoutFile(rest, isWritable) : undefined) ??
     (program === 'flask' ? sourceWriter(rest) : undefined) ??

@@ -1,8 +1,8 @@
 import type { ContainerDefinition, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import type { IAccessPoint, IFileSystem } from 'aws-cdk-lib/aws-efs';
 import { requireEcsName } from '../private/names';
-import { fail, requirePattern } from '../private/validation';
-import { requireNotHidden } from '../security/task-hardening';
+import { fail } from '../private/validation';
+import { mountPath } from '../security/container-path';
 
 /** A file system of Amazon EFS that all processes of the app share. */
 export interface FileSystemOptions {
@@ -27,33 +27,29 @@ export interface FileSystemOptions {
   readonly readOnly?: boolean;
 }
 
-/** What EFS, ECS and the file systems in memory of the container allow. */
+/** The options with their path in one form, if EFS, ECS and the file systems in memory of the container allow it. */
 export function requireFreeMount(
   name: string,
-  { containerPath }: FileSystemOptions,
+  options: FileSystemOptions,
   others: ReadonlyMap<string, FileSystemOptions>,
   inMemory: readonly string[],
-): void {
+): FileSystemOptions {
+  const { containerPath } = options;
   requireEcsName('the id of a file system', name);
-  requirePattern('containerPath', containerPath, /^\/[^\s:]+$/, "an absolute path without spaces or colons, such as '/mnt/media'");
-  requireNotHidden('containerPath', containerPath);
+  const path = mountPath('containerPath', containerPath, '/mnt/media');
   if (others.has(name)) {
     fail(`the id '${name}' of a file system is taken by one that was added before; take another, '${name}1' for example`);
   }
-  const path = withoutEnd(containerPath);
-  if (inMemory.map(withoutEnd).includes(path)) {
+  if (inMemory.includes(path)) {
     fail(
       `containerPath must not be /tmp or one of writablePaths, which are file systems in memory, got '${containerPath}'; take another path`,
     );
   }
-  const [other] = [...others].find(([, options]) => withoutEnd(options.containerPath) === path) ?? [];
+  const [other] = [...others].find(([, { containerPath: taken }]) => taken === path) ?? [];
   if (other !== undefined) {
     fail(`containerPath '${containerPath}' is taken by the file system '${other}'; take another path`);
   }
-}
-
-function withoutEnd(path: string): string {
-  return path.replace(/\/+$/, '');
+  return { ...options, containerPath: path };
 }
 
 /** Mounts a file system: encrypted on the way, and with the identity of the app. */

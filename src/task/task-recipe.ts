@@ -175,8 +175,8 @@ export class TaskRecipe extends Construct {
   }
 
   /** Mounts a file system in all processes, those of later too. */
-  public addFileSystem(name: string, options: FileSystemOptions): void {
-    requireFreeMount(name, options, this.fileSystems, this.props.hardening.writablePaths);
+  public addFileSystem(name: string, given: FileSystemOptions): void {
+    const options = requireFreeMount(name, given, this.fileSystems, this.props.hardening.writablePaths);
     this.fileSystems.set(name, options);
     for (const task of this.tasks) {
       task.mount(name, options);

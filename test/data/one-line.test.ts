@@ -1,5 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import { InstanceType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { InstanceType, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { ApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { type CfnDBInstance, MysqlEngineVersion, PostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
 import { CfnParameter, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import {
@@ -9,12 +10,23 @@ import {
   FlaskDatabase,
   type FlaskFargateService,
   type FlaskFargateServiceProps,
+  FlaskPlatform,
   FlaskStage,
   FlaskUploads,
   LoadBalancing,
 } from '../../src';
 import { causesReplacement } from '../updates/schema';
-import { adviceOf, containersOf, environmentOf, expectError, only, service, statementsOf, testStack } from '../util/test-stack';
+import {
+  adviceOf,
+  containersOf,
+  environmentOf,
+  expectError,
+  fullService,
+  only,
+  service,
+  statementsOf,
+  testStack,
+} from '../util/test-stack';
 
 const VERSION = PostgresEngineVersion.VER_17;
 const STAGES = { production: FlaskStage.production(), development: FlaskStage.development(), ephemeral: FlaskStage.ephemeral() };
@@ -350,7 +362,7 @@ describe('a bucket for uploads', () => {
     ['production', 'Retain', { Status: 'Enabled' }, 0],
     ['development', 'Delete', undefined, 1],
   ] as const)('in %s', (stage, policy, versioning, deleters) => {
-    const { stack, web, template } = setup(uploads, { stage: STAGES[stage] });
+    const { web, template } = setup(uploads, { stage: STAGES[stage] });
     const { Properties, DeletionPolicy } = only(template, 'AWS::S3::Bucket', /^Uploads/);
     expect(DeletionPolicy).toBe(policy);
     expect(Properties.VersioningConfiguration).toEqual(versioning);
@@ -368,7 +380,8 @@ describe('a bucket for uploads', () => {
           {
             AllowedHeaders: ['*'],
             AllowedMethods: ['GET', 'HEAD', 'PUT', 'POST'],
-            AllowedOrigins: [stack.resolve(web.url)],
+            // the name of a load balancer has capitals, which browsers write small
+            AllowedOrigins: [{ 'Fn::Join': ['', ['http://*.', { Ref: 'AWS::Region' }, '.elb.', { Ref: 'AWS::URLSuffix' }]] }],
             ExposedHeaders: ['ETag'],
             MaxAge: 3600,
           },
@@ -379,6 +392,38 @@ describe('a bucket for uploads', () => {
     expect(variablesOf(template).UPLOADS_BUCKET).toEqual({ Ref: only(template, 'AWS::S3::Bucket', /^Uploads/).id });
     expect(JSON.stringify(statementsOf(template, web.taskRole))).toMatch(/s3:DeleteObject\*.*s3:GetObject\*.*s3:PutObject/);
     expect(JSON.stringify(template.findResources('AWS::S3::BucketPolicy'))).toContain('aws:SecureTransport');
+  });
+
+  test('has the origin of the URL, which has no path and no capitals', () => {
+    const origins = (loadBalancing: (stack: Stack) => LoadBalancing, given = false) => {
+      const stack = testStack();
+      const vpc = given ? new Vpc(stack, 'Vpc') : undefined;
+      const chosen = loadBalancing(stack);
+      const web = fullService(stack, { loadBalancing: chosen, vpc });
+      uploads(web);
+      const { CorsRules } = only(Template.fromStack(stack), 'AWS::S3::Bucket', /^Uploads/).Properties.CorsConfiguration as {
+        CorsRules: [{ AllowedOrigins: unknown[] }];
+      };
+      return CorsRules[0].AllowedOrigins;
+    };
+    const listener = (stack: Stack) =>
+      ApplicationListener.fromApplicationListenerAttributes(stack, 'Listener', {
+        listenerArn: 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/shared/0123456789abcdef/0123456789abcdef',
+        securityGroup: SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-12345678'),
+        defaultPort: 443,
+      });
+    expect(
+      origins(
+        (stack) => LoadBalancing.sharedListener(listener(stack), { hosts: ['Shop.example.com'], paths: ['/shop/*'], priority: 1 }),
+        true,
+      ),
+    ).toEqual(['https://shop.example.com']);
+    const onPlatform = (stack: Stack) => LoadBalancing.onPlatform(FlaskPlatform.fromName(stack, 'Platform', 'production'));
+    const [origin] = origins(onPlatform) as [{ 'Fn::Join': [string, object[]] }];
+    const [separator, [scheme, host]] = origin['Fn::Join'];
+    expect(separator).toBe('//');
+    expect(scheme).toMatchObject({ 'Fn::Select': [0, { 'Fn::Split': ['/', expect.anything()] }] });
+    expect(host).toMatchObject({ 'Fn::Select': [2, { 'Fn::Split': ['/', expect.anything()] }] });
   });
 
   test('of a service without a URL has no origin, and takes those that are given', () => {

@@ -41,7 +41,9 @@ test('each can be off', () => {
 });
 
 test('paths are writable once each, in order', () => {
-  expect(hardened({ writablePaths: ['/var/run/app', '/tmp', '/app/instance', '/app/instance'] }).LinuxParameters).toMatchObject({
+  expect(
+    hardened({ writablePaths: ['/var/run/app', '/tmp/', '/app/instance', '/app//instance/', '/app/./static/../instance'] }).LinuxParameters,
+  ).toMatchObject({
     Tmpfs: [
       { ContainerPath: '/app/instance', Size: 64 },
       { ContainerPath: '/tmp', Size: 64 },
@@ -116,14 +118,42 @@ describe('ECS Exec', () => {
   });
 });
 
-test.each(['/app', '/app/', '/opt/venv', '/usr'])('a writable path must not hide what the image has: %s', (path) => {
+test.each([
+  '/app',
+  '/app/',
+  '/app/../app',
+  '/app/.',
+  '//',
+  '/tmp/..',
+  '/opt/venv',
+  '/opt/venv/bin',
+  '/opt/venv/lib/python3.13/site-packages',
+  '/usr',
+  '/usr/lib',
+  '/usr/local/bin',
+  '/usr/local/lib/python3.13',
+  '/lib64',
+  '/etc',
+  '/dev/shm',
+  '/proc/self',
+])('a writable path must not hide what the image has: %s', (path) => {
   expectError(
     () => service(testStack(), { hardening: { writablePaths: [path] } }),
     `a writable path must not hide what the image has there, got '${path}'; name a folder below it, such as '/app/instance'`,
   );
 });
 
-test.each(['/app/instance', '/opt/data', '/var/cache'])('a writable path may stand below: %s', (path) => {
+test.each([
+  '/app/instance',
+  '/opt/data',
+  '/var/cache',
+  '/etc/shop',
+  '/usr/share/shop',
+  '/run',
+  '/binary',
+  '/usr/local/lib/shop',
+  '/developer',
+])('a writable path may stand below: %s', (path) => {
   expect(() => service(testStack(), { hardening: { writablePaths: [path] } })).not.toThrow();
 });
 

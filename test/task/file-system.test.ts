@@ -104,11 +104,11 @@ describe('refuses', () => {
     );
   });
 
-  test.each(['/mnt/media', '/mnt/media/'])('the same path twice: %s', (path) => {
+  test.each(['/mnt/media', '/mnt/media/', '/mnt//media', '/mnt/x/../media'])('the same path twice: %s', (path) => {
     expectError(second('other', path), `containerPath '${path}' is taken by the file system 'media'; take another path`);
   });
 
-  test.each(['/tmp', '/tmp/', '/app/instance'])('a path in memory: %s', (path) => {
+  test.each(['/tmp', '/tmp/', '/tmp/.', '/app/instance', '/app//instance'])('a path in memory: %s', (path) => {
     expectError(
       second('other', path),
       `containerPath must not be /tmp or one of writablePaths, which are file systems in memory, got '${path}'; take another path`,
