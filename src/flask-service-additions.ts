@@ -16,7 +16,6 @@ import type { CacheConnectionOptions } from './connections/cache-connection';
 import type { DatabaseConnectionOptions } from './connections/database-connection';
 import { connectToCache, connectToDatabase } from './data/connect';
 import { type DiscoveryOptions, enableDiscovery } from './network/service-discovery';
-import { requireFreeId } from './private/part-ids';
 import { pathInErrors } from './private/path-in-errors';
 import { fail } from './private/validation';
 import { FlaskReleaseTask, type FlaskReleaseTaskOptions } from './processes/flask-release-task';
@@ -87,7 +86,6 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
    * new CfnOutput(stack, 'Report', { value: report.runTaskCommand });
    */
   public addTask(id: string, options: FlaskTaskOptions): FlaskTask {
-    requireFreeId(this, id);
     return new FlaskTask(this, id, { ...options, service: this });
   }
 
@@ -105,7 +103,6 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
    * web.addReleaseTask('Migrate', { command: ['flask', 'db', 'upgrade'] });
    */
   public addReleaseTask(id: string, options: FlaskReleaseTaskOptions): FlaskReleaseTask {
-    requireFreeId(this, id);
     return new FlaskReleaseTask(this, id, { ...options, service: this });
   }
 
@@ -121,7 +118,6 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
    * web.addWorker('Celery', { command: ['celery', '-A', 'app.celery', 'worker'] });
    */
   public addWorker(id: string, options: FlaskWorkerOptions): FlaskWorker {
-    requireFreeId(this, id);
     return new FlaskWorker(this, id, { ...options, service: this });
   }
 
@@ -141,7 +137,6 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
    * });
    */
   public addScheduledTask(id: string, options: FlaskScheduledTaskOptions): FlaskScheduledTask {
-    requireFreeId(this, id);
     return new FlaskScheduledTask(this, id, { ...options, service: this });
   }
 

@@ -2,6 +2,7 @@ import { CfnListenerCertificate, ListenerCondition } from 'aws-cdk-lib/aws-elast
 import type { CfnRecordSetGroup } from 'aws-cdk-lib/aws-route53';
 import { Fn, Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
+import { PART_IDS } from '../private/part-ids';
 import { QUOTAS } from '../private/quotas';
 import { fail } from '../private/validation';
 import { aliasRecords } from './alias-records';
@@ -71,7 +72,7 @@ class PlatformRoute {
     this.url = hosts.length + paths.length > 0 ? sharedUrl({ hosts, paths }, true)?.replace(/^https/, this.scheme) : this.urlByName();
     if (options.certificate) {
       countOnListener(QUOTAS.CERTIFICATES, scope, joined.listener(this.kind));
-      new CfnListenerCertificate(scope, 'HostsCertificate', {
+      new CfnListenerCertificate(scope, PART_IDS.HOSTS_CERTIFICATE, {
         listenerArn: joined.value(`${this.kind}-listener`),
         certificates: [{ certificateArn: options.certificate.certificateArn }],
       });

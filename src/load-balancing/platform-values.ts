@@ -7,6 +7,7 @@ import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Annotations, CfnCondition, CfnParameter, Fn, Stack, Stage } from 'aws-cdk-lib/core';
 import { Construct, type IConstruct } from 'constructs';
+import { onceInStack, STACK_IDS } from '../private/part-ids';
 import { fail, requirePattern } from '../private/validation';
 
 /** What stands for a value that a platform does not have: a parameter of Systems Manager cannot be empty. */
@@ -86,9 +87,7 @@ const CLAIMS = new WeakMap<IConstruct, Map<string, string>>();
 export class JoinedPlatform extends Construct {
   /** The platform of that name in the stack of a construct. */
   public static of(scope: Construct, name: string): JoinedPlatform {
-    const stack = Stack.of(scope);
-    const id = `FlaskPlatform-${name}`;
-    return (stack.node.tryFindChild(id) as JoinedPlatform | undefined) ?? new JoinedPlatform(stack, id, name);
+    return onceInStack(scope, `${STACK_IDS.PLATFORM}${name}`, JoinedPlatform, (stack, id) => new JoinedPlatform(stack, id, name));
   }
 
   public readonly vpc: IVpc;

@@ -52,7 +52,7 @@ const NETWORKS = new WeakMap<IVpc, StackNetwork>();
 export class StackNetwork extends Construct {
   /** The network of the stack. It is made when the first service asks for it. */
   public static of(scope: Construct): StackNetwork {
-    return onceInStack(scope, STACK_IDS.NETWORK, StackNetwork);
+    return onceInStack(scope, STACK_IDS.NETWORK, StackNetwork, (stack, id) => new StackNetwork(stack, id));
   }
 
   /** The network that a VPC belongs to, if it is one of ours. */

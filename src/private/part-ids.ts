@@ -33,15 +33,24 @@ export const PART_IDS = {
   RUN_ONCE_COMMAND: 'RunOnceCommand',
   ROLLBACK_COMMAND: 'RollbackCommand',
   DASHBOARD_URL: 'DashboardUrl',
+  HOSTS_CERTIFICATE: 'HostsCertificate',
 } as const;
 
 const RESERVED_IDS: string[] = Object.values(PART_IDS);
 
-/** The parts of a service stand in the same scope as what is added to it. */
-export function requireFreeId(scope: Construct, id: string): void {
-  if (RESERVED_IDS.includes(id) || scope.node.tryFindChild(id)) {
+const SERVICES = new WeakSet<Construct>();
+
+/** Notes a service, in whose scope the ids of its parts are reserved. */
+export function reservePartIds(service: Construct): void {
+  SERVICES.add(service);
+}
+
+/** The id of a construct of ours, which may stand in the scope of a service beside its parts. */
+export function freeId(scope: Construct, id: string): string {
+  if (SERVICES.has(scope) && (RESERVED_IDS.includes(id) || scope.node.tryFindChild(id))) {
     fail(`the id '${id}' is taken by a part of the service or by something that was added before; take another, '${id}1' for example`);
   }
+  return id;
 }
 
 /** The ids of what the services of a stack share. It stands at the stack and in none of them, so that any of them can go. */
@@ -49,13 +58,16 @@ export const STACK_IDS = {
   NETWORK: 'FlaskNetwork',
   RELEASE_TASKS: 'FlaskReleaseTasks',
   RESTARTS: 'FlaskRestarts',
+  /** With the name of the platform behind it. */
+  PLATFORM: 'FlaskPlatform-',
 } as const;
 
 /** What the services of a stack share, made with the first that asks for it. */
 export function onceInStack<T extends Construct>(
   scope: Construct,
-  id: (typeof STACK_IDS)[keyof typeof STACK_IDS],
-  kind: new (stack: Stack, id: string) => T,
+  id: string,
+  kind: { readonly prototype: T; [Symbol.hasInstance](value: unknown): boolean },
+  make: (stack: Stack, id: string) => T,
 ): T {
   const stack = Stack.of(scope);
   const existing = stack.node.tryFindChild(id);
@@ -64,5 +76,5 @@ export function onceInStack<T extends Construct>(
       `the id '${id}' in the stack ${stack.node.path} is that of what its Flask services share, and is taken; give your construct another id`,
     );
   }
-  return existing ?? new kind(stack, id);
+  return (existing as T | undefined) ?? make(stack, id);
 }

@@ -6,6 +6,7 @@ import { EcsFargateLaunchTarget, EcsRunTask } from 'aws-cdk-lib/aws-stepfunction
 import { Token, Tokenization } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { streamPrefixOf } from '../private/names';
+import { freeId } from '../private/part-ids';
 import { pathInErrors } from '../private/path-in-errors';
 import { requireCommand, sorted } from '../private/validation';
 import { CONTAINER_NAME } from '../task/container-names';
@@ -111,7 +112,7 @@ export class FlaskTask extends Construct implements IConnectable, IGrantable {
    * @param props the service, the command, and what differs from the service
    */
   public constructor(scope: Construct, id: string, props: FlaskTaskProps) {
-    super(scope, id);
+    super(scope, freeId(scope, id));
     requireCommand('the command of a task', props.command, "['flask', 'routes']");
     const { service } = props;
     this.host = processHostOf(service);

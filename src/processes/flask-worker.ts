@@ -6,6 +6,7 @@ import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { FlaskDeployment } from '../deployment/flask-deployment';
 import { streamPrefixOf } from '../private/names';
+import { freeId } from '../private/part-ids';
 import { pathInErrors } from '../private/path-in-errors';
 import { fail, requireCommand, requireSeconds } from '../private/validation';
 import { Capacity } from '../scaling/capacity';
@@ -121,7 +122,7 @@ export class FlaskWorker extends Construct implements IConnectable, IGrantable {
    * @param props the service, the command, and what differs from the service
    */
   public constructor(scope: Construct, id: string, props: FlaskWorkerProps) {
-    super(scope, id);
+    super(scope, freeId(scope, id));
     requireOptions(props);
     const { service: web, singleton = false } = props;
     const host = processHostOf(web);

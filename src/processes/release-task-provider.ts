@@ -18,7 +18,7 @@ const MAX_TIME = Duration.hours(1);
 export class ReleaseTaskProvider extends Construct {
   /** That of the stack. It is made when the first service asks for it. */
   public static of(scope: Construct): ReleaseTaskProvider {
-    return onceInStack(scope, STACK_IDS.RELEASE_TASKS, ReleaseTaskProvider);
+    return onceInStack(scope, STACK_IDS.RELEASE_TASKS, ReleaseTaskProvider, (stack, id) => new ReleaseTaskProvider(stack, id));
   }
 
   public readonly serviceToken: string;

@@ -5,6 +5,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct, type IConstruct } from 'constructs';
 import { logSettings, serviceLogs } from '../logging/service-logs';
 import { handlerFunction } from '../private/handler-function';
+import { freeId } from '../private/part-ids';
 import { pathInErrors } from '../private/path-in-errors';
 import { fail, requireDays, requireKnown, requireNoSnapshot } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
@@ -103,7 +104,7 @@ export class FlaskSecretKey extends Construct {
    * @param props how often it is rotated, and what the app reads
    */
   public constructor(scope: Construct, id: string, props: FlaskSecretKeyProps = {}) {
-    super(scope, id);
+    super(scope, freeId(scope, id));
     requireDays('rotateEvery', props.rotateEvery, 1, 1000);
     requireKnown('rotateEvery', props.rotateEvery, 'Duration.days(90)');
     const stage = stageOf(this, props.stage);

@@ -59,7 +59,7 @@ export class SecretRestart extends Construct {
     private readonly props: SecretRestartProps,
   ) {
     super(scope, id);
-    this.stateMachine = onceInStack(scope, STACK_IDS.RESTARTS, StackRestarts).stateMachine;
+    this.stateMachine = onceInStack(scope, STACK_IDS.RESTARTS, StackRestarts, (stack, id) => new StackRestarts(stack, id)).stateMachine;
     // with the service, for it refers to it: the state machine knows none
     this.right = new Policy(this, 'Right', {
       roles: [this.stateMachine.role],

@@ -20,7 +20,7 @@ export interface AppTaskProps {
 export class AppTask {
   public readonly definition: FargateTaskDefinition;
   public readonly container: ContainerDefinition;
-  private readonly size: TaskSize;
+  public readonly size: TaskSize;
   private readonly sidecars = new Map<string, SidecarOptions>();
 
   public constructor({ definition, container, size }: AppTaskProps) {
@@ -46,7 +46,7 @@ export class AppTask {
 
   /** Adds a container beside the app. */
   public addSidecar(name: string, options: SidecarOptions, logging: LogDriver, hardening: TaskHardening): ContainerDefinition {
-    requireRoomForSidecar(name, options, this.sidecars, this.size);
+    requireRoomForSidecar(name, options, this.sidecars, this);
     this.sidecars.set(name, options);
     return addSidecar(this, name, options, logging, hardening);
   }

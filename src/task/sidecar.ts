@@ -109,12 +109,14 @@ export interface SidecarOptions {
 /** The names of the containers that the construct makes itself. */
 const RESERVED_CONTAINER_NAMES: string[] = [CONTAINER_NAME, DRAIN_CONTAINER_NAME];
 
+const linuxParametersId = (name: string) => `${name}LinuxParameters`;
+
 /** What ECS would refuse at the deployment, or the CDK in words that say nothing of the sidecar. */
 export function requireRoomForSidecar(
   name: string,
   options: SidecarOptions,
   others: ReadonlyMap<string, SidecarOptions>,
-  task: TaskSize,
+  { definition, size: task }: { readonly definition: FargateTaskDefinition; readonly size: TaskSize },
 ): void {
   requireEcsName('the id of a sidecar', name);
   if (RESERVED_CONTAINER_NAMES.includes(name)) {
@@ -122,6 +124,9 @@ export function requireRoomForSidecar(
   }
   if (others.has(name)) {
     fail(`the id '${name}' of a sidecar is taken by one that was added before; take another, '${name}1' for example`);
+  }
+  if ([name, linuxParametersId(name)].some((id) => definition.node.tryFindChild(id))) {
+    fail(`the id '${name}' of a sidecar is taken by a part of the task definition; take another, '${name}1' for example`);
   }
   requireInteger('memoryLimitMiB of a sidecar', options.memoryLimitMiB, MIN_MEMORY_MIB, MAX_MEMORY_MIB);
   requireInteger('cpu of a sidecar', options.cpu, 1, MAX_CPU);
@@ -156,7 +161,7 @@ export function addSidecar(
     secrets: readableSecrets(definition, options.secrets ?? {}),
     essential: options.essential ?? false,
     readonlyRootFilesystem: options.readonlyRootFilesystem ?? hardening.readonlyRootFilesystem,
-    linuxParameters: hardening.linuxParametersOfSidecar(definition, `${name}LinuxParameters`),
+    linuxParameters: hardening.linuxParametersOfSidecar(definition, linuxParametersId(name)),
     logging,
   });
   if (order === SidecarOrder.BEFORE_APP) {

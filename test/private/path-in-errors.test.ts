@@ -32,7 +32,7 @@ test('a constructor names the construct that it makes, by the path of its scope'
 
 test('a method names its service, and a process that is added names itself', () => {
   const web = service(testStack());
-  expect(messageOf(() => web.addWorker('Service', { command: COMMAND }))).toBe(`${TAKEN} [at Test/Web]`);
+  expect(messageOf(() => web.addWorker('Service', { command: COMMAND }))).toBe(`${TAKEN} [at Test/Web/Service]`);
   expect(messageOf(() => web.addWorker('Celery', { command: [] }))).toMatch(/ \[at Test\/Web\/Celery\]$/);
   expect(messageOf(() => new FlaskWorker(Stack.of(web), 'Rq', { service: web, command: [] }))).toMatch(/ \[at Test\/Rq\]$/);
 });

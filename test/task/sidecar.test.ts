@@ -137,6 +137,13 @@ describe('refuses', () => {
     );
   });
 
+  test.each(['Resource', 'LinuxParameters'])('the id of a part of the task definition: %s', (id) => {
+    expectError(
+      () => service(testStack()).addSidecar(id, { image: IMAGE }),
+      `the id '${id}' of a sidecar is taken by a part of the task definition; take another, '${id}1' for example`,
+    );
+  });
+
   test.each(['nginx:1', 'größe', 'two words', ''])('a name that ECS refuses: %p', (name) => {
     expectError(
       () => service(testStack()).addSidecar(name, { image: IMAGE }),
