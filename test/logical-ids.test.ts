@@ -171,7 +171,7 @@ test('a secret key that is rotated, and the restart of the service', () => {
     FlaskRestartsStateMachineEventsRoleDefaultPolicy7D98250E: 'AWS::IAM::Policy',
     FlaskRestartsStateMachineRole1DBB9D8F: 'AWS::IAM::Role',
     WebSecretRestartRight9B41A22C: 'AWS::IAM::Policy',
-    WebSecretRestartTestKeySecretA613E534D3C20DAC: 'AWS::Events::Rule',
+    WebSecretRestartKeySecretf1aafadeE2DC5FD0: 'AWS::Events::Rule',
   });
 });
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import {
   type ApplicationListener,
@@ -10,6 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Aspects, CfnParameter, Reference, Stack, Token, Tokenization } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
+import { identityOf, shortHash } from '../private/names';
 import { countAgainst, type Quota } from '../private/quotas';
 import { fail } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
@@ -69,7 +69,7 @@ const RULES = new WeakMap<IConstruct, Rule[]>();
  * of this app can be seen here.
  */
 export function addRule(scope: Construct, listener: IApplicationListener, priority: number, route: Route): void {
-  const identity = identityOf(scope, listener);
+  const identity = listenerIdentity(scope, listener);
   // before a look-up has run, all listeners have one ARN; the first synth must end so that it runs
   if (Token.isUnresolved(priority) || identity === undefined) {
     return;
@@ -185,7 +185,7 @@ export function loadBalancerIdentity(scope: Construct, listener: IApplicationLis
   const { loadBalancer } = listener as Partial<ApplicationListener>;
   const arn = listener.listenerArn;
   if (loadBalancer) {
-    return loadBalancer.node.addr.slice(-8);
+    return identityOf(loadBalancer);
   }
   const identity = Token.isUnresolved(arn) ? arnIdentity(scope, arn) : arn.split('/').slice(0, -1).join('/');
   return shortHash(identity);
@@ -196,11 +196,7 @@ export function identityByParameter(name: string): string {
   return shortHash(`ssm:${name}`);
 }
 
-function shortHash(identity: string): string {
-  return createHash('sha256').update(identity).digest('hex').slice(0, 8);
-}
-
-function identityOf(scope: Construct, listener: IApplicationListener): string | undefined {
+function listenerIdentity(scope: Construct, listener: IApplicationListener): string | undefined {
   const arn = listener.listenerArn;
   return arn.includes(DUMMY_LISTENER) ? undefined : arnIdentity(scope, arn);
 }
@@ -215,12 +211,12 @@ function arnIdentity(scope: IConstruct, arn: string): string {
     return JSON.stringify(Stack.of(scope).resolve(arn));
   }
   const { target } = reference;
-  return target instanceof CfnParameter && `${target.type}`.startsWith('AWS::SSM::') ? `ssm:${target.default}` : target.node.addr;
+  return target instanceof CfnParameter && `${target.type}`.startsWith('AWS::SSM::') ? `ssm:${target.default}` : identityOf(target);
 }
 
 /** Counts what a listener has more, where it is known which one that is. */
 export function countOnListener(quota: Quota, scope: Construct, listener: IApplicationListener): void {
-  if (identityOf(scope, listener)) {
+  if (listenerIdentity(scope, listener)) {
     countAgainst(quota, loadBalancerIdentity(scope, listener), scope);
   }
 }

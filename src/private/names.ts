@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { Stage } from 'aws-cdk-lib/core';
+import type { IConstruct } from 'constructs';
 import { fail, requirePattern } from './validation';
 
 /** The prefix of the log streams of the web process. */
@@ -32,4 +35,18 @@ export function streamPrefixOf(id: string): string {
 /** What ECS accepts as the name of a container or a volume. */
 export function requireEcsName(what: string, name: string): void {
   requirePattern(what, name, /^[A-Za-z0-9_-]{1,255}$/, '1 to 255 letters from a to z, digits, hyphens and underscores');
+}
+
+/** Eight characters that a text alone has. */
+export function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+}
+
+/**
+ * A part of an id for what belongs to a construct, which may be in another stack. What is around the Stage does not enter it, so that a stack has the same
+ * logical ids in each of them.
+ */
+export function identityOf(construct: IConstruct): string {
+  const stage = Stage.of(construct)?.node.path ?? '';
+  return shortHash(construct.node.path.slice(stage.length).replace(/^\//, ''));
 }

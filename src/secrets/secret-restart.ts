@@ -5,8 +5,9 @@ import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IParameter } from 'aws-cdk-lib/aws-ssm';
 import { CustomState, DefinitionBody, Map as MapState, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { Aws, Duration, Lazy, Names, Stack, Token } from 'aws-cdk-lib/core';
-import { Construct } from 'constructs';
+import { Aws, Duration, Lazy, Stack, Token } from 'aws-cdk-lib/core';
+import { Construct, type IConstruct } from 'constructs';
+import { identityOf } from '../private/names';
 import { onceInStack, STACK_IDS } from '../private/part-ids';
 import { WARNINGS, warn } from '../private/warnings';
 
@@ -80,7 +81,7 @@ export class SecretRestart extends Construct {
     this.adviseOnPlace(secret);
     // of a secret that is known by its name alone, the ARN lacks the last six letters
     const arn = secret.secretFullArn;
-    this.restartWhen(Names.nodeUniqueId(secret.node), 'a secret of a Flask app has another value', {
+    this.restartWhen(idFor(secret), 'a secret of a Flask app has another value', {
       source: ['aws.secretsmanager'],
       detailType: ['Secret Label Updated'],
       resources: arn ? [arn] : undefined,
@@ -105,7 +106,7 @@ export class SecretRestart extends Construct {
 
   /** Restarts when this parameter changes. */
   public watchParameter(parameter: IParameter): void {
-    const id = Names.nodeUniqueId(parameter.node);
+    const id = idFor(parameter);
     if (!this.node.tryFindChild(id)) {
       this.restartWhen(id, 'a parameter of a Flask app has another value', {
         source: ['aws.ssm'],
@@ -135,3 +136,6 @@ export class SecretRestart extends Construct {
     rule.node.addDependency(this.right);
   }
 }
+
+/** Two stacks may have a secret of the same id. Of a `FlaskSecretKey` it is `Secret`, so the id around it is there too. */
+const idFor = (construct: IConstruct) => `${construct.node.path.split('/').slice(-2).join('')}${identityOf(construct)}`;
