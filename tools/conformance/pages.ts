@@ -68,6 +68,37 @@ export function goPage({ name, lines }: Block): string[] {
   return [`package ${name}`, ...lines.slice(0, end), 'func block() {', ...lines.slice(end), ...names.map((each) => `_ = ${each}`), '}'];
 }
 
+/** What is run whole elsewhere: docs/languages.md beside this, the tutorial on the local AWS. */
+const WHOLE = /^(languages|tutorial)\.md$/;
+
+/** A type is not yet a template: each block is run, and synthesized. */
+async function runPython(python: string): Promise<void> {
+  const pages = ['docs', 'docs/python'].flatMap((place) =>
+    fs
+      .readdirSync(path.join(ROOT, place))
+      .filter((file) => file.endsWith('.md') && !WHOLE.test(file))
+      .map((file) => path.join(place, file)),
+  );
+  const folder = path.join(FOLDER, 'run');
+  fs.rmSync(folder, { recursive: true, force: true });
+  fs.mkdirSync(folder, { recursive: true });
+  const args = ['tools/conformance/python_blocks.py', folder, 'README.md', ...pages];
+  await run({ command: python, args, cwd: ROOT, env: { ...ENV, CDK_VALIDATION: 'false' } });
+}
+
+/** The examples as a team of Python would have them: ruff with examples/ruff.toml, and types. */
+async function checkExamples(python: string): Promise<void> {
+  await run({ command: python, args: ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', 'ruff==0.17.6'], cwd: ROOT });
+  for (const args of [
+    ['check', '-q'],
+    ['format', '-q', '--check'],
+  ]) {
+    await run({ command: python, args: ['-m', 'ruff', ...args, 'python', 'tutorial'], cwd: EXAMPLES });
+  }
+  const mypy = ['-m', 'mypy', '--check-untyped-defs', '--cache-dir', path.join(CACHE, 'mypy'), '.'];
+  await run({ command: python, args: mypy, cwd: path.join(EXAMPLES, 'tutorial/infra') });
+}
+
 /** How the blocks of a language are compiled. Each leaves an error where one does not, and else how many there are. After the examples are built. */
 export const PAGES: { readonly [language: string]: () => Promise<number> } = {
   async python() {
@@ -81,6 +112,8 @@ export const PAGES: { readonly [language: string]: () => Promise<number> } = {
     // a default child is an optional IConstruct, and Python has no cast that does anything
     const options = ['--check-untyped-defs', '--ignore-missing-imports', '--disable-error-code=union-attr'];
     await run({ command: python, args: ['-m', 'mypy', ...options, '--cache-dir', path.join(CACHE, 'mypy'), '.'], cwd: folder, env: ENV });
+    await runPython(python);
+    await checkExamples(python);
     return files.length + readme.length;
   },
 

@@ -30,7 +30,9 @@ vpc = ec2.Vpc(
     ],
 )
 cluster = ecs.Cluster(stack, "Cluster", vpc=vpc)
-load_balancer = elbv2.ApplicationLoadBalancer(stack, "LoadBalancer", vpc=vpc, internet_facing=True, drop_invalid_header_fields=True)
+load_balancer = elbv2.ApplicationLoadBalancer(
+    stack, "LoadBalancer", vpc=vpc, internet_facing=True, drop_invalid_header_fields=True
+)
 listener = load_balancer.add_listener(
     "Http",
     port=80,

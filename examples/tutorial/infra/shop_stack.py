@@ -24,7 +24,9 @@ APP = Path(__file__).parents[1] / "app"
 
 
 class ShopStack(Stack):
-    def __init__(self, scope: Construct, id: str, *, stage: FlaskStage, alarm_email: str | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, stage: FlaskStage, alarm_email: str | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(scope, id, **kwargs)
 
         # what three workers could not do waits in the second queue for somebody to look at it

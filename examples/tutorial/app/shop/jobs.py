@@ -1,4 +1,4 @@
-"""Work that no visitor waits for: Celery with an Amazon SQS queue. SQS may deliver twice, so a job that ran twice must do no harm."""
+"""Work that no visitor waits for. Amazon SQS may deliver a message twice, so a job that ran twice must do no harm."""
 
 import io
 import logging
@@ -41,7 +41,10 @@ def celery_of(app: Flask) -> Celery:
     celery.conf.update(
         broker_url="sqs://",
         # the queue exists: with its URL, Celery lists none and makes none
-        broker_transport_options={"predefined_queues": {QUEUE: {"url": app.config["JOBS_QUEUE_URL"]}}, "wait_time_seconds": 20},
+        broker_transport_options={
+            "predefined_queues": {QUEUE: {"url": app.config["JOBS_QUEUE_URL"]}},
+            "wait_time_seconds": 20,
+        },
         task_default_queue=QUEUE,
         task_acks_late=True,  # a job that a stopping task had begun is done by another
         task_ignore_result=True,
