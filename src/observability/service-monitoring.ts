@@ -42,7 +42,7 @@ export interface ServiceMonitoringProps {
   readonly hasImage: boolean;
   readonly options: MonitoringOptions;
   /** Whether alarms and dashboard are on where the user has not said. */
-  readonly byDefault: { readonly alarms: boolean; readonly dashboard: boolean };
+  readonly byDefault: { readonly alarms: boolean; readonly dashboard: boolean; readonly serviceEvents: boolean };
   /** Set on a platform, which has a dashboard and alarms for all its services. */
   readonly platformTopic?: () => ITopic;
 }
@@ -73,7 +73,7 @@ export class ServiceMonitoring {
     requireAlarmOptions(alarmOptions, targetGroups.length > 0);
     const withAlarms = alarmOptions.enabled ?? props.byDefault.alarms;
     const withDashboard = options.dashboard ?? (props.byDefault.dashboard && !onPlatform);
-    const withEvents = options.serviceEvents ?? (props.byDefault.alarms && !onPlatform);
+    const withEvents = options.serviceEvents ?? (props.byDefault.serviceEvents && !onPlatform);
     const processes = new WatchedProcesses(scope);
     processes.addService(service);
     this.processes = [processes];

@@ -13,7 +13,8 @@ export interface FlaskStageOptions {
   readonly egress?: Egress;
 
   /**
-   * The CPU units of a task. Fargate supports certain pairs of CPU and memory only.
+   * The CPU units of a task. Fargate supports certain pairs of CPU and memory only: where only one is given and the pair is unsupported, the other
+   * follows from it, as in the props of a service.
    *
    * @default - that of the stage: 512 in production, 256 in the others
    */
@@ -110,6 +111,13 @@ export interface FlaskStageOptions {
    * @default - that of the stage: true in production, false in the others
    */
   readonly dashboard?: boolean;
+
+  /**
+   * Whether the events of the ECS services and tasks are kept in a log group.
+   *
+   * @default - that of the stage: true in production, false in the others
+   */
+  readonly serviceEvents?: boolean;
 
   /**
    * Whether a VPC that is made here logs rejected connections.

@@ -3,7 +3,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Egress } from '../network/egress';
 import { requireDays, requireKnown, requireNoSnapshot } from '../private/validation';
 import { TaskScaling } from '../scaling/task-scaling';
-import { requireTaskSize } from '../task/task-size';
+import { completeSize } from '../task/task-size';
 import type { FlaskStageOptions, StageDefaults } from './flask-stage-options';
 
 /** What Amazon RDS takes. */
@@ -46,6 +46,7 @@ export class FlaskStage {
         accessLogs: true,
         alarms: true,
         dashboard: true,
+        serviceEvents: true,
         flowLogs: true,
         secretRotation: true,
       },
@@ -76,6 +77,7 @@ export class FlaskStage {
         accessLogs: false,
         alarms: false,
         dashboard: false,
+        serviceEvents: false,
         flowLogs: false,
         secretRotation: false,
       },
@@ -102,11 +104,7 @@ export class FlaskStage {
     requireDays('backupRetention', options.backupRetention, 0, MAX_BACKUP_DAYS);
     requireNoSnapshot('removalPolicy of a stage', options.removalPolicy);
     requireNoSnapshot('repositoryRemovalPolicy of a stage', options.repositoryRemovalPolicy);
-    const all = { ...defaults, ...given(options) };
-    if (options.cpu !== undefined || options.memoryLimitMiB !== undefined) {
-      requireTaskSize(all);
-    }
-    return new FlaskStage(all);
+    return new FlaskStage({ ...defaults, ...given(options), ...completeSize(options, defaults) });
   }
 
   private constructor(private readonly defaults: StageDefaults) {}

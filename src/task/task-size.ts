@@ -29,16 +29,9 @@ const MAX_CPU = CPUS[CPUS.length - 1];
  * The size of a task of which one half may be given: the other is the default if Fargate supports the pair, else the memory is twice the CPU
  * units, and the CPU units are the largest value that Fargate supports with the memory.
  */
-export function taskSize(scope: Construct, { cpu, memoryLimitMiB }: Partial<TaskSize>, defaults: TaskSize): TaskSize {
-  const size = { cpu: cpu ?? defaults.cpu, memoryLimitMiB: memoryLimitMiB ?? defaults.memoryLimitMiB };
-  if (cpu !== undefined && memoryLimitMiB === undefined && !isSupported(size)) {
-    size.memoryLimitMiB = cpu * 2;
-  }
-  if (memoryLimitMiB !== undefined && cpu === undefined && !isSupported(size)) {
-    size.cpu = cpuFor(memoryLimitMiB);
-  }
-  requireTaskSize(size);
-  if (cpu !== undefined && isNewer(size)) {
+export function taskSize(scope: Construct, given: Partial<TaskSize>, defaults: TaskSize): TaskSize {
+  const size = completeSize(given, defaults);
+  if (given.cpu !== undefined && isNewer(size)) {
     warn(
       scope,
       WARNINGS.NEWER_TASK_SIZE,
@@ -48,8 +41,21 @@ export function taskSize(scope: Construct, { cpu, memoryLimitMiB }: Partial<Task
   return size;
 }
 
+/** The same without a construct to warn at, for a stage. */
+export function completeSize({ cpu, memoryLimitMiB }: Partial<TaskSize>, defaults: TaskSize): TaskSize {
+  const size = { cpu: cpu ?? defaults.cpu, memoryLimitMiB: memoryLimitMiB ?? defaults.memoryLimitMiB };
+  if (cpu !== undefined && memoryLimitMiB === undefined && !isSupported(size)) {
+    size.memoryLimitMiB = cpu * 2;
+  }
+  if (memoryLimitMiB !== undefined && cpu === undefined && !isSupported(size)) {
+    size.cpu = cpuFor(memoryLimitMiB);
+  }
+  requireTaskSize(size);
+  return size;
+}
+
 /** What Fargate supports. Tokens pass, and more CPU units than this library knows: AWS adds sizes. */
-export function requireTaskSize({ cpu, memoryLimitMiB }: Partial<TaskSize>): void {
+function requireTaskSize({ cpu, memoryLimitMiB }: Partial<TaskSize>): void {
   if (cpu !== undefined && !Token.isUnresolved(cpu) && !FARGATE_SIZES.has(cpu) && !isNewer({ cpu })) {
     fail(`cpu must be a number of CPU units that Fargate supports, got ${cpu}; take ${listed(CPUS)}`);
   }

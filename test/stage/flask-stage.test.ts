@@ -151,8 +151,27 @@ test('an option that a language hands over as undefined is that of the stage', (
   expect(FlaskStage.ephemeral({ logRetention: undefined, cpu: undefined })._render()).toEqual(FlaskStage.ephemeral()._render());
 });
 
+test.each([
+  [{ cpu: 1024 }, ['1024', '2048']],
+  [{ memoryLimitMiB: 512 }, ['256', '512']],
+  [{ memoryLimitMiB: 8192 }, ['4096', '8192']],
+  [{ cpu: 256, memoryLimitMiB: 2048 }, ['256', '2048']],
+])('half a size of a stage is completed as that of a service: %j', (options, size) => {
+  expect(decisions(templateIn({ stage: FlaskStage.production(options) })).size).toEqual(size);
+  expect(decisions(templateIn(options)).size).toEqual(size);
+});
+
 test('a size of a stage that Fargate does not support is refused at the line of the stage', () => {
-  expect(() => FlaskStage.production({ memoryLimitMiB: 512 })).toThrow(
+  expect(() => FlaskStage.production({ cpu: 512, memoryLimitMiB: 512 })).toThrow(
     new Error('memoryLimitMiB must be one that Fargate supports with cpu 512, got 512; take 1024, 2048, 3072 or 4096, or another cpu'),
   );
+});
+
+test('the events of the tasks are an option of their own', () => {
+  const kept = (stage: FlaskStage) =>
+    Object.keys(templateIn({ stage }).findResources('AWS::Logs::LogGroup')).some((id) => /ServiceEvents/.test(id));
+  expect(kept(FlaskStage.production({ alarms: false }))).toBe(true);
+  expect(kept(FlaskStage.production({ serviceEvents: false }))).toBe(false);
+  expect(kept(FlaskStage.development({ alarms: true }))).toBe(false);
+  expect(kept(FlaskStage.development({ serviceEvents: true }))).toBe(true);
 });
