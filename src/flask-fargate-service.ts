@@ -166,7 +166,7 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
       egress: props.egress,
       defaultEgress: stage.egress,
       containerInsights: stage.containerInsights,
-      restrictDefaultSecurityGroup: props.hardening?.restrictDefaultSecurityGroup ?? false,
+      hardening: props.hardening,
       flowLogs: (props.hardening?.flowLogs ?? stage.flowLogs) ? logs : undefined,
       onPlatform: place,
       dataSubnets: place && { subnetType: SubnetType.PRIVATE_ISOLATED },

@@ -77,6 +77,9 @@ export function cacheConnection(options: CacheConnectionOptions): DataConnection
   requirePattern('prefix', prefix, /^[A-Z][A-Z0-9_]*$/, "the begin of the name of a variable, such as 'CACHE' or 'SESSION_CACHE'");
   requireVariableName('names.url', names.url);
   requireVariableName('names.password', names.password);
+  if (names.password !== undefined && password === undefined) {
+    fail(`names.password is of the password of a cache, got '${names.password}' and no password; leave names.password out`);
+  }
   requireRedis(address);
   requireSameEncryption(address, tls);
   // Celery refuses an encrypted URL that does not say whether the certificate is checked; redis-py, which checks it anyway, takes it too

@@ -202,7 +202,16 @@ export function databaseConnection(
   };
 }
 
-function requireOptions({ variables, prefix, names = {}, scheme, user, iamUser, secret }: DatabaseConnectionOptions): void {
+function requireOptions({
+  variables,
+  prefix,
+  names = {},
+  scheme,
+  user,
+  iamUser,
+  secret,
+  restartOnSecretChange,
+}: DatabaseConnectionOptions): void {
   requirePattern('prefix', prefix, /^[A-Z][A-Z0-9_]*$/, "the begin of the name of a variable, such as 'DATABASE' or 'ORDERS_DATABASE'");
   for (const [part, name] of Object.entries(names)) {
     requireVariableName(`names.${part}`, name);
@@ -221,8 +230,12 @@ function requireOptions({ variables, prefix, names = {}, scheme, user, iamUser, 
       `names.${set} belongs to DatabaseVariables.${byUrl ? 'PARTS' : 'URL'}, got '${names[set]}' without it; set variables, or leave names.${set} out`,
     );
   }
-  if (iamUser !== undefined && secret !== undefined) {
-    fail(`iamUser signs in without a password, got '${iamUser}' and a secret; leave one of the two out`);
+  if (iamUser !== undefined) {
+    const given = { 'a secret': secret, user, 'names.password': names.password, restartOnSecretChange };
+    const beside = Object.entries(given).find(([, value]) => value !== undefined);
+    if (beside) {
+      fail(`iamUser signs in without a password, got '${iamUser}' and ${beside[0]}; leave one of the two out`);
+    }
   }
 }
 

@@ -12,6 +12,7 @@ import { Construct, DependencyGroup, type IConstruct } from 'constructs';
 import type { LogSettings } from '../logging/service-logs';
 import { fail } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
+import type { HardeningOptions } from '../security/task-hardening';
 import { Egress, type EgressPlan } from './egress';
 import { StackNetwork } from './stack-network';
 
@@ -31,7 +32,8 @@ export interface ServiceNetworkProps {
   /** What the stage chooses where the user has not. */
   readonly defaultEgress: Egress;
   readonly containerInsights: boolean;
-  readonly restrictDefaultSecurityGroup: boolean;
+  /** What the user said of a VPC that is made here. */
+  readonly hardening?: Pick<HardeningOptions, 'flowLogs' | 'restrictDefaultSecurityGroup'>;
   /** Where rejected connections are written to, if anywhere. */
   readonly flowLogs?: LogSettings;
   /** The AWS services that the tasks call through endpoints, beside the ones that every task needs. */
@@ -86,6 +88,9 @@ export class ServiceNetwork extends Construct {
     // another service's VPC or cluster is the network of a stack, and this service one more in it
     const own = props.own ?? (given ? StackNetwork.owning(given) : StackNetwork.of(this));
     const { vpc, egress, taskSubnets, dataSubnets } = own ? this.join(own, props) : placeInGivenVpc(given as IVpc, props.egress);
+    if (!own) {
+      requireNothingOfOwnVpc(props.hardening);
+    }
     this.vpc = vpc;
     this.taskSubnets = taskSubnets;
     this.dataSubnets = props.dataSubnets ?? dataSubnets;
@@ -115,7 +120,8 @@ export class ServiceNetwork extends Construct {
 
   private join(own: StackNetwork, props: ServiceNetworkProps): Placement {
     const egress = (props.egress ?? props.defaultEgress)._render();
-    own.join({ ...props, service: (this.node.scope as IConstruct).node.path, egress });
+    const restrictDefaultSecurityGroup = props.hardening?.restrictDefaultSecurityGroup ?? false;
+    own.join({ ...props, service: (this.node.scope as IConstruct).node.path, egress, restrictDefaultSecurityGroup });
     return {
       vpc: own.vpc,
       egress,
@@ -256,5 +262,15 @@ function hasCidr(vpc: IVpc): boolean {
     return vpc.vpcCidrBlock !== '';
   } catch {
     return false;
+  }
+}
+
+/** Whose VPC is given says there what is logged and closed. */
+function requireNothingOfOwnVpc({ flowLogs, restrictDefaultSecurityGroup }: ServiceNetworkProps['hardening'] = {}): void {
+  const [name] = Object.entries({ flowLogs, restrictDefaultSecurityGroup }).find(([, value]) => value === true) ?? [];
+  if (name) {
+    fail(
+      `${name} of hardening is of a VPC that is made here, and that of this service is given; set it where the VPC is made, and leave ${name} out`,
+    );
   }
 }

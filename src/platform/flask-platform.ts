@@ -237,7 +237,6 @@ export class FlaskPlatform extends Construct implements IFlaskPlatform {
       egress: props.vpc || props.cluster ? props.egress : egress,
       defaultEgress: egress,
       containerInsights: stage.containerInsights,
-      restrictDefaultSecurityGroup: false,
       flowLogs: stage.flowLogs ? logs : undefined,
       endpoints: Egress._endpointsOfPlatform(egress),
       own: props.vpc || props.cluster ? undefined : new StackNetwork(this, 'Own'),

@@ -245,7 +245,8 @@ export class WorkerScaling {
   }
 }
 
-function messagesPerTask({ jobTime, acceptableWait, slots = 1, messagesPerTask: given }: QueueDepthScalingOptions): number {
+function messagesPerTask(options: QueueDepthScalingOptions): number {
+  const { jobTime, acceptableWait, slots = 1, messagesPerTask: given } = options;
   requireKnown('slots', slots, '2');
   requireInteger('slots', slots, 1, 1000, 'it is the number of jobs that a task works on at the same time');
   requireKnown('messagesPerTask', given, '20');
@@ -263,6 +264,9 @@ function messagesPerTask({ jobTime, acceptableWait, slots = 1, messagesPerTask: 
   if (given !== undefined) {
     if (acceptableWait) {
       fail('messagesPerTask and acceptableWait exclude each other, got both; leave messagesPerTask out to have it derived');
+    }
+    if (options.slots !== undefined && !jobTime) {
+      fail(`slots is for what follows from jobTime, got ${slots} beside messagesPerTask alone; give jobTime too, or leave slots out`);
     }
     return given;
   }

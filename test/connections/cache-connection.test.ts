@@ -209,6 +209,13 @@ describe('a mistake', () => {
     expectError(() => setup({ port }), `port of the cache must be a whole number from 1 to 65535, got ${port}`);
   });
 
+  test('a variable for a password that the cache has not', () => {
+    expectError(
+      () => setup({ names: { password: 'CACHE_SECRET' } }),
+      "names.password is of the password of a cache, got 'CACHE_SECRET' and no password; leave names.password out",
+    );
+  });
+
   test.each([1, 65_535])('the port %p is none', (port) => {
     const { stack } = setup({ port });
     expect(rulesFromWeb(stack)).toMatchObject([{ FromPort: port }]);

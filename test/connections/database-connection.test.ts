@@ -977,6 +977,19 @@ describe('a user of IAM', () => {
       "iamUser signs in without a password, got 'shop' and a secret; leave one of the two out",
     );
   });
+
+  test.each<[string, DatabaseConnectionOptions]>([
+    ['user', { user: 'app', variables: DatabaseVariables.URL }],
+    ['names.password', { names: { password: 'SHOP_PASSWORD' } }],
+    ['restartOnSecretChange', { restartOnSecretChange: true }],
+  ])('a sign-in by IAM and %s', (name, options) => {
+    const stack = testStack();
+    const group = new SecurityGroup(stack, 'Any', { vpc: new Vpc(stack, 'Vpc') });
+    expectError(
+      () => service(stack).connectToDatabase(group, { iamUser: 'shop', ...options }),
+      `iamUser signs in without a password, got 'shop' and ${name}; leave one of the two out`,
+    );
+  });
 });
 
 test('a user alone has no meaning in parts', () => {

@@ -339,3 +339,21 @@ describe('Spot', () => {
     expect(only(Template.fromStack(stack), 'AWS::ECS::Cluster').Properties.CapacityProviders).toEqual(['FARGATE', 'FARGATE_SPOT']);
   });
 });
+
+test.each(['flowLogs', 'restrictDefaultSecurityGroup'] as const)('%s of a VPC that is given is set where it is made', (name) => {
+  const given = (value: boolean) => {
+    const stack = testStack();
+    service(stack, { vpc: vpcWith(stack, PUBLIC, PRIVATE_WITH_EGRESS), hardening: { [name]: value } });
+  };
+  expectError(
+    () => given(true),
+    `${name} of hardening is of a VPC that is made here, and that of this service is given; set it where the VPC is made, and leave ${name} out`,
+  );
+  expect(() => given(false)).not.toThrow();
+});
+
+test('a service in the network of another one may have what that one has', () => {
+  const stack = testStack();
+  const first = service(stack, { hardening: { flowLogs: true } });
+  expect(() => service(stack, { vpc: first.vpc, hardening: { flowLogs: true } }, 'Second')).not.toThrow();
+});

@@ -135,6 +135,10 @@ describe('on the depth of a queue', () => {
       'messagesPerTask and acceptableWait exclude each other, got both; leave messagesPerTask out to have it derived',
     ],
     [
+      { max: 1, messagesPerTask: 5, slots: 2 },
+      'slots is for what follows from jobTime, got 2 beside messagesPerTask alone; give jobTime too, or leave slots out',
+    ],
+    [
       { max: 1 },
       'scaling on the depth of a queue needs jobTime and acceptableWait, or messagesPerTask, got none of them; for example jobTime of 30 seconds and acceptableWait of 2 minutes',
     ],
