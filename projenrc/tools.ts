@@ -38,6 +38,7 @@ const DOCS: { readonly [task: string]: readonly [program: string, description: s
   'docs:docstrings': ['tools/docs/docstrings.ts', 'What an editor shows of the API: whole summaries, constructors with words, examples'],
   'docs:stages': ['tools/docs/stages.ts', 'The page on the stages, from their defaults'],
   'docs:updates': ['test/updates/run.ts --write', 'The page on updates, from what the referee says of each'],
+  'docs:demo': ['tools/docs/demo.ts', 'The picture of the demo, from what a terminal shows of it'],
   'docs:dashboard': ['tools/docs/dashboard.ts', 'The picture of the dashboard, from its body in the template'],
 };
 
