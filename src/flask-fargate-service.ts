@@ -62,7 +62,7 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
   /**
    * The subnets for a database or a cache of the app. In the VPC of the stack they are isolated and never those of the tasks, the same in every
    * stage and with every egress, so that a change of either leaves the data where it is. In a VPC that is given they are the private ones with
-   * a way out, else the isolated ones, else the public ones.
+   * egress to the internet, else the isolated ones, else the public ones.
    */
   public readonly dataSubnets: SubnetSelection;
 

@@ -16,37 +16,37 @@ test.each<[name: string, use: (stack: Stack) => void, message: string]>([
   [
     'interval',
     (stack) => void FlaskHealthCheck.path('/', { interval: Duration.seconds(number(stack)), containerHealthCheck: false }),
-    'interval of the health check must be known at synth, got a token; give a number, Duration.seconds(15) for example',
+    'interval of the health check must be known at synth, got a token; give a value that is known, Duration.seconds(15) for example',
   ],
   [
     'timeout',
     (stack) => void FlaskHealthCheck.path('/', { timeout: Duration.seconds(number(stack)), containerHealthCheck: false }),
-    'timeout of the health check must be known at synth, got a token; give a number, Duration.seconds(5) for example',
+    'timeout of the health check must be known at synth, got a token; give a value that is known, Duration.seconds(5) for example',
   ],
   [
     'gracePeriod',
     (stack) => void FlaskHealthCheck.path('/', { gracePeriod: Duration.seconds(number(stack)) }),
-    'gracePeriod of the health check must be known at synth, got a token; give a number, Duration.seconds(60) for example; for the check of the container too; or leave that out by setting containerHealthCheck to false',
+    'gracePeriod of the health check must be known at synth, got a token; give a value that is known, Duration.seconds(60) for example; for the check of the container too; or leave that out by setting containerHealthCheck to false',
   ],
   [
     'unhealthyThresholdCount',
     (stack) => void FlaskHealthCheck.path('/', { unhealthyThresholdCount: number(stack) }),
-    'unhealthyThresholdCount must be known at synth, got a token; give a number, 3 for example; for the check of the container too; or leave that out by setting containerHealthCheck to false',
+    'unhealthyThresholdCount must be known at synth, got a token; give a value that is known, 3 for example; for the check of the container too; or leave that out by setting containerHealthCheck to false',
   ],
   [
     'retryAttempts',
     (stack) => void service(stack).addScheduledTask('Nightly', { command: ['true'], schedule, retryAttempts: number(stack) }),
-    'retryAttempts must be known at synth, got a token; give a number, 3 for example',
+    'retryAttempts must be known at synth, got a token; give a value that is known, 3 for example',
   ],
   [
     'maxEventAge',
     (stack) => void service(stack).addScheduledTask('Nightly', { command: ['true'], schedule, maxEventAge: Duration.hours(number(stack)) }),
-    'maxEventAge must be known at synth, got a token; give a number, Duration.hours(1) for example',
+    'maxEventAge must be known at synth, got a token; give a value that is known, Duration.hours(1) for example',
   ],
   [
     'backupRetention',
     (stack) => void FlaskStage.production({ backupRetention: Duration.days(number(stack)) }),
-    'backupRetention must be known at synth, got a token; give a number, Duration.days(14) for example',
+    'backupRetention must be known at synth, got a token; give a value that is known, Duration.days(14) for example',
   ],
   [
     'assetName',
@@ -71,17 +71,17 @@ test.each<[name: string, use: (stack: Stack) => void, message: string]>([
   [
     'stickiness',
     (stack) => void LoadBalancing.internetFacing({ stickiness: Duration.seconds(number(stack)) }),
-    'stickiness must be known at synth, got a token; give a number, Duration.hours(1) for example',
+    'stickiness must be known at synth, got a token; give a value that is known, Duration.hours(1) for example',
   ],
   [
     'slowStart',
     (stack) => void LoadBalancing.internetFacing({ slowStart: Duration.seconds(number(stack)) }),
-    'slowStart must be known at synth, got a token; give a number, Duration.seconds(30) for example',
+    'slowStart must be known at synth, got a token; give a value that is known, Duration.seconds(30) for example',
   ],
   [
     'the port for service discovery',
     (stack) => void service(stack).discoverableAs('shop', { port: number(stack) }),
-    'the port for service discovery must be known at synth, got a token; give a number, 80 for example',
+    'the port for service discovery must be known at synth, got a token; give a value that is known, 80 for example',
   ],
   [
     'buildSecrets',

@@ -35,7 +35,7 @@ export interface WsgiServerOptions {
    * How long the server keeps an idle connection open. Above the load balancer's idle timeout: gunicorn's own 2 seconds against the load
    * balancer's 60 are a well-known source of sporadic 502 answers.
    *
-   * @default - the idle timeout of the load balancer and 15 seconds; granian: 60 seconds, the most that it takes
+   * @default - the idle timeout of the load balancer and 15 seconds; with granian 60 seconds, its maximum
    */
   readonly keepAlive?: Duration;
 }

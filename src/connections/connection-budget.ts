@@ -3,7 +3,7 @@ import type { AppConcurrency } from './data-connection';
 import { type DatabaseServer, familyOf } from './database-server';
 
 /** What a process may hold where nothing limits it: SQLAlchemy's own pool, 5 and 10 above. */
-export const SQLALCHEMY_POOL = 15;
+const SQLALCHEMY_POOL = 15;
 /** A smaller pool lets threads wait for each other at moderate load. */
 export const MIN_POOL_SIZE = 5;
 /** Of the limit; the rest is for RDS itself, migrations, workers and a person with psql. */

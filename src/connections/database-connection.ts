@@ -275,7 +275,7 @@ function poolVariables(prefix: string, server: DatabaseServer, concurrency: AppC
 }
 
 /** The options of `sqlalchemy.create_engine()`, sorted. */
-export function engineOptions(size: number): { readonly [option: string]: boolean | number } {
+function engineOptions(size: number): { readonly [option: string]: boolean | number } {
   return {
     // one connection for each thread, and none that is opened and closed for a single request
     max_overflow: 0,

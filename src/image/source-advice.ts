@@ -1,7 +1,7 @@
 import { Annotations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { RenderedServer } from '../application/wsgi-server';
-import { WARNINGS, warn } from '../private/warnings';
+import { INFOS, WARNINGS, warn } from '../private/warnings';
 import type { FlaskSourceOptions } from './flask-image-options';
 import { missingServer, namesFlask, type SourceProject, sourcesName } from './project/source-project';
 
@@ -25,7 +25,7 @@ export function adviseOnSource(
     ...(missing ? [`${missing} added`] : []),
     ...(debian.length > 0 ? [`Debian packages for ${debian.join(', ')}`] : []),
   ];
-  Annotations.of(scope).addInfoV2('cdk-flask-fargate:source', `the image is built from '${directory}': ${found.join('; ')}`);
+  Annotations.of(scope).addInfoV2(INFOS.SOURCE, `the image is built from '${directory}': ${found.join('; ')}`);
 
   if (!dependencies.pinned) {
     warn(

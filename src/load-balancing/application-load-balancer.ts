@@ -118,7 +118,7 @@ export function ownLoadBalancer(scope: Construct, props: OwnLoadBalancerProps): 
 }
 
 /** What a listener answers to requests that no rule takes. */
-export const NOT_FOUND = ListenerAction.fixedResponse(404, { contentType: 'text/plain', messageBody: 'not found' });
+const NOT_FOUND = ListenerAction.fixedResponse(404, { contentType: 'text/plain', messageBody: 'not found' });
 
 /** Which server answers is of use to nobody but an attacker. */
 function hideServer(listener: ApplicationListener): ApplicationListener {

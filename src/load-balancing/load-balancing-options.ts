@@ -110,7 +110,7 @@ export interface LoadBalancingOptions extends TargetOptions {
   readonly connectionLogs?: boolean;
 
   /**
-   * The bucket for both. It must be encrypted with keys of Amazon S3: the load balancer cannot write with a key of yours.
+   * The bucket for the access logs and the connection logs. It must be encrypted with keys of Amazon S3: the load balancer cannot write with a key of yours.
    *
    * @default - one is made where it is needed: private, encrypted, HTTPS only, its files expire after 90 days
    */

@@ -1,5 +1,5 @@
 import { InterfaceVpcEndpointAwsService, SubnetType } from 'aws-cdk-lib/aws-ec2';
-import { requireInteger, requireKnownNumber } from '../private/validation';
+import { requireInteger, requireKnown } from '../private/validation';
 
 /** How the tasks reach AWS without a way to the internet. */
 export interface VpcEndpointsOptions {
@@ -66,7 +66,7 @@ export class Egress {
    * the loss of a zone does not take egress away from the other one
    */
   public static natGateways(count?: number): Egress {
-    requireKnownNumber('the number of NAT gateways', count, 'Egress.natGateways(1)');
+    requireKnown('the number of NAT gateways', count, 'Egress.natGateways(1)');
     requireInteger('the number of NAT gateways', count, 1, 16, 'use Egress.publicIps() or Egress.vpcEndpoints() for a VPC without one');
     return new Egress({
       name: `Egress.natGateways(${count ?? ''})`,

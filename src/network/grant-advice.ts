@@ -50,7 +50,7 @@ class GrantAspect implements IAspect {
         this.said.add(endpoint);
         warn(
           this.scope,
-          WARNINGS.GRANT_WITHOUT_WAY,
+          WARNINGS.GRANT_WITHOUT_EGRESS,
           `the app has rights for ${prefix}, and its tasks have no way there: they run in isolated subnets without an interface endpoint for ${endpoint}; give it in additionalEndpoints of Egress.vpcEndpoints()`,
         );
       }

@@ -70,7 +70,7 @@ export class ServiceNetwork extends Construct {
   public readonly hasPublicIp?: CfnCondition;
   /** Where a database is: in the isolated subnets of a VPC of ours, never in those of the tasks. */
   public readonly dataSubnets: SubnetSelection;
-  /** The way out: a task that starts before it cannot pull its image, and the circuit breaker counts that. */
+  /** The egress: a task that starts before it cannot pull its image, and the circuit breaker counts that. */
   public readonly egressEstablished: DependencyGroup;
   /** Whether the interface endpoints are made here; undefined where the tasks have another way. */
   private readonly endpoints?: 'made' | 'expected';
@@ -198,7 +198,7 @@ export class ServiceNetwork extends Construct {
   }
 }
 
-/** Where the tasks go in a VPC that is given: as the user chose, else private subnets with a way out. */
+/** Where the tasks go in a VPC that is given: as the user chose, else private subnets with egress. */
 function placeInGivenVpc(vpc: IVpc, chosen?: Egress): Placement {
   const egress = (chosen ?? Egress.natGateways())._render();
   if (egress.natGateways?.count !== undefined) {

@@ -145,7 +145,7 @@ export interface AlarmOptions {
   /**
    * MISSING_TASKS: how many healthy tasks the service is to have, 0 or more. 0 turns the alarm of the service off.
    *
-   * @default - as many as its scaling wants at the time, by Container Insights; the fewest that its scaling allows in a cluster that is given
+   * @default - the desired count at the time, by Container Insights; in a cluster that is given, the minimum of its scaling
    */
   readonly minTasks?: number;
 

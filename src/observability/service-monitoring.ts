@@ -35,7 +35,7 @@ export interface ServiceMonitoringProps {
   readonly logs: LogSettings;
   /** Whether the server writes a line for each request, those of health checks too. */
   readonly accessLog: boolean;
-  /** The fewest tasks that the scaling allows. */
+  /** The minimum of the scaling. */
   readonly minTasks: number;
   /** How long a deployment waits after its shifts of traffic, in minutes. */
   readonly bakeMinutes: number;

@@ -12,7 +12,7 @@ export interface TaskAlarmsProps {
   readonly targetGroups: ApplicationTargetGroup[];
   /** Whether Container Insights counts the tasks that are wanted. */
   readonly containerInsights: boolean;
-  /** The fewest tasks that the scaling allows. */
+  /** The minimum of the scaling. */
   readonly minTasks: number;
   /** How long a deployment waits after its shifts of traffic, in minutes. */
   readonly bakeMinutes: number;

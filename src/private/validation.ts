@@ -42,7 +42,7 @@ export function requireMinutes(name: string, value: Duration | undefined, min: n
 /** A duration or a number that the synthesis calculates with. */
 export function requireKnown(name: string, value: Duration | number | undefined, example: string, remedy?: string): void {
   if (typeof value === 'number' ? Token.isUnresolved(value) : value?.isUnresolved?.()) {
-    fail(withRemedy(`${name} must be known at synth, got a token; give a number, ${example} for example`, remedy));
+    fail(withRemedy(`${name} must be known at synth, got a token; give a value that is known, ${example} for example`, remedy));
   }
 }
 
@@ -57,13 +57,6 @@ export function requireNoSnapshot(name: string, value: RemovalPolicy | undefined
 export function requireKnownText(name: string, value: string | undefined, example: string): void {
   if (Token.isUnresolved(value)) {
     fail(`${name} must be known at synth, got a token; give it as text, '${example}' for example`);
-  }
-}
-
-/** A number that the synthesis counts with. Values left out pass. */
-export function requireKnownNumber(name: string, value: number | undefined, example: string): void {
-  if (Token.isUnresolved(value)) {
-    fail(`${name} must be known at synth, got a token; give a number, ${example} for example`);
   }
 }
 

@@ -21,8 +21,8 @@ export const WARNINGS = {
   OTHER_VPC: 'cdk-flask-fargate:otherVpc',
   CONNECTION_COUNT: 'cdk-flask-fargate:connectionCount',
   CLUSTER_MODE: 'cdk-flask-fargate:clusterMode',
-  GRANT_WITHOUT_WAY: 'cdk-flask-fargate:grantWithoutWay',
-  ROTATION_WITHOUT_WAY: 'cdk-flask-fargate:rotationWithoutWay',
+  GRANT_WITHOUT_EGRESS: 'cdk-flask-fargate:grantWithoutEgress',
+  ROTATION_WITHOUT_EGRESS: 'cdk-flask-fargate:rotationWithoutEgress',
   ROTATION_OF_TWO_USERS: 'cdk-flask-fargate:rotationOfTwoUsers',
   ROTATION_BEFORE_RESTART: 'cdk-flask-fargate:rotationBeforeRestart',
   RESTART_FROM_ELSEWHERE: 'cdk-flask-fargate:restartFromElsewhere',
@@ -47,6 +47,12 @@ export const WARNINGS = {
   LISTENER_KEEPS_HEADERS: 'cdk-flask-fargate:listenerKeepsHeaders',
   READ_ONLY_COMMAND: 'cdk-flask-fargate:readOnlyCommand',
   ALARMS_TELL_NOBODY: 'cdk-flask-fargate:alarmsTellNobody',
+} as const;
+
+/** The ids of what is only said. */
+export const INFOS = {
+  DISCOVERY_OF_TASKS: 'cdk-flask-fargate:discoveryOfTasks',
+  SOURCE: 'cdk-flask-fargate:source',
 } as const;
 
 /** Advice: the synthesis goes on, and the user can acknowledge it. */

@@ -31,6 +31,7 @@ import { declareDiscovery } from '../network/service-discovery';
 import type { ServiceMonitoring } from '../observability/service-monitoring';
 import { PART_IDS } from '../private/part-ids';
 import { fail } from '../private/validation';
+import { INFOS } from '../private/warnings';
 import type { RenderedCapacity } from '../scaling/capacity';
 import { Restarts } from '../secrets/restarts';
 import { adviseOnRotation } from '../secrets/secret-rotation-advice';
@@ -192,7 +193,7 @@ export class ProcessHost {
   private adviseOnTasks(): void {
     for (const task of this.joinDiscovery ? this.tasks.splice(0) : []) {
       Annotations.of(task).addInfoV2(
-        'cdk-flask-fargate:discoveryOfTasks',
+        INFOS.DISCOVERY_OF_TASKS,
         `the names of service discovery are not known in the task ${task.node.path}: Amazon ECS Service Connect is of services alone; call others by their load balancer there, or do that work in a worker`,
       );
     }

@@ -113,7 +113,7 @@ class RotationAspect implements IAspect {
     if (closed && !hasEndpoint && !rotation?.hasEndpoint) {
       warn(
         this.app.scope,
-        WARNINGS.ROTATION_WITHOUT_WAY,
+        WARNINGS.ROTATION_WITHOUT_EGRESS,
         `the function that rotates the secret ${this.secret.node.path} runs in subnets without a way to Secrets Manager, so every rotation fails; give the rotation private subnets with a NAT gateway as vpcSubnets, or the VPC an interface endpoint for Secrets Manager`,
       );
     }

@@ -37,7 +37,7 @@ export interface OpenTelemetryOptions {
   readonly configuration?: string;
 
   /**
-   * The most memory that the collector may take of that of the task, in MiB.
+   * The maximum of the task's memory that the collector may use, in MiB.
    *
    * @default 128
    */

@@ -22,7 +22,7 @@ export function readableSecrets(scope: Construct, secrets: { readonly [key: stri
  * A secret as it is, or, from another stack and with a key of its own, one that leaves the policy of its key alone: the CDK would write the role into it,
  * and the stacks would form a circle.
  */
-export function readableSecret(scope: Construct, secret: Secret): Secret {
+function readableSecret(scope: Construct, secret: Secret): Secret {
   const reference = Tokenization.reverseString(secret.arn).tokens.find((token) => Reference.isReference(token));
   if (!Reference.isReference(reference) || Stack.of(reference.target) === Stack.of(scope)) {
     return secret;

@@ -85,7 +85,7 @@ export interface SidecarOptions {
   readonly cpu?: number;
 
   /**
-   * The most memory that it may take of that of the task, in MiB, 6 or more.
+   * The maximum of the task's memory that the container may use, in MiB, 6 or more.
    *
    * @default - no limit of its own
    */

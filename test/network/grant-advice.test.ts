@@ -22,7 +22,7 @@ test('of a queue without an endpoint: advice', () => {
   expect(advice(send)).toEqual([
     {
       path: '/Test/Web',
-      id: 'cdk-flask-fargate:grantWithoutWay',
+      id: 'cdk-flask-fargate:grantWithoutEgress',
       text: 'the app has rights for sqs, and its tasks have no way there: they run in isolated subnets without an interface endpoint for sqs; give it in additionalEndpoints of Egress.vpcEndpoints()',
     },
   ]);

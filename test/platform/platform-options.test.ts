@@ -50,7 +50,7 @@ describe('the route is known at synth, because its place among the rules depends
     [{ preview: TOKEN }, "preview must be known at synth, got a token; give it as text, 'fix-1234' for example"],
     [
       { priority: new CfnParameter(testStack(), 'Priority', { type: 'Number' }).valueAsNumber },
-      'priority on a platform must be known at synth, got a token; give a number, 10 for example',
+      'priority on a platform must be known at synth, got a token; give a value that is known, 10 for example',
     ],
     [
       { preview: ' ' },

@@ -511,7 +511,7 @@ describe('the timeout', () => {
     const timeout = Duration.minutes(new CfnParameter(stack, 'Timeout', { type: 'Number' }).valueAsNumber);
     expectError(
       () => setup({ timeout }, {}, stack),
-      'timeout of a release task must be known at synth, got a token; give a number, Duration.minutes(15) for example',
+      'timeout of a release task must be known at synth, got a token; give a value that is known, Duration.minutes(15) for example',
     );
   });
 });

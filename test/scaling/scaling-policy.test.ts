@@ -100,7 +100,7 @@ describe.each([
     const seconds = new CfnParameter(testStack(), 'Value', { type: 'Number' }).valueAsNumber;
     expectError(
       () => policy(60, { resolution: Duration.seconds(seconds) }),
-      'resolution must be known at synth, got a token; give a number, Duration.seconds(20) for example',
+      'resolution must be known at synth, got a token; give a value that is known, Duration.seconds(20) for example',
     );
   });
 
@@ -513,7 +513,7 @@ describe('schedule', () => {
     ]);
     expectError(
       () => ScalingPolicy.schedule({ schedule, min: unknown }),
-      'min of a scheduled scaling must be known at synth, got a token; give a number, 2 for example',
+      'min of a scheduled scaling must be known at synth, got a token; give a value that is known, 2 for example',
     );
   });
 });

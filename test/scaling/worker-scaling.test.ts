@@ -155,10 +155,10 @@ describe('on the depth of a queue', () => {
   });
 
   test.each<[string, string]>([
-    ['max', 'max of the worker scaling must be known at synth, got a token; give a number, 8 for example'],
-    ['min', 'min of the worker scaling must be known at synth, got a token; give a number, 1 for example'],
-    ['slots', 'slots must be known at synth, got a token; give a number, 2 for example'],
-    ['messagesPerTask', 'messagesPerTask must be known at synth, got a token; give a number, 20 for example'],
+    ['max', 'max of the worker scaling must be known at synth, got a token; give a value that is known, 8 for example'],
+    ['min', 'min of the worker scaling must be known at synth, got a token; give a value that is known, 1 for example'],
+    ['slots', 'slots must be known at synth, got a token; give a value that is known, 2 for example'],
+    ['messagesPerTask', 'messagesPerTask must be known at synth, got a token; give a value that is known, 20 for example'],
   ])('refuses a %s that is known at deployment only: the steps are made of it', (name, message) => {
     const stack = testStack();
     const unknown = new CfnParameter(stack, 'Count', { type: 'Number' }).valueAsNumber;
@@ -166,8 +166,8 @@ describe('on the depth of a queue', () => {
   });
 
   test.each<[string, string]>([
-    ['jobTime', 'jobTime must be known at synth, got a token; give a number, Duration.seconds(30) for example'],
-    ['acceptableWait', 'acceptableWait must be known at synth, got a token; give a number, Duration.minutes(2) for example'],
+    ['jobTime', 'jobTime must be known at synth, got a token; give a value that is known, Duration.seconds(30) for example'],
+    ['acceptableWait', 'acceptableWait must be known at synth, got a token; give a value that is known, Duration.minutes(2) for example'],
   ])('refuses a %s that is known at deployment only', (name, message) => {
     const stack = testStack();
     const unknown = seconds(new CfnParameter(stack, 'Count', { type: 'Number' }).valueAsNumber);

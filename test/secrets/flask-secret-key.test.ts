@@ -181,7 +181,7 @@ describe('a mistake', () => {
     const rotateEvery = Duration.days(new CfnParameter(stack, 'Days', { type: 'Number' }).valueAsNumber);
     expectError(
       () => new FlaskSecretKey(stack, 'Key', { rotateEvery }),
-      'rotateEvery must be known at synth, got a token; give a number, Duration.days(90) for example',
+      'rotateEvery must be known at synth, got a token; give a value that is known, Duration.days(90) for example',
     );
   });
 

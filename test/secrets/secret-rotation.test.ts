@@ -149,7 +149,7 @@ describe('a password that changes', () => {
 describe('the function that rotates', () => {
   const NO_WAY = {
     path: '/Test/Web',
-    id: 'cdk-flask-fargate:rotationWithoutWay',
+    id: 'cdk-flask-fargate:rotationWithoutEgress',
     text: 'the function that rotates the secret Test/Database/Secret/Attachment runs in subnets without a way to Secrets Manager, so every rotation fails; give the rotation private subnets with a NAT gateway as vpcSubnets, or the VPC an interface endpoint for Secrets Manager',
   };
 

@@ -37,7 +37,7 @@ export function procfileTarget(text: string): ServerTarget | undefined {
 }
 
 /** The target of a command of a shell. */
-export function commandTarget(line: string): ServerTarget | undefined {
+function commandTarget(line: string): ServerTarget | undefined {
   const inner = line.match(/^(?:exec\s+)?(?:\S*\/)?(?:ba|da)?sh\s+-l?c\s+(?:"([^"]*)"|'([^']*)')\s*$/);
   // a shell of its own, `(cd shop && gunicorn wsgi:app)`, is no other command
   const command = (inner?.[1] ?? inner?.[2] ?? line).trim().replace(/^\(\s*(.*\S)\s*\)$/, '$1');
