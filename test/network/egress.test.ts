@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { InterfaceVpcEndpointAwsService, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
-import { Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
+import { ContainerImage, Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { CfnParameter, type Stack } from 'aws-cdk-lib/core';
@@ -155,6 +155,14 @@ describe('VPC endpoints', () => {
     const stack = testStack();
     const web = service(stack, { egress: Egress.vpcEndpoints() });
     web.addTask('Job', { command: ['true'], secrets: { KEY: EcsSecret.fromSecretsManager(new Secret(stack, 'Secret')) } });
+    expect(endpointsOf(Template.fromStack(stack))).toContain('secretsmanager');
+  });
+
+  test('have one for the secrets of a sidecar', () => {
+    const stack = testStack();
+    const web = service(stack, { egress: Egress.vpcEndpoints() });
+    const secrets = { KEY: EcsSecret.fromSecretsManager(new Secret(stack, 'Secret')) };
+    web.addSidecar('Proxy', { image: ContainerImage.fromRegistry('123456789012.dkr.ecr.eu-west-1.amazonaws.com/proxy:1'), secrets });
     expect(endpointsOf(Template.fromStack(stack))).toContain('secretsmanager');
   });
 
