@@ -5,6 +5,7 @@ import unittest
 
 from local_aws.__main__ import apply_all
 from local_aws.patching import handler
+from ministack.core import responses
 from ministack.services import alb, cloudwatch_logs, ec2, ecs, kms, s3
 
 ACCOUNT = "000000000000"
@@ -39,6 +40,19 @@ class RefusalTest(unittest.TestCase):
         self.assertEqual(status, 400, text)
         self.assertIn(code, text)
         self.assertIn(words, text.replace("&apos;", "'").replace("&#39;", "'").replace("&#x27;", "'"))
+
+
+class VisitorTest(RefusalTest):
+    def test_a_load_balancer_of_another_region_has_visitors(self):
+        before = responses._request_region.set("eu-west-1")
+        arn = self.make("AWS::ElasticLoadBalancingV2::LoadBalancer", {"Name": "far"})
+        responses._request_region.reset(before)
+        self.assertNotIn(arn, alb._lbs)
+        self.assertIsNone(alb.find_lb_for_host("near.alb.localhost:4566"))
+        self.assertNotEqual(responses.get_region(), "eu-west-1")
+        self.assertEqual(alb.find_lb_for_host("far.alb.localhost:4566")["LoadBalancerArn"], arn)
+        self.assertEqual(responses.get_region(), "eu-west-1")
+        responses._request_region.set("us-east-1")
 
 
 class BucketTest(RefusalTest):

@@ -31,8 +31,11 @@ export class Aws {
   public readonly s3;
   public readonly secrets;
 
-  public constructor(public readonly endpoint: URL) {
-    const config = { endpoint: endpoint.href, region: REGION, credentials: { accessKeyId: KEY, secretAccessKey: KEY } };
+  public constructor(
+    public readonly endpoint: URL,
+    region = REGION,
+  ) {
+    const config = { endpoint: endpoint.href, region, credentials: { accessKeyId: KEY, secretAccessKey: KEY } };
     this.autoScaling = new ApplicationAutoScalingClient(config);
     this.cloudFormation = new CloudFormationClient(config);
     this.cloudWatch = new CloudWatchClient(config);

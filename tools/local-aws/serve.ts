@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { DescribeLoadBalancersCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { Aws } from './aws';
 import { ChildProcesses } from './child-processes';
 import { Demo } from './demo-context';
 import { DemoFailure, explain } from './failure';
@@ -68,11 +69,20 @@ function optionsOf(args: readonly string[]) {
   }
 }
 
+/** Those that every account has; a stack in another one works too, and its address is not said. */
+const REGIONS = [
+  ...['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'ca-central-1', 'sa-east-1'],
+  ...['eu-central-1', 'eu-west-1', 'eu-west-2', 'eu-west-3', 'eu-north-1'],
+  ...['ap-south-1', 'ap-southeast-1', 'ap-southeast-2', 'ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3'],
+];
+
 /** Each load balancer by an address that a browser on this machine can open: the names that stacks print are those of AWS. */
 async function sayAddresses({ aws }: Demo, signal: AbortSignal): Promise<void> {
   const said = new Set<string>();
+  const inRegions = REGIONS.map((region) => new Aws(aws.endpoint, region).elb);
   while (!signal.aborted) {
-    const { LoadBalancers = [] } = await aws.elb.send(new DescribeLoadBalancersCommand({}));
+    const lists = await Promise.all(inRegions.map((elb) => elb.send(new DescribeLoadBalancersCommand({}))));
+    const LoadBalancers = lists.flatMap((list) => list.LoadBalancers ?? []);
     for (const { LoadBalancerName = '', DNSName } of LoadBalancers.filter(({ LoadBalancerName: name = '' }) => !said.has(name))) {
       said.add(LoadBalancerName);
       console.log(`http://${LoadBalancerName.toLowerCase()}.alb.localhost:${aws.endpoint.port} is the load balancer ${DNSName}`);

@@ -1,16 +1,34 @@
 """Every path of a load balancer's name belongs to the app behind it.
 
-ministack answers some paths itself whatever the host: `/health` above all, so that an app whose own `/health` fails would look well.
+ministack answers some paths itself whatever the host: `/health` above all, so that an app whose own `/health` fails would look well. It looks for the load
+balancer in its own region alone, for a visitor says none: one of another region would have no visitors.
 """
 from ministack import app
+from ministack.core import responses
 from ministack.services import alb
 
 from .patching import needs, replace
 
 
 def apply():
-    needs(alb, "find_lb_for_host")
+    needs(responses, "_request_region")
+    replace(alb, "find_lb_for_host", _in_any_region)
     replace(app, "_handle_pre_body_request", _not_for_load_balancers)
+
+
+def _in_any_region(find):
+    def find_lb_for_host(host):
+        found = find(host)
+        # the request goes on in the region in which it is found
+        for region in [] if found else sorted({region for _, region, _ in list(alb._lbs._data)}):
+            before = responses._request_region.set(region)
+            found = find(host)
+            if found:
+                return found
+            responses._request_region.reset(before)
+        return found
+
+    return find_lb_for_host
 
 
 def _not_for_load_balancers(handle):
