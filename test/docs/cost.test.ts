@@ -64,7 +64,7 @@ describe('quantities come from the template', () => {
     [Egress.publicIps(), { 'public address of a task': 2 }],
     [Egress.vpcEndpoints(), { 'interface endpoint in a zone': 6 }],
   ])('egress %#', (egress, expected) => {
-    expect(counts(linesOf(resourcesOf({ egress })).filter(({ part }) => part === 'Way out'))).toEqual(expected);
+    expect(counts(linesOf(resourcesOf({ egress })).filter(({ part }) => part === 'Network'))).toEqual(expected);
   });
 
   test('an alarm on an expression counts as often as it has metrics, and target tracking makes two', () => {

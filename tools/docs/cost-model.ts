@@ -45,7 +45,7 @@ export const INSIGHTS = { cluster: 12, service: 15, taskDefinition: 10 };
 /** Application Auto Scaling makes one for scaling out and one for scaling in; no template has them. */
 const ALARMS_OF_TARGET_TRACKING = 2;
 
-export const PARTS = ['Tasks', 'Load balancer', 'Way out', 'Data', 'Monitoring', 'Other'] as const;
+export const PARTS = ['Tasks', 'Load balancer', 'Network', 'Data', 'Monitoring', 'Other'] as const;
 
 export interface Line {
   readonly part: (typeof PARTS)[number];
@@ -101,7 +101,7 @@ const COUNTED: { readonly [type: string]: (resource: Resource, id: string, all: 
     const assignsAddress = Properties.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp === 'ENABLED';
     return [
       { part: 'Tasks', what: `task of ${definition.Cpu} units and ${definition.Memory} MiB`, count, monthly: price },
-      ...(assignsAddress ? [address('Way out', 'public address of a task', count)] : []),
+      ...(assignsAddress ? [address('Network', 'public address of a task', count)] : []),
       ...fastMetrics(Properties),
       ...insights(all, INSIGHTS.service + INSIGHTS.taskDefinition, 'service'),
     ];
@@ -113,13 +113,13 @@ const COUNTED: { readonly [type: string]: (resource: Resource, id: string, all: 
       ? [address('Load balancer', 'its public addresses, one in a zone', Properties.Subnets.length)]
       : []),
   ],
-  'AWS::EC2::NatGateway': () => [{ part: 'Way out', what: 'NAT gateway', count: 1, monthly: PRICES.natGateway.price * HOURS }],
-  'AWS::EC2::EIP': () => [address('Way out', 'public address of a NAT gateway', 1)],
+  'AWS::EC2::NatGateway': () => [{ part: 'Network', what: 'NAT gateway', count: 1, monthly: PRICES.natGateway.price * HOURS }],
+  'AWS::EC2::EIP': () => [address('Network', 'public address of a NAT gateway', 1)],
   'AWS::EC2::VPCEndpoint': ({ Properties }) =>
     Properties.VpcEndpointType === 'Interface'
       ? [
           {
-            part: 'Way out',
+            part: 'Network',
             what: 'interface endpoint in a zone',
             count: Properties.SubnetIds.length,
             monthly: PRICES.endpoint.price * HOURS,
@@ -297,13 +297,13 @@ export function trafficLines(all: Resources, traffic: Traffic): Line[] {
   return [
     ...moreTasks.map((line) => ({ ...line, what: `more: ${line.what}`, count: more })),
     { part: 'Load balancer', what: 'LCU', count: lcu, monthly: PRICES.lcu.price * HOURS },
-    { part: 'Way out', what: 'GB to clients', count: answers, monthly: PRICES.transferOut.price },
+    { part: 'Network', what: 'GB to clients', count: answers, monthly: PRICES.transferOut.price },
     ...(types.includes('AWS::EC2::NatGateway')
-      ? [{ part: 'Way out' as const, what: 'GB through NAT gateways', count: outside + images, monthly: PRICES.natData.price }]
+      ? [{ part: 'Network' as const, what: 'GB through NAT gateways', count: outside + images, monthly: PRICES.natData.price }]
       : []),
     // the layers of an image come through the gateway endpoint of S3, which is free
     ...(types.includes('AWS::EC2::VPCEndpoint')
-      ? [{ part: 'Way out' as const, what: 'GB through interface endpoints', count: outside, monthly: PRICES.endpointData.price }]
+      ? [{ part: 'Network' as const, what: 'GB through interface endpoints', count: outside, monthly: PRICES.endpointData.price }]
       : []),
     { part: 'Monitoring', what: 'GB of log taken in', count: logs, monthly: PRICES.logs.price },
     { part: 'Monitoring', what: 'GB of log kept', count: (logs * days) / 30, monthly: PRICES.logStorage.price },

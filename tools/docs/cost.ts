@@ -72,12 +72,12 @@ function stageTable(): string {
 
 function egressTable(): string {
   const rows = Object.entries(EGRESS).map(([name, egress]) => {
-    const ways = linesOf(resourcesOf({ egress })).filter(({ part }) => part === 'Way out');
+    const ways = linesOf(resourcesOf({ egress })).filter(({ part }) => part === 'Network');
     const sums = Object.values(STAGES).flatMap((stage) => ARCHS.map((arch) => money(sumOf(linesOf(resourcesOf({ stage, egress }, arch))))));
     return [`\`${name}\``, ways.map(({ count, what }) => `${count} × ${what}`).join(', '), money(sumOf(ways)), ...sums];
   });
   return table(
-    ['Egress', 'In production', 'Way out', ...Object.keys(STAGES).flatMap((name) => ARCHS.map((arch) => `\`${name}\` ${arch}`))],
+    ['Egress', 'In production', 'Network', ...Object.keys(STAGES).flatMap((name) => ARCHS.map((arch) => `\`${name}\` ${arch}`))],
     rows,
   );
 }
@@ -184,7 +184,7 @@ ${stageTable()}
 
 An ephemeral stage that lives for eight hours costs ${money((ephemeral / HOURS) * 8)}.
 
-## The ways out, without traffic
+## Each egress, without traffic
 
 What each choice of \`egress\` makes of the sums above.
 

@@ -114,7 +114,7 @@ export function page(rows: readonly Row[]): string {
 # Updates
 
 What happens to a stack that runs when you change an option. Each option was set, set to another value and taken away on a service in production with HTTPS. A model of
-CloudFormation and of AWS's rules judged each update. \`npx projen updates --all\` judges the same on the one line, in a VPC and a cluster of yours, and with everything on.
+CloudFormation and of AWS's rules judged each update. \`npx projen updates --all\` judges the same on the one line, in a VPC and a cluster that are given, and with everything on.
 
 | Word | Meaning |
 |---|---|
