@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { RenderedServer } from '../application/wsgi-server';
 import { INFOS, WARNINGS, warn } from '../private/warnings';
 import type { FlaskSourceOptions } from './flask-image-options';
+import { minorNumber, OLDEST_MENDED_MINOR } from './project/python-version';
 import { missingServer, namesFlask, type SourceProject, sourcesName } from './project/source-project';
 
 /** Tells what was found in the source in one line, and gives advice on what will not work as it is. */
@@ -32,6 +33,13 @@ export function adviseOnSource(
       scope,
       WARNINGS.UNPINNED_DEPENDENCIES,
       `${dependencies.file} of '${directory}' does not pin every version, so the next build may install others than were tested; write the versions down: ${dependencies.lockCommand}`,
+    );
+  }
+  if (python && minorNumber(python.version) < OLDEST_MENDED_MINOR) {
+    warn(
+      scope,
+      WARNINGS.UNMENDED_PYTHON,
+      `Python ${python.version}${python.source ? ` of ${python.source}` : ''} of '${directory}' gets no security fixes any more; move the app to Python 3.${OLDEST_MENDED_MINOR} or newer, and let the file, pythonVersion or baseImage say so`,
     );
   }
   if (!namesFlask(dependencies)) {

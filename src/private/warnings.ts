@@ -12,6 +12,7 @@ export const WARNINGS = {
   MUTABLE_TAG: 'cdk-flask-fargate:mutableTag',
   TAG_OR_DIGEST: 'cdk-flask-fargate:tagOrDigest',
   UNPINNED_DEPENDENCIES: 'cdk-flask-fargate:unpinnedDependencies',
+  UNMENDED_PYTHON: 'cdk-flask-fargate:unmendedPython',
   FLASK_NOT_REQUIRED: 'cdk-flask-fargate:flaskNotRequired',
   GUNICORN_CONFIG: 'cdk-flask-fargate:gunicornConfig',
   NATIVE_PACKAGES: 'cdk-flask-fargate:nativePackages',

@@ -472,7 +472,7 @@ describe('the hash', () => {
   test('changes with a file of the app', () => {
     const source = flaskApp();
     const before = new Built(source).image;
-    writeFiles(source, { 'app.py': 'app = None\n' });
+    writeFiles(source, { 'app.py': 'app = 2\n' });
     expect(new Built(source).image).not.toEqual(before);
   });
 

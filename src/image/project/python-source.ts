@@ -112,7 +112,9 @@ export function namesOf(source: string): ModuleNames {
       for (const [name, definition] of definedBy(statement.trim())) {
         // `app = ProxyFix(app)` is the app still
         const wraps = /^(?:flask\.)?Flask\(/.test(names.get(name)?.text ?? '') && new RegExp(`\\(\\s*${name}\\b`).test(definition.text);
-        if (!wraps) {
+        // `except ImportError: app = None` says nothing of the other way
+        const empties = definition.text === 'None' && names.has(name);
+        if (!wraps && !empties) {
           names.set(name, definition);
         }
       }

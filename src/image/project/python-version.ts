@@ -6,6 +6,8 @@ import { readToml, type Table, tableAt } from './toml-file';
 export const DEFAULT_PYTHON = '3.14';
 const OLDEST_MINOR = 8;
 const NEWEST_MINOR = 20;
+/** The oldest minor version of Python 3 that is mended: 3.10 ended in October 2026 (https://devguide.python.org/versions/). */
+export const OLDEST_MENDED_MINOR = 11;
 
 /** A version of Python, and the file that says so. */
 export interface PythonVersion {
@@ -21,7 +23,7 @@ interface Answer {
 
 /**
  * The version of Python that the files of a project ask for. Of a version with a patch level the minor version is taken: its newest patch has what
- * was mended since. All files that say a version have to agree.
+ * was mended since. All files that say a version have to agree; a Dockerfile, which is not built, is asked where none does.
  */
 export function pythonVersionOf(directory: string, shownAs = directory): PythonVersion {
   const pyproject = readToml(directory, 'pyproject.toml') ?? {};
@@ -29,7 +31,8 @@ export function pythonVersionOf(directory: string, shownAs = directory): PythonV
   const ranges = rangeAnswers(directory, pyproject);
   const [first] = exact;
   if (!first) {
-    return fromRanges(ranges, shownAs);
+    const ofDockerfile = dockerfileAnswer(directory);
+    return ofDockerfile && fitsAll(minorNumber(ofDockerfile.version), ranges) ? ofDockerfile : fromRanges(ranges, shownAs);
   }
   const other = exact.find(({ text }) => minorOf(text) !== minorOf(first.text));
   if (other) {
@@ -40,7 +43,7 @@ export function pythonVersionOf(directory: string, shownAs = directory): PythonV
   for (const range of ranges) {
     if (!satisfies(minorNumber(first.text), range.text)) {
       fail(
-        `${first.source} of '${shownAs}' says Python ${first.text}, and ${range.source} says ${range.text}; let them agree, or set pythonVersion to '${minorOf(first.text)}'`,
+        `${first.source} of '${shownAs}' says Python ${first.text}, and ${range.source} says ${range.text}; let them agree, or set pythonVersion to '${fromRanges(ranges, shownAs).version}'`,
       );
     }
   }
@@ -51,11 +54,10 @@ function fromRanges(ranges: Answer[], shownAs: string): PythonVersion {
   if (ranges.length === 0) {
     return { version: DEFAULT_PYTHON };
   }
-  const fits = (minor: number) => ranges.every(({ text }) => satisfies(minor, text));
   const byDefault = minorNumber(DEFAULT_PYTHON);
   const older = Array.from({ length: byDefault - OLDEST_MINOR + 1 }, (_, index) => byDefault - index);
   const newer = Array.from({ length: NEWEST_MINOR - byDefault }, (_, index) => byDefault + 1 + index);
-  const minor = [...older, ...newer].find(fits);
+  const minor = [...older, ...newer].find((candidate) => fitsAll(candidate, ranges));
   if (minor === undefined) {
     return fail(
       `no version of Python 3 fits ${ranges.map(({ source, text }) => `${source} (${text})`).join(' and ')} of '${shownAs}'; correct it, or set pythonVersion to '${DEFAULT_PYTHON}'`,
@@ -63,6 +65,24 @@ function fromRanges(ranges: Answer[], shownAs: string): PythonVersion {
   }
   const patch = ranges.map(({ text }) => text.match(/^==\s*(3\.\d+\.\d+)$/)?.[1]).find(Boolean);
   return { version: patch ?? `3.${minor}`, source: minor === byDefault ? undefined : ranges[0].source };
+}
+
+function fitsAll(minor: number, ranges: Answer[]): boolean {
+  return ranges.every(({ text }) => satisfies(minor, text));
+}
+
+/** The Python of the last stage of a Dockerfile that starts from the official image: what the app runs on where its own image is built. */
+function dockerfileAnswer(directory: string): PythonVersion | undefined {
+  const lines = linesOf(textOfFile(directory, 'Dockerfile') ?? '');
+  const values = new Map(
+    lines.flatMap((line) => [...line.matchAll(/^ARG\s+(\w+)=["']?([^"'\s]+)/gi)].map(([, name, value]) => [name, value])),
+  );
+  const version = lines
+    .map((line) => line.match(/^FROM\s+(?:--\S+\s+)*(\S+)/i)?.[1])
+    .map((base) => base?.replace(/\$\{?(\w+)\}?/g, (_, name: string) => values.get(name) ?? '').match(/(?:^|\/)python:(3\.\d+)/)?.[1])
+    .filter((found) => found !== undefined)
+    .pop();
+  return version === undefined ? undefined : { version, source: 'Dockerfile' };
 }
 
 function exactAnswers(directory: string, shownAs: string): Answer[] {

@@ -177,7 +177,7 @@ function foundBelow(directory: string): string | undefined {
     });
 }
 
-/** The one module of another name that makes a Flask object. */
+/** The one module of another name that makes a Flask object, by itself or in a factory. */
 function inOtherModule(directory: string, root: string): WsgiCallable | undefined {
   const found = fs
     .readdirSync(path.join(directory, root))
@@ -189,8 +189,11 @@ function inOtherModule(directory: string, root: string): WsgiCallable | undefine
     )
     .sort()
     .flatMap((name) => {
-      const { names } = namesOf(readText(path.join(directory, root, name)));
-      const makes = [...names.values()].some(({ text }) => /^(?:flask\.)?Flask\(|^(?:dash\.)?Dash\(/.test(text));
+      const text = readText(path.join(directory, root, name));
+      const { names } = namesOf(text);
+      const makes =
+        [...names.values()].some((definition) => /^(?:flask\.)?Flask\(|^(?:dash\.)?Dash\(/.test(definition.text)) ||
+        (FACTORIES.some((factory) => names.get(factory)?.kind === 'function') && /\bFlask\(/.test(text));
       return (makes && inModule(directory, name.slice(0, -3), root)) || [];
     });
   return found.length === 1 ? found[0] : undefined;
@@ -326,7 +329,11 @@ function best({ names }: ModuleNames): string | undefined {
       // a WSGI callable of its own: `def application(environ, start_response)`
       return requiredParameters(definition.text).length === 2;
     }
-    return definition !== undefined && ['import', 'value'].includes(definition.kind) && !OTHERS.test(definition.text);
+    return (
+      definition !== undefined &&
+      (definition.kind === 'import' || (definition.kind === 'value' && definition.text !== 'None')) &&
+      !OTHERS.test(definition.text)
+    );
   };
   const isDash = (name: string) => /^(?:dash\.)?Dash\(/.test(names.get(name)?.text ?? '');
   const dash = [...names.keys()].find(isDash);
@@ -364,6 +371,12 @@ function requireCallable({ names, open }: ModuleNames, file: string, module: str
   if (definition.kind === 'function' && rest === '' && requiredParameters(definition.text).length !== 2) {
     fail(
       `'${name}' of wsgiApp '${wsgiApp}' is a function, and gunicorn would answer each request with 500; call it: '${module}:${name}()'`,
+    );
+  }
+  // what `if __name__ == "__main__":` or a function replaces later
+  if (definition.text === 'None' && !open) {
+    fail(
+      `'${name}' of wsgiApp '${wsgiApp}' is None when ${file} is imported, which is no WSGI callable; make the app at the top of the module, or in a factory: '${module}:create_app()'`,
     );
   }
   const required = definition.kind === 'function' ? requiredParameters(definition.text) : [];

@@ -1,0 +1,16 @@
+from flask import Flask
+
+
+def create_app():
+    app = Flask(__name__)
+
+    @app.get("/")
+    def index():
+        return "ok"
+
+    return app
+
+
+if __name__ == "__main__":
+    STOREFRONT = create_app()
+    STOREFRONT.run()
