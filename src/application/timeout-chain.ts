@@ -21,8 +21,8 @@ export interface ServerTimeouts {
  * @internal
  */
 export interface BalancerTimeouts {
-  /** Whose load balancer it is: one of the service's own follows the server, one that is shared is as it is. */
-  readonly kind?: 'own' | 'shared' | 'none';
+  /** Whose load balancer it is: one of the service's own follows the server, one that is shared or of a platform is as it is. */
+  readonly kind?: 'own' | 'shared' | 'platform' | 'none';
   readonly idleTimeout?: Duration;
   readonly deregistrationDelay?: Duration;
 }
@@ -87,15 +87,40 @@ export class TimeoutChain {
     if (balancer.kind === 'none') {
       return;
     }
-    above('idleTimeout', this.idle, 'requestTimeout', this.request, 'the load balancer would answer 504 before the app does');
+    const { name, tooShort, tooLong } = idleOf(balancer);
+    above(name, this.idle, 'requestTimeout', this.request, 'the load balancer would answer 504 before the app does', tooShort);
     above(
       'keepAlive',
       this.keepAlive,
-      'idleTimeout',
+      name,
       this.idle,
       'the server would close connections that the load balancer still uses: sporadic 502',
+      server.maxKeepAlive ? `the server keeps them for ${server.maxKeepAlive.toSeconds()} s at most; ${tooLong}` : undefined,
     );
   }
+}
+
+interface IdleTimeout {
+  /** How users know it. */
+  readonly name: string;
+  /** What they can do about one that is too short for the requests, and too long for the connections that the server keeps. */
+  readonly tooShort?: string;
+  readonly tooLong: string;
+}
+
+function idleOf({ kind, idleTimeout }: BalancerTimeouts): IdleTimeout {
+  if (kind === 'platform') {
+    return { name: 'the idle timeout of a platform', tooShort: 'make requestTimeout shorter', tooLong: 'use WsgiServer.gunicorn()' };
+  }
+  const tooLong = 'make idleTimeout shorter, or use WsgiServer.gunicorn()';
+  if (kind !== 'shared') {
+    return { name: 'idleTimeout', tooLong };
+  }
+  return {
+    name: idleTimeout ? 'idleTimeout' : 'the idle timeout of the shared listener',
+    tooShort: 'make requestTimeout shorter, or set idleTimeout to a longer one that the load balancer has',
+    tooLong: 'set idleTimeout to a shorter one that the load balancer has, or use WsgiServer.gunicorn()',
+  };
 }
 
 /** AWS's own, and what a shared load balancer is taken to have. */
@@ -103,7 +128,7 @@ const IDLE_SECONDS = 60;
 
 /** The idle timeout in seconds where nobody has set one. */
 function idleFor(request: number, server: ServerTimeouts, { kind, idleTimeout }: BalancerTimeouts): number {
-  if (kind === 'shared' || kind === 'none' || idleTimeout) {
+  if (kind === 'shared' || kind === 'platform' || kind === 'none' || idleTimeout) {
     return IDLE_SECONDS;
   }
   const max = server.maxKeepAlive && knownSeconds(server.keepAlive ?? server.maxKeepAlive);
@@ -128,8 +153,8 @@ function notBelow(name: string, value: Duration, otherName: string, other: Durat
   compare(name, value, otherName, other, 'must not be below', consequence, (a, b) => a >= b);
 }
 
-function above(name: string, value: Duration, otherName: string, other: Duration, consequence: string): void {
-  compare(name, value, otherName, other, 'must be above', consequence, (a, b) => a > b);
+function above(name: string, value: Duration, otherName: string, other: Duration, consequence: string, remedy?: string): void {
+  compare(name, value, otherName, other, 'must be above', consequence, (a, b) => a > b, remedy);
 }
 
 function compare(
@@ -140,12 +165,11 @@ function compare(
   relation: string,
   consequence: string,
   holds: (a: number, b: number) => boolean,
+  remedy = `change one of the two, or leave ${name} out to have it derived`,
 ): void {
   const a = knownSeconds(value);
   const b = knownSeconds(other);
   if (a !== undefined && b !== undefined && !holds(a, b)) {
-    fail(
-      `${name} ${relation} ${otherName}, got ${a} s and ${b} s: ${consequence}; change one of the two, or leave ${name} out to have it derived`,
-    );
+    fail(`${name} ${relation} ${otherName}, got ${a} s and ${b} s: ${consequence}; ${remedy}`);
   }
 }

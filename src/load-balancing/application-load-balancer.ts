@@ -26,7 +26,22 @@ export interface OwnLoadBalancerProps {
   readonly accessLogs: boolean;
   /** How long logs are kept, and whether they go with the service. */
   readonly logs: LogSettings;
+  /** What its owner can do, where that is not LoadBalancing. */
+  readonly remedies?: BalancerRemedies;
 }
+
+/** @internal */
+export interface BalancerRemedies {
+  /** Where it speaks plain HTTP. */
+  readonly tls: string;
+  /** Where the VPC has no public subnets. */
+  readonly notPublic: string;
+}
+
+const OF_SERVICE: BalancerRemedies = {
+  tls: 'give tls to LoadBalancing.internetFacing(), made by Tls.forDomain(), or by Tls.disabled() if plain HTTP is intended',
+  notPublic: 'use LoadBalancing.internal()',
+};
 
 /** @internal */
 export interface OwnLoadBalancer {
@@ -46,9 +61,9 @@ export interface OwnLoadBalancer {
  * @internal
  */
 export function ownLoadBalancer(scope: Construct, props: OwnLoadBalancerProps): OwnLoadBalancer {
-  const { vpc, options } = props;
+  const { vpc, options, remedies = OF_SERVICE } = props;
   const { internetFacing } = options;
-  requireBalancedVpc(vpc, options);
+  requireBalancedVpc(vpc, options, remedies.notPublic);
   const securityGroup = new SecurityGroup(scope, 'SecurityGroup', {
     vpc,
     description: 'clients to the load balancer of the Flask app',
@@ -100,12 +115,12 @@ export function ownLoadBalancer(scope: Construct, props: OwnLoadBalancerProps): 
     warn(
       scope,
       WARNINGS.PLAIN_HTTP,
-      'the load balancer speaks plain HTTP: what clients send and get can be read and changed on the way; give tls to LoadBalancing.internetFacing(), made by Tls.forDomain(), or by Tls.disabled() if plain HTTP is intended',
+      `the load balancer speaks plain HTTP: what clients send and get can be read and changed on the way; ${remedies.tls}`,
     );
   }
 
   const peers = options.allowFrom ?? [
-    internetFacing ? Peer.anyIpv4() : Peer.ipv4(vpcCidrOf(vpc)),
+    internetFacing ? Peer.anyIpv4() : Peer.ipv4(vpcCidrOf(vpc, props.remedies ? undefined : 'allowFrom')),
     ...(internetFacing && options.dualStack ? [Peer.anyIpv6()] : []),
   ];
   for (const peer of peers) {

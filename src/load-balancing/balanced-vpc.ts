@@ -4,7 +4,11 @@ import { StackNetwork } from '../network/stack-network';
 import { fail } from '../private/validation';
 
 /** What a load balancer of the service's own needs of a VPC. The CDK's message would name nothing that the user wrote. */
-export function requireBalancedVpc(vpc: IVpc, options: { readonly internetFacing: boolean; readonly dualStack?: boolean }): void {
+export function requireBalancedVpc(
+  vpc: IVpc,
+  options: { readonly internetFacing: boolean; readonly dualStack?: boolean },
+  notPublic: string,
+): void {
   const { internetFacing, dualStack } = options;
   if (dualStack && StackNetwork.owning(vpc)) {
     fail(
@@ -16,7 +20,7 @@ export function requireBalancedVpc(vpc: IVpc, options: { readonly internetFacing
   if (!internetFacing && subnets.length === 0 && vpc.publicSubnets.length > 0) {
     return; // an internal one may stand in public subnets where there are no others
   }
-  const remedy = internetFacing ? 'use LoadBalancing.internal(), or give a vpc that has them' : 'give a vpc that has them';
+  const remedy = internetFacing ? `${notPublic}, or give a vpc that has them` : 'give a vpc that has them';
   if (subnets.length === 0) {
     fail(`the load balancer needs ${kind} subnets in two zones, got a VPC without any: ${vpc.node.path}; ${remedy}`);
   }
@@ -27,12 +31,12 @@ export function requireBalancedVpc(vpc: IVpc, options: { readonly internetFacing
 }
 
 /** The addresses of the VPC, where they are known. */
-export function vpcCidrOf(vpc: IVpc, option: 'allowFrom' | 'testAllowFrom' = 'allowFrom'): string {
+export function vpcCidrOf(vpc: IVpc, option: 'allowFrom' | 'testAllowFrom' | undefined): string {
   try {
     return vpc.vpcCidrBlock;
   } catch {
     return fail(
-      `the addresses of the VPC ${vpc.node.path} are not known, so nobody can be let in by default; import it with vpcCidrBlock, or set ${option}`,
+      `the addresses of the VPC ${vpc.node.path} are not known, so nobody can be let in by default; import it with vpcCidrBlock${option ? `, or set ${option}` : ''}`,
     );
   }
 }

@@ -28,7 +28,7 @@ export function planOnPlatform(scope: Construct, platform: IFlaskPlatform, optio
     topic: () => joined.topic,
     claim: joined.claim.bind(joined),
   };
-  const timeouts = { kind: options.route === false ? ('none' as const) : ('shared' as const), deregistrationDelay };
+  const timeouts = { kind: options.route === false ? ('none' as const) : ('platform' as const), deregistrationDelay };
   if (options.route === false) {
     return { place, https: false, timeouts };
   }

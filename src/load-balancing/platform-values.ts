@@ -8,7 +8,7 @@ import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Annotations, CfnCondition, CfnParameter, Fn, Stack, Stage } from 'aws-cdk-lib/core';
 import { Construct, type IConstruct } from 'constructs';
 import { onceInStack, STACK_IDS } from '../private/part-ids';
-import { fail, requirePattern } from '../private/validation';
+import { fail, requireKnownText, requirePattern } from '../private/validation';
 
 /** What stands for a value that a platform does not have: a parameter of Systems Manager cannot be empty. */
 export const ABSENT = '-';
@@ -26,7 +26,9 @@ export type PlatformValue =
   | 'zone-id'
   | `${'public' | 'internal'}-${'listener' | 'scheme' | 'dns-name' | 'dns-zone'}`;
 
+/** Names of parameters and ids of constructs have it in them. */
 export function requirePlatformName(name: string): void {
+  requireKnownText('the name of a platform', name, 'production');
   requirePattern(
     'the name of a platform',
     name,

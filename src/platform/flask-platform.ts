@@ -260,6 +260,7 @@ export class FlaskPlatform extends Construct implements IFlaskPlatform {
       deletionProtection: stage.deletionProtection,
       accessLogs: stage.accessLogs,
       logs,
+      remedies: REMEDIES,
     };
     if (existing) {
       adviseOnHeaders(this, existing.listener, true);
@@ -354,6 +355,12 @@ export class FlaskPlatform extends Construct implements IFlaskPlatform {
     this.value(`${name}-2`, second.subnetId);
   }
 }
+
+/** What can be done about a load balancer. */
+const REMEDIES = {
+  tls: 'give zone or certificates to the FlaskPlatform',
+  notPublic: 'set publicLoadBalancer of the FlaskPlatform to false',
+};
 
 /** The ports that apps may listen on. */
 const APP_PORTS = Port.tcpRange(1024, 65_535);

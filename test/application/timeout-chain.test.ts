@@ -66,7 +66,7 @@ describe('each pair is checked', () => {
     expect(() => new TimeoutChain(server, balancer)).not.toThrow();
   });
 
-  test.each([
+  test.each<[ServerTimeouts, BalancerTimeouts, string]>([
     [
       { gracefulTimeout: s(29) },
       {},
@@ -100,9 +100,39 @@ describe('each pair is checked', () => {
     [
       { maxKeepAlive: s(60) },
       { idleTimeout: s(60) },
-      'keepAlive must be above idleTimeout, got 60 s and 60 s: the server would close connections that the load balancer still uses: sporadic 502; change one of the two, or leave keepAlive out to have it derived',
+      'keepAlive must be above idleTimeout, got 60 s and 60 s: the server would close connections that the load balancer still uses: sporadic 502; the server keeps them for 60 s at most; make idleTimeout shorter, or use WsgiServer.gunicorn()',
     ],
-  ])('%p with %p is refused', (server: ServerTimeouts, balancer: BalancerTimeouts, message) => {
+    [
+      { requestTimeout: s(60) },
+      { kind: 'shared' },
+      'the idle timeout of the shared listener must be above requestTimeout, got 60 s and 60 s: the load balancer would answer 504 before the app does; make requestTimeout shorter, or set idleTimeout to a longer one that the load balancer has',
+    ],
+    [
+      { requestTimeout: s(60) },
+      { kind: 'shared', idleTimeout: s(60) },
+      'idleTimeout must be above requestTimeout, got 60 s and 60 s: the load balancer would answer 504 before the app does; make requestTimeout shorter, or set idleTimeout to a longer one that the load balancer has',
+    ],
+    [
+      { maxKeepAlive: s(60) },
+      { kind: 'shared' },
+      'keepAlive must be above the idle timeout of the shared listener, got 60 s and 60 s: the server would close connections that the load balancer still uses: sporadic 502; the server keeps them for 60 s at most; set idleTimeout to a shorter one that the load balancer has, or use WsgiServer.gunicorn()',
+    ],
+    [
+      { maxKeepAlive: s(60) },
+      { kind: 'platform' },
+      'keepAlive must be above the idle timeout of a platform, got 60 s and 60 s: the server would close connections that the load balancer still uses: sporadic 502; the server keeps them for 60 s at most; use WsgiServer.gunicorn()',
+    ],
+    [
+      { requestTimeout: s(60) },
+      { kind: 'platform' },
+      'the idle timeout of a platform must be above requestTimeout, got 60 s and 60 s: the load balancer would answer 504 before the app does; make requestTimeout shorter',
+    ],
+    [
+      { keepAlive: s(60) },
+      { kind: 'platform' },
+      'keepAlive must be above the idle timeout of a platform, got 60 s and 60 s: the server would close connections that the load balancer still uses: sporadic 502; change one of the two, or leave keepAlive out to have it derived',
+    ],
+  ])('%p with %p is refused', (server, balancer, message) => {
     expectError(() => new TimeoutChain(server, balancer), message);
   });
 });

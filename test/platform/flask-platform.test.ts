@@ -1,7 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
-import { ApplicationLoadBalancer, ListenerAction } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -453,27 +452,6 @@ describe('the platform', () => {
       const unused = Object.keys(Parameters).filter((id) => id !== 'BootstrapVersion' && !JSON.stringify(rest).includes(`"${id}"`));
       expect(unused).toEqual([]);
     }
-  });
-
-  test('takes a VPC and a load balancer that exist', () => {
-    const stack = new Stack(testApp(), 'Platform', { env });
-    const vpc = new Vpc(stack, 'Vpc', { maxAzs: 2 });
-    const loadBalancer = new ApplicationLoadBalancer(stack, 'Given', { vpc, internetFacing: true, dropInvalidHeaderFields: true });
-    const listener = loadBalancer.addListener('Http', { port: 80, defaultAction: ListenerAction.fixedResponse(404) });
-    const platform = new FlaskPlatform(stack, 'Platform', { name: 'production', vpc, existingLoadBalancer: { loadBalancer, listener } });
-    expect(platform.vpc).toBe(vpc);
-    Template.fromStack(stack).resourceCountIs('AWS::ElasticLoadBalancingV2::LoadBalancer', 1);
-    Template.fromStack(stack).resourceCountIs('AWS::EC2::VPC', 1);
-  });
-
-  test.each<[string, Partial<FlaskPlatformProps>, string]>([
-    [
-      'a name',
-      { name: 'Production' },
-      "the name of a platform must be 1 to 32 lower-case letters, digits and hyphens that begin with a letter, such as 'production', got 'Production'",
-    ],
-  ])('refuses %s', (_, props, message) => {
-    expectError(() => platformIn(testApp(), props), message);
   });
 });
 
