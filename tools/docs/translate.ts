@@ -19,6 +19,7 @@ import { checkPages } from '../conformance/csharp/docs';
 import { completeCsharp } from './complete-csharp';
 import { JavaCompleter } from './complete-java';
 import { GoTranslator } from './go';
+import { Prose } from './prose';
 
 const ROOT = path.join(__dirname, '../..');
 const DOCS = path.join(ROOT, 'docs');
@@ -44,6 +45,9 @@ const pages = new Map(
 const api = csharpApi();
 const java = new JavaCompleter(assemblies());
 const go = new GoTranslator(assemblies());
+const prose = new Prose(namesOf([...pages.values()]));
+/** Java has TypeScript's names. */
+const SENTENCES: { readonly [language: string]: string } = { java: 'calls within a sentence are those of TypeScript' };
 const translated = translate([...pages].flatMap(([page, text]) => [...text.matchAll(BLOCK)].map(([, code]) => ({ page, code }))));
 for (const { name, id } of LANGUAGES) {
   const folder = path.join(DOCS, id);
@@ -51,8 +55,8 @@ for (const { name, id } of LANGUAGES) {
   fs.mkdirSync(folder);
   for (const [page, text] of pages) {
     const blocks = text.replaceAll(BLOCK, (_, code: string) => `\`\`\`${id}\n${translated.get(`${id} ${code}`)}\n\`\`\``);
-    const note = `*In ${name}, translated from [${page}](../${page}); names within a sentence are those of TypeScript.*`;
-    fs.writeFileSync(path.join(folder, page), withLinks(blocks).replace(/^(# .*)$/m, `$1\n\n${note}`));
+    const note = `*In ${name}, translated from [${page}](../${page})${SENTENCES[id] ? `; ${SENTENCES[id]}` : ''}.*`;
+    fs.writeFileSync(path.join(folder, page), prose.translate(id, withLinks(blocks)).replace(/^(# .*)$/m, `$1\n\n${note}`));
   }
   console.log(`docs/${id}: ${pages.size} pages`);
 }
@@ -61,6 +65,16 @@ checkPages(api).then(({ blocks, findings }) => {
   console.log([...findings, `docs/csharp: ${blocks} blocks held against the API, ${findings.length} findings`].join('\n'));
   process.exitCode = findings.length === 0 ? 0 : 1;
 });
+
+/** What the API and the CDK call their members, but for those of templates, and what the blocks of the pages name. */
+function namesOf(texts: string[]): Set<string> {
+  const types = assemblies().flatMap((assembly) => Object.values(assembly.types ?? {}).filter(({ name }) => !name.startsWith('Cfn')));
+  const members = types.flatMap((type) =>
+    type.kind === 'enum' ? [] : [...(type.methods ?? []), ...(type.properties ?? [])].map(({ name }) => name),
+  );
+  const blocks = texts.flatMap((text) => [...text.matchAll(BLOCK)].flatMap(([, code]) => code.match(/\b[a-z]\w+/g) ?? []));
+  return new Set([...members, ...blocks]);
+}
 
 /** The blocks in each language, by language and TypeScript. */
 function translate(blocks: { readonly page: string; readonly code: string }[]): Map<string, string> {
