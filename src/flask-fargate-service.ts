@@ -137,7 +137,6 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
     super(scope, id);
     reservePartIds(this);
     requireInteger('port', props.port, 1024, 65535, 'the container runs as a user that is not root');
-
     const stage = beginStage(this, props.stage);
     const port = props.port ?? 3000;
     const healthCheck = (props.healthCheck ?? FlaskHealthCheck.path('/'))._render({ port });
