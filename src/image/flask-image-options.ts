@@ -75,7 +75,7 @@ export interface FlaskBuildOptions extends FlaskImageOptions {
   /**
    * The name of the asset. `AppStagingSynthesizer` names a repository by it. It is not in the hash of the image.
    *
-   * @default - the path of the construct, in lower case
+   * @default - the path of the construct within its `Stage`, in lower case, so that CDK Pipelines builds one image for all stages
    */
   readonly assetName?: string;
 }

@@ -36,9 +36,14 @@ export function platformOf(architecture: CpuArchitecture = CpuArchitecture.X86_6
   return architecture._cpuArchitecture === CpuArchitecture.ARM64._cpuArchitecture ? Platform.LINUX_ARM64 : Platform.LINUX_AMD64;
 }
 
-/** AppStagingSynthesizer makes a repository of this name. */
+/** AppStagingSynthesizer makes a repository of this name. Without the stage: by another name CDK Pipelines builds the image once more for each. */
 function assetNameOf(scope: Construct): string {
-  return scope.node.path
+  const stage = Stage.of(scope)?.node.path;
+  return nameOf(stage ? scope.node.path.slice(stage.length) : scope.node.path);
+}
+
+function nameOf(constructPath: string): string {
+  return constructPath
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
@@ -55,7 +60,7 @@ export function keptFolder(scope: Construct, id: string): string | undefined {
   if (!outdir || !scope.node.tryGetContext(DISABLE_ASSET_STAGING_CONTEXT)) {
     return undefined;
   }
-  const folder = path.resolve(outdir, `source.${assetNameOf(scope)}-${id.toLowerCase()}`);
+  const folder = path.resolve(outdir, `source.${nameOf(scope.node.path)}-${id.toLowerCase()}`);
   fs.rmSync(folder, { recursive: true, force: true });
   return folder;
 }
