@@ -31,14 +31,22 @@ export function synthesizeAll(apps: readonly string[], stage: 'of the app' | 'ep
   return outdirs;
 }
 
-/** The templates of a folder, by the name of their stack. */
+/** The templates of a folder, those of its stages too, by the name of their stack. */
 export function templatesIn(outdir: string): Map<string, object> {
   const suffix = '.template.json';
-  return new Map(
-    fs
+  const stages = fs.readdirSync(outdir).filter((name) => name.startsWith('assembly-'));
+  return new Map([
+    ...fs
       .readdirSync(outdir)
       .filter((file) => file.endsWith(suffix))
       .sort()
-      .map((file) => [file.slice(0, -suffix.length), JSON.parse(fs.readFileSync(path.join(outdir, file), 'utf-8'))]),
-  );
+      .map((file) => [file.slice(0, -suffix.length), JSON.parse(fs.readFileSync(path.join(outdir, file), 'utf-8'))] as const),
+    ...stages.sort().flatMap((stage) => [...templatesIn(path.join(outdir, stage))]),
+  ]);
+}
+
+/** The context that an example is synthesized with: that of its cdk.json, and what its users give by `-c`. */
+export function contextOf(example: string): { readonly [key: string]: unknown } {
+  const read = (file: string) => JSON.parse(fs.readFileSync(file, 'utf-8'));
+  return { ...read(path.join(example, 'cdk.json')).context, ...read(path.join(ROOT, 'examples/contexts.json'))[path.basename(example)] };
 }

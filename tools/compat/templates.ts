@@ -7,7 +7,7 @@ import * as path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { judge, linesOf } from '../../test/updates/account';
 import type { Template } from '../../test/updates/template';
-import { synthesize, templatesIn } from '../../test/util/synthesize';
+import { contextOf, synthesize, templatesIn } from '../../test/util/synthesize';
 
 const ROOT = path.join(__dirname, '../..');
 const EXAMPLES = path.join(ROOT, 'examples/typescript');
@@ -23,7 +23,7 @@ export function templatesOfExamples(): Templates {
     scenarios
       .sort()
       .flatMap((scenario) =>
-        [...templatesIn(synthesize(path.join(EXAMPLES, scenario, 'app.ts')))].map(
+        [...templatesIn(synthesize(path.join(EXAMPLES, scenario, 'app.ts'), contextOf(path.join(EXAMPLES, scenario))))].map(
           ([stack, template]) => [`${scenario}/${stack}`, template as Template] as const,
         ),
       ),

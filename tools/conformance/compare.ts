@@ -5,7 +5,9 @@ import { structuredPatch } from 'diff';
 const SUFFIX = '.template.json';
 const MAX_LINES = 24;
 
-const templatesIn = (folder: string) => fs.readdirSync(folder).filter((file) => file.endsWith(SUFFIX));
+/** The templates of the stages too, which are in folders of their own. */
+const templatesIn = (folder: string) =>
+  fs.readdirSync(folder, { encoding: 'utf-8', recursive: true }).filter((file) => file.endsWith(SUFFIX));
 
 /** What tells the templates of one folder from those of another: nothing, if they are the same bytes. */
 export function differences(expected: string, actual: string): string[] {

@@ -10,7 +10,10 @@ export const CACHE = path.join(ROOT, '.cache/conformance');
 /** `npm run package:java` has it too: both download the CDK once. */
 export const MAVEN_REPOSITORY = path.join(ROOT, '.cache/maven');
 
-/** What any language has an example of: every other has to have it too. */
+/** What is there in TypeScript and Python alone: the way to production of an app, and not the API of a language. */
+export const IN_TWO_LANGUAGES: readonly string[] = ['github-actions', 'pipeline', 'promote'];
+
+/** What any language has an example of: every other has to have it too, but for those of two languages. */
 export function scenarios(): string[] {
   const folders = ['typescript', 'python', 'java', 'go', 'csharp'].map((language) => path.join(EXAMPLES, language));
   return [...new Set(folders.filter((folder) => fs.existsSync(folder)).flatMap((folder) => foldersOf(folder)))].sort();

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { contextOf } from '../../test/util/synthesize';
 import { CommandFailure, run } from './commands';
 import { differences } from './compare';
 import type { Language, Program } from './languages';
@@ -20,7 +21,8 @@ export async function synthesize(language: Language, scenario: string, program: 
   if (!fs.existsSync(cdkJson)) {
     return { word: 'missing', details: [`there is no ${path.relative(EXAMPLES, cdkJson)}`] };
   }
-  const { app, context } = JSON.parse(fs.readFileSync(cdkJson, 'utf-8'));
+  const { app } = JSON.parse(fs.readFileSync(cdkJson, 'utf-8'));
+  const context = contextOf(example);
   if (app !== language.app) {
     return { word: 'failed', details: [`cdk.json runs ${JSON.stringify(app)} and not ${JSON.stringify(language.app)}`] };
   }
