@@ -29,6 +29,7 @@ const ONE_OF_EACH = [
   'poetry-package',
   'requirements-editable',
   'src-not-installed',
+  'uv-without-server',
   'uv-workspace',
 ];
 

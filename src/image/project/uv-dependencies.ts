@@ -55,7 +55,8 @@ export function uvDependencies(directory: string, pyproject: Table, options: Dep
     setup: installer('uv', options.installerVersion, false),
     needsSource: hasPathSources,
     install: [`${UV} sync ${flags} ${isWorkspace ? '--no-install-workspace' : '--no-install-project'}`],
-    installProject: isPackage && !hasPathSources ? [`${UV} sync ${flags}`] : hasPathSources && isPackage ? [`${UV} sync ${flags}`] : [],
+    // --inexact: uv would take away the server that was installed in between, for the lock does not name it
+    installProject: isPackage ? [`${UV} sync ${flags} --inexact`] : [],
     installMore: (file) => `${UV} pip install --python ${VENV}/bin/python -r ${file}`,
     removeInstaller: [],
   };
