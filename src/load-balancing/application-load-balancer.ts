@@ -22,7 +22,7 @@ export interface OwnLoadBalancerProps {
   readonly options: NonNullable<LoadBalancingPlan['own']>;
   readonly idleTimeout: Duration;
   readonly deletionProtection: boolean;
-  /** Whether access logs are on where the user has not said. */
+  /** Whether access logs, and those of a firewall, are on where the user has not said. */
   readonly accessLogs: boolean;
   /** How long logs are kept, and whether they go with the service. */
   readonly logs: LogSettings;
@@ -90,7 +90,7 @@ export function ownLoadBalancer(scope: Construct, props: OwnLoadBalancerProps): 
     byDefault: props.accessLogs,
     remove: props.logs.removalPolicy === RemovalPolicy.DESTROY,
   });
-  options.webAcl?._bind(scope, { loadBalancer, logs: props.logs });
+  options.webAcl?._bind(scope, { loadBalancer, logs: props.logs, logRequests: props.accessLogs });
 
   const tls = options.tls?._bind(scope);
   const speaking = tls

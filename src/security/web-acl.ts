@@ -42,9 +42,10 @@ export interface ManagedRulesOptions extends WebAclOptions {
   readonly countOnly?: boolean;
 
   /**
-   * Whether the requests that were blocked or counted are written to a log group, for as long as the service's own log.
+   * Whether the requests that were blocked or counted are written to a log group, for as long as the service's own log. The headers
+   * `authorization`, `cookie` and `x-api-key`, which let whoever reads them act as the client, are redacted.
    *
-   * @default false
+   * @default - as access logs by the stage: true in production, false in the others
    */
   readonly logRequests?: boolean;
 }
@@ -87,7 +88,7 @@ export class WebAcl {
    */
   public static managedRules(options: ManagedRulesOptions = {}): WebAcl {
     requireInteger('rateLimit', options.rateLimit, 10, 2_000_000_000, 'it is a number of requests within five minutes');
-    return new WebAcl(options, (scope, { loadBalancer, logs }) => arnOf(managedRules(scope, options, logs), loadBalancer));
+    return new WebAcl(options, (scope, context) => arnOf(managedRules(scope, options, context), context.loadBalancer));
   }
 
   private constructor(
@@ -117,6 +118,8 @@ export class WebAcl {
 interface WebAclContext {
   readonly loadBalancer: ApplicationLoadBalancer;
   readonly logs: LogSettings;
+  /** Whether requests are logged where the user has not said. */
+  readonly logRequests: boolean;
 }
 
 /** AWS WAF refuses to delete a web ACL that is associated: with this order the load balancer goes first. */
@@ -129,8 +132,8 @@ function arnOf(webAcl: aws_wafv2.IWebACLRef, loadBalancer: ApplicationLoadBalanc
 const COMMON_RULES = 'AWSManagedRulesCommonRuleSet';
 const GROUPS = ['AWSManagedRulesAmazonIpReputationList', 'AWSManagedRulesKnownBadInputsRuleSet', COMMON_RULES];
 
-function managedRules(scope: Construct, options: ManagedRulesOptions, logs: LogSettings): CfnWebACL {
-  const { rateLimit = 2000, countOnly = false, allowLargeBodies = false, logRequests = false } = options;
+function managedRules(scope: Construct, options: ManagedRulesOptions, { logs, ...byDefault }: WebAclContext): CfnWebACL {
+  const { rateLimit = 2000, countOnly = false, allowLargeBodies = false, logRequests = byDefault.logRequests } = options;
   const visibility = (metricName: string) => ({ cloudWatchMetricsEnabled: true, sampledRequestsEnabled: true, metricName });
   const webAcl = new CfnWebACL(scope, 'WebAcl', {
     scope: 'REGIONAL',
@@ -180,6 +183,9 @@ function webAclLogs(scope: Construct, webAcl: CfnWebACL, logs: LogSettings): Log
   });
 }
 
+/** What a client proves with who it is. */
+const REDACTED_HEADERS = ['authorization', 'cookie', 'x-api-key'];
+
 /** What passes is in the access logs of the load balancer already. */
 function logBlocked(scope: Construct, webAcl: CfnWebACL, logGroup: LogGroup): void {
   new CfnLoggingConfiguration(scope, 'WebAclLogging', {
@@ -192,6 +198,8 @@ function logBlocked(scope: Construct, webAcl: CfnWebACL, logGroup: LogGroup): vo
         arnFormat: ArnFormat.COLON_RESOURCE_NAME,
       }),
     ],
+    // https://docs.aws.amazon.com/waf/latest/APIReference/API_LoggingConfiguration.html
+    redactedFields: REDACTED_HEADERS.map((Name) => ({ singleHeader: { Name } })),
     loggingFilter: {
       DefaultBehavior: 'DROP',
       Filters: [

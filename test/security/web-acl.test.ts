@@ -56,7 +56,6 @@ describe('of managed rules', () => {
     // AWS WAF deletes no web ACL that is associated
     expect(only(template, 'AWS::ElasticLoadBalancingV2::LoadBalancer').DependsOn).toContain(acl.id);
     expect(attributesOf(template)).not.toContainEqual(failOpen('true'));
-    template.resourceCountIs('AWS::WAFv2::LoggingConfiguration', 0);
   });
 
   test('takes every option', () => {
@@ -97,6 +96,23 @@ describe('of managed rules', () => {
         ],
       },
     });
+  });
+
+  test('logs what it blocks in production, and elsewhere on request', () => {
+    const logs = (options: ManagedRulesOptions, stage: FlaskStage) =>
+      managed(options, stage).template.findResources('AWS::WAFv2::LoggingConfiguration');
+    expect(Object.keys(logs({}, FlaskStage.production()))).toHaveLength(1);
+    expect(logs({ logRequests: false }, FlaskStage.production())).toEqual({});
+    expect(logs({}, FlaskStage.development())).toEqual({});
+    expect(Object.keys(logs({ logRequests: true }, FlaskStage.development()))).toHaveLength(1);
+  });
+
+  test('writes nothing by which a reader of the log could act as the client', () => {
+    expect(only(managed({ logRequests: true }).template, 'AWS::WAFv2::LoggingConfiguration').Properties.RedactedFields).toEqual([
+      { SingleHeader: { Name: 'authorization' } },
+      { SingleHeader: { Name: 'cookie' } },
+      { SingleHeader: { Name: 'x-api-key' } },
+    ]);
   });
 
   test('has its log group without requests to log too: a group that is kept would be in the way later', () => {

@@ -86,6 +86,7 @@ const FREE = new RegExp(
     'RDS::DBSubnetGroup',
     'SecretsManager::(ResourcePolicy|RotationSchedule|SecretTargetAttachment)',
     'StepFunctions::StateMachine',
+    'WAFv2::LoggingConfiguration',
     'WAFv2::WebACLAssociation',
   ].join('|')}))$`,
 );

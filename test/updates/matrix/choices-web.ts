@@ -437,8 +437,8 @@ const BALANCERS: readonly Choice[] = [
   choice(
     'ManagedRulesOptions.logRequests',
     {
-      true: (draft) => {
-        draft.firewall = { ...draft.firewall, logRequests: true };
+      false: (draft) => {
+        draft.firewall = { ...draft.firewall, logRequests: false };
       },
     },
     { given: firewall },
