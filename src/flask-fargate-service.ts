@@ -262,7 +262,7 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
     });
 
     const monitoring = new ServiceMonitoring(this, {
-      cluster: this.cluster,
+      network,
       service: this.service,
       loadBalancer: this.loadBalancer,
       targetGroups,

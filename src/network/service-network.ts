@@ -7,7 +7,7 @@ import {
   SubnetType,
 } from 'aws-cdk-lib/aws-ec2';
 import { type CfnCluster, Cluster, ContainerInsights, type ICluster } from 'aws-cdk-lib/aws-ecs';
-import type { CfnCondition } from 'aws-cdk-lib/core';
+import { type CfnCondition, Stack } from 'aws-cdk-lib/core';
 import { Construct, DependencyGroup, type IConstruct } from 'constructs';
 import type { LogSettings } from '../logging/service-logs';
 import { fail } from '../private/validation';
@@ -74,6 +74,11 @@ export class ServiceNetwork extends Construct {
   public readonly egressEstablished: DependencyGroup;
   /** Whether the interface endpoints are made here; undefined where the tasks have another way. */
   private readonly endpoints?: 'made' | 'expected';
+  /**
+   * Whether the cluster counts the tasks that are wanted and run. In the network of a stack what this service asks for: what another one does, before or
+   * after it, may go with that one.
+   */
+  public readonly containerInsights: boolean;
   private readonly clusterGiven: boolean;
   private readonly endpointNames = new Set<string>();
 
@@ -111,6 +116,7 @@ export class ServiceNetwork extends Construct {
     }
     this.clusterGiven = !props.onPlatform && props.cluster !== undefined && props.cluster !== own?.cluster;
     this.cluster = props.cluster ?? own?.cluster ?? this.makeCluster(props);
+    this.containerInsights = this.cluster === own?.cluster ? props.containerInsights : countsTasks(this.cluster);
   }
 
   /** Whether the tasks have no way to the internet. */
@@ -273,4 +279,13 @@ function requireNothingOfOwnVpc({ flowLogs, restrictDefaultSecurityGroup }: Serv
       `${name} of hardening is of a VPC that is made here, and that of this service is given; set it where the VPC is made, and leave ${name} out`,
     );
   }
+}
+
+/** Of a cluster that is imported nothing is known. */
+function countsTasks(cluster: ICluster): boolean {
+  if (!Cluster.isCluster(cluster)) {
+    return false;
+  }
+  const settings = JSON.stringify(Stack.of(cluster).resolve((cluster.node.defaultChild as CfnCluster).clusterSettings) ?? []);
+  return /"containerInsights"/.test(settings) && /"(enabled|enhanced)"/.test(settings);
 }

@@ -1,6 +1,6 @@
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { Alarm, Dashboard, IMetric } from 'aws-cdk-lib/aws-cloudwatch';
-import { type CfnCluster, Cluster, type FargateService, type FargateTaskDefinition, type ICluster } from 'aws-cdk-lib/aws-ecs';
+import type { FargateService, FargateTaskDefinition, ICluster } from 'aws-cdk-lib/aws-ecs';
 import type { ApplicationLoadBalancer, ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -25,7 +25,7 @@ import { WatchedProcesses, type WatchedWorker } from './watched-processes';
 
 /** @internal */
 export interface ServiceMonitoringProps {
-  readonly cluster: ICluster;
+  readonly network: { readonly cluster: ICluster; readonly containerInsights: boolean };
   readonly service: FargateService;
   readonly loadBalancer?: ApplicationLoadBalancer;
   readonly targetGroups: ApplicationTargetGroup[];
@@ -67,7 +67,8 @@ export class ServiceMonitoring {
     private readonly scope: Construct,
     { options, ...props }: ServiceMonitoringProps,
   ) {
-    const { cluster, service, loadBalancer, targetGroups, logGroup, hasImage } = props;
+    const { service, loadBalancer, targetGroups, logGroup, hasImage } = props;
+    const { cluster, containerInsights } = props.network;
     const onPlatform = props.platformTopic !== undefined;
     const alarmOptions = options.alarms ?? {};
     requireAlarmOptions(alarmOptions, targetGroups.length > 0);
@@ -81,7 +82,6 @@ export class ServiceMonitoring {
     this.metrics = FlaskServiceMetrics._of({ scope, service, loadBalancer, targetGroups, errorLines: () => errorLinesOf(scope, logGroup) });
     const dashboardName = withDashboard ? nameOf(scope) : undefined;
     this.links = consoleLinks(scope, { cluster, logGroup, dashboardName });
-    const containerInsights = hasContainerInsights(cluster);
     this.alarms = FlaskServiceAlarms._make(scope, PART_IDS.ALARMS, {
       options: alarmOptions,
       leftOut: alarmsLeftOut(alarmOptions, onPlatform),
@@ -196,13 +196,4 @@ function errorLinesOf(scope: Construct, logGroup: LogGroup) {
 /** A dashboard has its name in all regions of the account. */
 function nameOf(scope: Construct): string {
   return `${Names.uniqueResourceName(scope, { maxLength: 200, separator: '-' })}-${Stack.of(scope).region}`;
-}
-
-/** Whether the cluster counts the tasks that are wanted and run. Of one that is imported nothing is known. */
-function hasContainerInsights(cluster: ICluster): boolean {
-  if (!Cluster.isCluster(cluster)) {
-    return false;
-  }
-  const settings = JSON.stringify(Stack.of(cluster).resolve((cluster.node.defaultChild as CfnCluster).clusterSettings) ?? []);
-  return /"containerInsights"/.test(settings) && /"(enabled|enhanced)"/.test(settings);
 }
