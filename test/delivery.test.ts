@@ -41,7 +41,7 @@ test.each(jobs)('$name signs in as a role of its environment and account, for as
   expect(account).toBe(ofCdkJson[`${job.environment === 'images' ? 'tools' : job.environment}-account`]);
   const { Resources } = templates.get(`${stack}`) as { Resources: { [id: string]: { Properties: Record<string, unknown> } } };
   const made = Object.values(Resources).find(({ Properties }) => Properties.RoleName === role)?.Properties ?? {};
-  expect(JSON.stringify(made.AssumeRolePolicyDocument)).toContain(`repo:my-org/shop:environment:${job.environment}`);
+  expect(JSON.stringify(made.AssumeRolePolicyDocument)).toContain(`repo:my-org@1234567/shop@7654321:environment:${job.environment}`);
   expect(Number(signIn['role-duration-seconds'] ?? 3600)).toBeLessThanOrEqual(Number(made.MaxSessionDuration));
   expect(job['timeout-minutes'] * 60).toBeLessThanOrEqual(Number(signIn['role-duration-seconds'] ?? 3600));
 });

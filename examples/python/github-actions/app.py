@@ -11,7 +11,9 @@ from cdk_flask_fargate import (
 )
 
 GITHUB = "token.actions.githubusercontent.com"
-REPOSITORY = "my-org/shop"
+# as GitHub's tokens name it: with the numbers of owner and repository;
+# without them, `my-org/shop`, if it was made before 15 July 2026
+REPOSITORY = "my-org@1234567/shop@7654321"
 
 app = App()
 

@@ -4,7 +4,8 @@ import { OidcProviderNative, OpenIdConnectPrincipal, PolicyStatement, Role } fro
 import { FlaskFargateService, FlaskHealthCheck, FlaskImage, FlaskRepository, FlaskStage } from 'cdk-flask-fargate';
 
 const GITHUB = 'token.actions.githubusercontent.com';
-const REPOSITORY = 'my-org/shop';
+// as GitHub's tokens name it: with the numbers of owner and repository; without them, `my-org/shop`, if it was made before 15 July 2026
+const REPOSITORY = 'my-org@1234567/shop@7654321';
 
 const app = new App();
 const context = (name: string): string => app.node.tryGetContext(name);
