@@ -31,6 +31,19 @@ describe('the Dockerfile of a project', () => {
   });
 });
 
+describe('one patch of Python', () => {
+  const poetry = (python: string) => `[tool.poetry.dependencies]\npython = "${python}"\n`;
+
+  test.each([
+    ['of Poetry', { 'pyproject.toml': poetry('3.12.13'), '.python-version': '3.12\n' }, '3.12.13', 'python of tool.poetry.dependencies'],
+    ['of Poetry alone', { 'pyproject.toml': poetry('3.12.13') }, '3.12.13', 'python of tool.poetry.dependencies'],
+    ['by ==', { 'pyproject.toml': poetry('==3.12.13') }, '3.12.13', 'python of tool.poetry.dependencies'],
+    ['as the lowest', { 'pyproject.toml': poetry('>=3.12.13,<3.13'), '.python-version': '3.12\n' }, '3.12', '.python-version'],
+  ])('%s', (_, files, version, source) => {
+    expect(pythonVersionOf(project(files))).toEqual({ version, source });
+  });
+});
+
 test('what contradicts requires-python is told with a version that does not', () => {
   const folder = project({ 'runtime.txt': 'python-3.6.5', 'pyproject.toml': `${atLeast('3.8').trim().slice(0, -1)},<3.13"\n` });
   expect(() => pythonVersionOf(folder, 'app')).toThrow(

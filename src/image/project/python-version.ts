@@ -47,7 +47,18 @@ export function pythonVersionOf(directory: string, shownAs = directory): PythonV
       );
     }
   }
-  return { version: minorOf(first.text), source: first.source };
+  return onePatch(ranges) ?? { version: minorOf(first.text), source: first.source };
+}
+
+/** The one patch that a range admits, as in `==3.12.4` or Poetry's `3.12.4`: the tools refuse to install on any other. */
+const ONE_PATCH = /^(?:={2,3})?\s*(3\.\d+\.\d+)$/;
+
+function onePatch(ranges: Answer[]): PythonVersion | undefined {
+  const [found] = ranges.flatMap(({ source, text }) => {
+    const version = text.trim().match(ONE_PATCH)?.[1];
+    return version === undefined ? [] : [{ version, source }];
+  });
+  return found;
 }
 
 function fromRanges(ranges: Answer[], shownAs: string): PythonVersion {
@@ -63,8 +74,7 @@ function fromRanges(ranges: Answer[], shownAs: string): PythonVersion {
       `no version of Python 3 fits ${ranges.map(({ source, text }) => `${source} (${text})`).join(' and ')} of '${shownAs}'; correct it, or set pythonVersion to '${DEFAULT_PYTHON}'`,
     );
   }
-  const patch = ranges.map(({ text }) => text.match(/^==\s*(3\.\d+\.\d+)$/)?.[1]).find(Boolean);
-  return { version: patch ?? `3.${minor}`, source: minor === byDefault ? undefined : ranges[0].source };
+  return onePatch(ranges) ?? { version: `3.${minor}`, source: minor === byDefault ? undefined : ranges[0].source };
 }
 
 function fitsAll(minor: number, ranges: Answer[]): boolean {

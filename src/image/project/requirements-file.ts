@@ -72,6 +72,12 @@ export function readRequirements(directory: string, file: string): RequirementsF
   visit(file, true);
   requireWithin(directory, file, lines);
   const installed = lines.filter((line) => !line.startsWith('-') || EDITABLE.test(line));
+  const unhashed = lines.some((line) => /(?:^|\s)--(?:hash|require-hashes)\b/.test(line)) && installed.find(needsGit);
+  if (unhashed) {
+    fail(
+      `'${file}' of '${directory}' has hashes, and '${unhashed.split(/\s+(?:;|--)/)[0]}', of which pip cannot have one, so it would install nothing; write the file without hashes, or give an archive in place of git+https: with its hash`,
+    );
+  }
   const limits = new Map(constraints.flatMap((line) => requirementOf(line) ?? []).map(({ name, version }) => [name, version]));
   const versionOf = (requirement?: Requirement) => requirement && (requirement.version ?? limits.get(requirement.name));
   const requirements = installed
