@@ -385,10 +385,8 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
   private enableDiscovery(options: DiscoveryOptions & { readonly name?: string }): void {
     const host = processHostOf(this);
     const common = { portMappingName: PORT_NAME, logDriver: host.logDriver('service-connect') };
-    const name = host.hasImage ? options.name : undefined; // another service takes the place of one without an image
-    if (name !== undefined) {
-      host.claimName(name);
-    }
+    // another service takes the place of one without an image
+    const name = host.hasImage && options.name !== undefined ? host.claimName(options.name) : undefined;
     enableDiscovery(this.service, this.cluster, { ...options, ...common, name });
     host.discover((worker) => enableDiscovery(worker, this.cluster, { ...common, namespace: options.namespace }));
   }

@@ -39,6 +39,8 @@ export interface PlatformPlace {
   readonly members: ISecurityGroup;
   /** Where its alarms go. */
   readonly topic: () => ITopic;
+  /** A name for service discovery as it is on the platform: with the branch, in a preview. */
+  readonly nameFor: (name: string) => string;
   /** Takes what the platform has once. */
   readonly claim: (kind: 'names', what: string, owner: string) => IConstruct;
 }

@@ -31,8 +31,8 @@ export interface PlatformServiceOptions extends TargetOptions {
   readonly name?: string;
 
   /**
-   * A branch or a pull request that this is a preview of. It becomes a part of the name, so that previews side by side have hosts of their own. Not
-   * beside `hosts` and `paths`, which would be the same for all branches.
+   * A branch or a pull request that this is a preview of. It becomes a part of the name, and of that for service discovery, so that previews side by
+   * side have hosts of their own. Not beside `hosts` and `paths`, which would be the same for all branches.
    *
    * @default - none
    */
@@ -153,6 +153,11 @@ const NAME_ALLOWED = "1 to 63 lower-case letters, digits and hyphens that begin 
 export function nameOnPlatform(scope: Construct, { name, preview }: PlatformServiceOptions): string {
   const base = name ?? hyphenated(scope.node.id);
   requirePattern('the name of a service on a platform', base, NAME, `${NAME_ALLOWED}; set name`);
+  return nameOfPreview(base, preview);
+}
+
+/** With a branch `orders-fix-1234`. */
+export function nameOfPreview(base: string, preview?: string): string {
   if (preview === undefined) {
     return base;
   }

@@ -8,7 +8,7 @@ import { fail } from '../private/validation';
 import { aliasRecords } from './alias-records';
 import type { IFlaskPlatform } from './i-flask-platform';
 import type { LoadBalancingPlan, SharedRule } from './load-balancing-plan';
-import { nameOnPlatform, type PlatformServiceOptions, requireByHand } from './platform-options';
+import { nameOfPreview, nameOnPlatform, type PlatformServiceOptions, requireByHand } from './platform-options';
 import { deployAfter, JoinedPlatform, requireLoadBalancer } from './platform-values';
 import { priorityOf } from './priority';
 import { describeRoute, MAX_VALUES_OF_RULE, type Route } from './route';
@@ -26,6 +26,7 @@ export function planOnPlatform(scope: Construct, platform: IFlaskPlatform, optio
     hasPublicIp: joined.is('public-ip', 'ENABLED'),
     members: joined.members,
     topic: () => joined.topic,
+    nameFor: (name: string) => nameOfPreview(name, options.preview),
     claim: joined.claim.bind(joined),
   };
   const timeouts = { kind: options.route === false ? ('none' as const) : ('platform' as const), deregistrationDelay };

@@ -5,7 +5,7 @@ import { ApplicationListener, type IApplicationListener } from 'aws-cdk-lib/aws-
 import { HttpNamespace, type IHttpNamespace } from 'aws-cdk-lib/aws-servicediscovery';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
-import { Annotations, CfnCondition, CfnParameter, Fn, Stack, Stage } from 'aws-cdk-lib/core';
+import { Annotations, CfnCondition, CfnParameter, Fn, Stack, Stage, Token } from 'aws-cdk-lib/core';
 import { Construct, type IConstruct } from 'constructs';
 import { onceInStack, STACK_IDS } from '../private/part-ids';
 import { fail, requireKnownText, requirePattern } from '../private/validation';
@@ -50,8 +50,22 @@ interface LoadBalancersOfPlatform {
 /** The platforms that are made in this app, and not named. */
 const MADE_HERE = new WeakMap<IConstruct, LoadBalancersOfPlatform>();
 
+/** The names of platforms that are taken in an app, under its root. */
+const NAMES = new WeakMap<IConstruct, Map<string, IConstruct>>();
+
 /** Notes a platform that its services are deployed after, and destroyed before. */
-export function noteMadeHere(platform: IConstruct, loadBalancers: LoadBalancersOfPlatform): void {
+export function noteMadeHere(platform: IConstruct, name: string, loadBalancers: LoadBalancersOfPlatform): void {
+  const { environment } = Stack.of(platform);
+  // of stages nobody knows whether they are deployed to one account
+  const place = /unknown-/.test(environment) ? `${environment} ${Stage.of(platform)?.node.path}` : environment;
+  const names = NAMES.get(platform.node.root) ?? new Map<string, IConstruct>();
+  const other = names.get(`${place} ${name}`);
+  if (other) {
+    fail(
+      `the name of a platform must be unique in an account and region, got '${name}' for ${other.node.path} too; give one of them another name`,
+    );
+  }
+  NAMES.set(platform.node.root, names.set(`${place} ${name}`, platform));
   MADE_HERE.set(platform, loadBalancers);
 }
 
@@ -72,6 +86,13 @@ export function deployAfter(scope: Construct, platform: IConstruct): void {
     return;
   }
   const [own, other] = [Stack.of(scope), Stack.of(platform)];
+  for (const place of ['account', 'region'] as const) {
+    if (!Token.isUnresolved(own[place]) && !Token.isUnresolved(other[place]) && own[place] !== other[place]) {
+      fail(
+        `a service must be in the ${place} of its platform (${other[place]}), whose parameters it reads, got ${own[place]}; give it a platform of that ${place}`,
+      );
+    }
+  }
   if (own !== other && Stage.of(own) === Stage.of(other)) {
     own.addStackDependency(other, 'its platform');
   }

@@ -223,7 +223,7 @@ export class FlaskPlatform extends Construct implements IFlaskPlatform {
     requirePlatformName(props.name);
     requireProps(props);
     this.platformName = props.name;
-    noteMadeHere(this, {
+    noteMadeHere(this, props.name, {
       public: props.existingLoadBalancer !== undefined || (props.publicLoadBalancer ?? true),
       internal: props.internalLoadBalancer ?? false,
     });

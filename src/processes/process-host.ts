@@ -30,7 +30,7 @@ import { requiredEndpoints } from '../network/required-endpoints';
 import { declareDiscovery } from '../network/service-discovery';
 import type { ServiceMonitoring } from '../observability/service-monitoring';
 import { PART_IDS } from '../private/part-ids';
-import { fail } from '../private/validation';
+import { fail, requireKnownText } from '../private/validation';
 import { INFOS } from '../private/warnings';
 import type { RenderedCapacity } from '../scaling/capacity';
 import { Restarts } from '../secrets/restarts';
@@ -199,15 +199,19 @@ export class ProcessHost {
     }
   }
 
-  /** Takes the name for service discovery, which a platform has once. */
-  public claimName(name: string): void {
+  /** Takes a name for service discovery, which a platform has once, and says how it is there. */
+  public claimName(name: string): string {
     const { place } = this.props;
-    if (place) {
-      const [web] = this.services;
-      web.node.defaultChild?.node.addDependency(
-        place.claim('names', name, this.scope.node.path.slice(Stack.of(this.scope).node.path.length + 1)),
-      );
+    if (!place) {
+      return name;
     }
+    requireKnownText('the name for service discovery on a platform', name, 'orders');
+    const whole = place.nameFor(name);
+    const [web] = this.services;
+    web.node.defaultChild?.node.addDependency(
+      place.claim('names', whole, this.scope.node.path.slice(Stack.of(this.scope).node.path.length + 1)),
+    );
+    return whole;
   }
 
   private get memberships(): ISecurityGroup[] {

@@ -2,9 +2,9 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster } from 'aws-cdk-lib/aws-ecs';
 import { ApplicationLoadBalancer, ListenerAction } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { CfnParameter, Lazy, type Stack } from 'aws-cdk-lib/core';
-import { FlaskPlatform, type FlaskPlatformProps } from '../../src';
-import { expectError, only, testStack, warningIds, warningsOf } from '../util/test-stack';
+import { type App, CfnParameter, type Environment, Lazy, Stack, Stage } from 'aws-cdk-lib/core';
+import { FlaskPlatform, type FlaskPlatformProps, LoadBalancing } from '../../src';
+import { expectError, fullService, only, testApp, testStack, warningIds, warningsOf } from '../util/test-stack';
 
 const PLATFORM = 'Platform';
 
@@ -26,6 +26,54 @@ describe('the name', () => {
   ])('%s is refused, of a platform and of one that is named', (name, message) => {
     expectError(() => platformIn(testStack(), { name }), message);
     expectError(() => FlaskPlatform.fromName(testStack(), PLATFORM, name), message);
+  });
+});
+
+describe('an app with several platforms', () => {
+  const inStack = (app: App, id: string, region?: string) => platformIn(new Stack(app, id, { env: { region } }));
+
+  test('has a name once in an account and region', () => {
+    const app = testApp();
+    inStack(app, 'One');
+    expectError(
+      () => inStack(app, 'Other'),
+      "the name of a platform must be unique in an account and region, got 'production' for One/Platform too; give one of them another name",
+    );
+  });
+
+  test('has a name in each region, and in each stage', () => {
+    const app = testApp();
+    inStack(app, 'Ireland', 'eu-west-1');
+    inStack(app, 'Ohio', 'us-east-2');
+    for (const id of ['Blue', 'Green']) {
+      platformIn(new Stack(new Stage(app, id), 'Platform'));
+    }
+    expect(() => app.synth()).not.toThrow();
+  });
+
+  test.each<[string, Environment, Environment, string | undefined]>([
+    [
+      'region',
+      { region: 'eu-west-1' },
+      { region: 'us-east-2' },
+      'a service must be in the region of its platform (eu-west-1), whose parameters it reads, got us-east-2; give it a platform of that region',
+    ],
+    [
+      'account',
+      { account: '111111111111' },
+      { account: '222222222222' },
+      'a service must be in the account of its platform (111111111111), whose parameters it reads, got 222222222222; give it a platform of that account',
+    ],
+    ['region that is not known', { region: 'eu-west-1' }, {}, undefined],
+  ])('and no service in another %s', (_, ofPlatform, ofService, message) => {
+    const app = testApp();
+    const platform = platformIn(new Stack(app, 'One', { env: ofPlatform }));
+    const join = () => fullService(new Stack(app, 'Shop', { env: ofService }), { loadBalancing: LoadBalancing.onPlatform(platform) });
+    if (message) {
+      expectError(join, message);
+    } else {
+      expect(join).not.toThrow();
+    }
   });
 });
 

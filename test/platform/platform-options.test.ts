@@ -12,7 +12,7 @@ import {
   SignIn,
   WebAcl,
 } from '../../src';
-import { expectError, fullService, testStack } from '../util/test-stack';
+import { expectError, fullService, only, testStack } from '../util/test-stack';
 
 const RULE = 'AWS::ElasticLoadBalancingV2::ListenerRule';
 const TOKEN = Lazy.string({ produce: () => 'known.too.late' });
@@ -187,6 +187,36 @@ describe('numbers by hand', () => {
     expectError(
       () => joined({ hosts: hosts(1), signIn: signIn(['/a', '/b', '/c', '/d']) }),
       "a listener rule takes at most 5 hosts and paths together, got 5 paths beside hosts; use a wildcard such as '/shop/*'",
+    );
+  });
+});
+
+describe('the name for service discovery', () => {
+  const nameOf = (options: PlatformServiceOptions, name: string) => {
+    const { stack, web } = joined(options);
+    web.discoverableAs(name);
+    const template = Template.fromStack(stack);
+    const { Services } = only(template, 'AWS::ECS::Service').Properties.ServiceConnectConfiguration as {
+      Services: { DiscoveryName: string; ClientAliases: { DnsName: string }[] }[];
+    };
+    const [{ DiscoveryName, ClientAliases }] = Services;
+    expect(ClientAliases).toEqual([expect.objectContaining({ DnsName: DiscoveryName })]);
+    expect(only(template, 'AWS::SSM::Parameter', /names/).Properties.Name).toBe(
+      `/cdk-flask-fargate/platforms/production/names/${DiscoveryName}`,
+    );
+    return DiscoveryName;
+  };
+
+  test('has the branch in it in a preview, so that two previews have two', () => {
+    expect(nameOf({}, 'orders')).toBe('orders');
+    expect(nameOf({ preview: 'fix-1' }, 'orders')).toBe('orders-fix-1');
+    expect(nameOf({ preview: 'a/b' }, 'orders')).not.toBe(nameOf({ preview: 'a_b' }, 'orders'));
+  });
+
+  test('is known at synth, because the platform has it once', () => {
+    expectError(
+      () => joined({}).web.discoverableAs(TOKEN),
+      "the name for service discovery on a platform must be known at synth, got a token; give it as text, 'orders' for example",
     );
   });
 });
