@@ -328,6 +328,7 @@ const STAGES: readonly Choice[] = [
   stageChoice('accessLogs', { accessLogs: false }, { accessLogs: true }),
   stageChoice('alarms', { alarms: false }, { alarms: true }),
   stageChoice('dashboard', { dashboard: false }, { dashboard: true }),
+  stageChoice('serviceEvents', { serviceEvents: false }, { serviceEvents: true }),
   stageChoice('flowLogs', { flowLogs: false }, { flowLogs: true }),
   stageChoice('secretRotation', { secretRotation: false }, { secretRotation: true }, { given: secretKey }),
 ];
