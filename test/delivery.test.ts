@@ -81,3 +81,19 @@ test('the pipeline builds one image for both stages', () => {
   expect(hashes[0]).toHaveLength(1);
   expect(hashes[1]).toEqual(hashes[0]);
 });
+
+/** How many warnings a synthesis has, in its stages too. */
+const warnings = (outdir: string) =>
+  fs
+    .readdirSync(outdir, { encoding: 'utf-8', recursive: true })
+    .filter((file) => /(^|\/)(manifest|[^/]*\.metadata)\.json$/.test(file))
+    .flatMap((file) => fs.readFileSync(path.join(outdir, file), 'utf-8').match(/"aws:cdk:warning"/g) ?? []).length;
+
+test.each(['github-actions', 'promote', 'pipeline'])('%s has no warning that would end cdk deploy --strict', (name) => {
+  const example = path.join(EXAMPLE, '..', name);
+  expect(warnings(synthesize(path.join(example, 'app.ts'), contextOf(example)))).toBe(0);
+});
+
+test('a warning would be found', () => {
+  expect(warnings(synthesize(path.join(EXAMPLE, '../quickstart/app.ts')))).toBeGreaterThan(0);
+});

@@ -3,11 +3,15 @@ from aws_cdk import App, Duration, Environment, Stack
 from aws_cdk.aws_ecr import Repository
 from aws_cdk.aws_iam import OidcProviderNative, OpenIdConnectPrincipal, PolicyStatement, Role
 from cdk_flask_fargate import (
+    AlarmOptions,
     FlaskFargateService,
     FlaskHealthCheck,
     FlaskImage,
     FlaskRepository,
     FlaskStage,
+    LoadBalancing,
+    MonitoringOptions,
+    Tls,
 )
 
 GITHUB = "token.actions.githubusercontent.com"
@@ -90,6 +94,9 @@ def add_shop(stack_id: str, env: Environment, stage: FlaskStage) -> None:
         image=FlaskImage.from_repository(Repository.from_repository_arn(stack, "Images", arn), context("digest")),
         stage=stage,
         health_check=FlaskHealthCheck.path("/health"),
+        # until there is a domain: then Tls.for_domain()
+        load_balancing=LoadBalancing.internet_facing(tls=Tls.disabled()),
+        monitoring=MonitoringOptions(alarms=AlarmOptions(email="operators@example.com")),
     )
     if context("going-back") != "true":
         web.add_release_task("Report", command=["flask", "report"])

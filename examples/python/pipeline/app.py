@@ -2,8 +2,18 @@
 from pathlib import Path
 
 from aws_cdk import App, Environment, Stack, Stage
+from aws_cdk.aws_codepipeline import PipelineType
 from aws_cdk.pipelines import CodePipeline, CodePipelineSource, ManualApprovalStep, ShellStep
-from cdk_flask_fargate import FlaskFargateService, FlaskHealthCheck, FlaskImage, FlaskStage
+from cdk_flask_fargate import (
+    AlarmOptions,
+    FlaskFargateService,
+    FlaskHealthCheck,
+    FlaskImage,
+    FlaskStage,
+    LoadBalancing,
+    MonitoringOptions,
+    Tls,
+)
 
 SAMPLE_APP = Path(__file__).parents[2] / "sample-app"
 
@@ -31,6 +41,9 @@ class Shop(Stage):
             image=FlaskImage.from_source(str(SAMPLE_APP), wsgi_app="app:create_app()"),
             stage=stage,
             health_check=FlaskHealthCheck.path("/health"),
+            # until there is a domain: then Tls.for_domain()
+            load_balancing=LoadBalancing.internet_facing(tls=Tls.disabled()),
+            monitoring=MonitoringOptions(alarms=AlarmOptions(email="operators@example.com")),
         )
         web.add_release_task("Report", command=["flask", "report"])
         self.url = web.outputs.url
@@ -40,6 +53,7 @@ tools = Stack(app, "ShopPipeline", env=environment_of("tools"), description="The
 pipeline = CodePipeline(
     tools,
     "Pipeline",
+    pipeline_type=PipelineType.V2,
     cross_account_keys=True,
     # else each commit changes the pipeline itself first
     publish_assets_in_parallel=False,

@@ -3,12 +3,16 @@ from aws_cdk import App, Environment, Stack
 from aws_cdk import aws_rds as rds
 from aws_cdk.aws_ecr import Repository
 from cdk_flask_fargate import (
+    AlarmOptions,
     FlaskDatabase,
     FlaskFargateService,
     FlaskHealthCheck,
     FlaskImage,
     FlaskRepository,
     FlaskStage,
+    LoadBalancing,
+    MonitoringOptions,
+    Tls,
 )
 
 app = App()
@@ -44,6 +48,9 @@ def add_shop(stack_id: str, env: Environment, stage: FlaskStage) -> None:
         image=FlaskImage.from_repository(images, context("digest")),
         stage=stage,
         health_check=FlaskHealthCheck.path("/health"),
+        # until there is a domain: then Tls.for_domain()
+        load_balancing=LoadBalancing.internet_facing(tls=Tls.disabled()),
+        monitoring=MonitoringOptions(alarms=AlarmOptions(email="operators@example.com")),
     )
     FlaskDatabase.postgres(web, "Database", version=rds.PostgresEngineVersion.VER_17)
     if context("going-back") != "true":

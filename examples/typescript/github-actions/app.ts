@@ -1,7 +1,7 @@
 import { App, Duration, type Environment, Stack } from 'aws-cdk-lib';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { OidcProviderNative, OpenIdConnectPrincipal, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
-import { FlaskFargateService, FlaskHealthCheck, FlaskImage, FlaskRepository, FlaskStage } from 'cdk-flask-fargate';
+import { FlaskFargateService, FlaskHealthCheck, FlaskImage, FlaskRepository, FlaskStage, LoadBalancing, Tls } from 'cdk-flask-fargate';
 
 const GITHUB = 'token.actions.githubusercontent.com';
 // as GitHub's tokens name it: with the numbers of owner and repository; without them, `my-org/shop`, if it was made before 15 July 2026
@@ -51,6 +51,9 @@ function addShop(stackId: string, env: Environment, stage: FlaskStage): void {
     image: FlaskImage.fromRepository(Repository.fromRepositoryArn(stack, 'Images', arn), context('digest')),
     stage,
     healthCheck: FlaskHealthCheck.path('/health'),
+    // until there is a domain: then Tls.forDomain()
+    loadBalancing: LoadBalancing.internetFacing({ tls: Tls.disabled() }),
+    monitoring: { alarms: { email: 'operators@example.com' } },
   });
   if (context('going-back') !== 'true') {
     web.addReleaseTask('Report', { command: ['flask', 'report'] });

@@ -1,7 +1,8 @@
 import * as path from 'node:path';
 import { App, type CfnOutput, type Environment, Stack, Stage } from 'aws-cdk-lib';
+import { PipelineType } from 'aws-cdk-lib/aws-codepipeline';
 import { CodePipeline, CodePipelineSource, ManualApprovalStep, ShellStep } from 'aws-cdk-lib/pipelines';
-import { FlaskFargateService, FlaskHealthCheck, FlaskImage, FlaskStage } from 'cdk-flask-fargate';
+import { FlaskFargateService, FlaskHealthCheck, FlaskImage, FlaskStage, LoadBalancing, Tls } from 'cdk-flask-fargate';
 
 const app = new App();
 const context = (name: string): string => app.node.tryGetContext(name);
@@ -19,6 +20,9 @@ class Shop extends Stage {
       image: FlaskImage.fromSource(path.join(__dirname, '../../sample-app'), { wsgiApp: 'app:create_app()' }),
       stage,
       healthCheck: FlaskHealthCheck.path('/health'),
+      // until there is a domain: then Tls.forDomain()
+      loadBalancing: LoadBalancing.internetFacing({ tls: Tls.disabled() }),
+      monitoring: { alarms: { email: 'operators@example.com' } },
     });
     web.addReleaseTask('Report', { command: ['flask', 'report'] });
     this.url = web.outputs?.url as CfnOutput;
@@ -27,6 +31,7 @@ class Shop extends Stage {
 
 const tools = new Stack(app, 'ShopPipeline', { env: environmentOf('tools'), description: 'The pipeline of the shop' });
 const pipeline = new CodePipeline(tools, 'Pipeline', {
+  pipelineType: PipelineType.V2,
   crossAccountKeys: true,
   // else each commit changes the pipeline itself first
   publishAssetsInParallel: false,

@@ -1,7 +1,16 @@
 import { App, type Environment, Stack } from 'aws-cdk-lib';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { PostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
-import { FlaskDatabase, FlaskFargateService, FlaskHealthCheck, FlaskImage, FlaskRepository, FlaskStage } from 'cdk-flask-fargate';
+import {
+  FlaskDatabase,
+  FlaskFargateService,
+  FlaskHealthCheck,
+  FlaskImage,
+  FlaskRepository,
+  FlaskStage,
+  LoadBalancing,
+  Tls,
+} from 'cdk-flask-fargate';
 
 const app = new App();
 const context = (name: string): string => app.node.tryGetContext(name);
@@ -24,6 +33,9 @@ function addShop(stackId: string, env: Environment, stage: FlaskStage): void {
     image: FlaskImage.fromRepository(images, context('digest')),
     stage,
     healthCheck: FlaskHealthCheck.path('/health'),
+    // until there is a domain: then Tls.forDomain()
+    loadBalancing: LoadBalancing.internetFacing({ tls: Tls.disabled() }),
+    monitoring: { alarms: { email: 'operators@example.com' } },
   });
   FlaskDatabase.postgres(web, 'Database', { version: PostgresEngineVersion.VER_17 });
   if (context('going-back') !== 'true') {
