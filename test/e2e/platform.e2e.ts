@@ -2,13 +2,15 @@
  * A platform and its services, end to end: `npx tsx --tsconfig tsconfig.dev.json test/e2e/platform.e2e.ts`.
  *
  * Deploys a platform to the local AWS, services of two repositories on it, and what changes in a year: one more service, one that is renamed, one that
- * goes, a preview, one that moves to a load balancer of its own and back, the last one that goes. The others are asked all the time, and the
+ * goes, a preview, one that moves to a load balancer of its own and back, a new version that hangs, the last one that goes. The others are asked all the time, and the
  * requests that fail are counted. Not a jest test, because it deploys.
  */
 import assert from 'node:assert/strict';
+import { DescribeAlarmHistoryCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeRulesCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CdkCli } from '../../tools/local-aws/cdk';
 import type { Demo } from '../../tools/local-aws/demo-context';
+import { explain } from '../../tools/local-aws/failure';
 import { Inventory } from '../../tools/local-aws/inventory';
 import { Stack } from '../../tools/local-aws/stack';
 import { runningAfterAWhile } from '../../tools/local-aws/steps/clean-up';
@@ -16,6 +18,7 @@ import { Deployed } from './examples/deployed';
 import { callJson, OTHER_KINDS } from './examples/other-apis';
 import { runOnLocalAws, test } from './local-aws-test';
 import { type Member, NAME, PLATFORM, stackOf, synthesizeOther, synthesizePlatform, ZONE } from './platform/fleet';
+import { hangingApp } from './platform/hanging-app';
 import { type Address, type Tally, Visitors, wrongAnswer } from './platform/visitors';
 
 const silent = () => undefined;
@@ -27,6 +30,7 @@ const DOCS: Member = { id: 'Docs', hosts: [`shop.${ZONE}`], paths: ['/docs/*'], 
 const CART: Member = { id: 'Cart' };
 const BASKET: Member = { id: 'Basket', stack: CART.id };
 const PREVIEW: Member = { ...SHOP, preview: 'login' };
+const CHECKOUT: Member = { id: 'Checkout', alarms: true };
 /** Of another repository. */
 const BLOG: Member = { id: 'Blog' };
 
@@ -62,6 +66,7 @@ class PlatformTest {
       await this.fleetChanges(first);
       await this.preview();
       await this.moves();
+      await this.hangs();
     } finally {
       await this.visitors.leave();
       console.log(`\n${this.table.join('\n')}\n`);
@@ -126,6 +131,41 @@ class PlatformTest {
       assert.equal((await this.stack(BLOG)).idsOf('AWS::ElasticLoadBalancingV2::LoadBalancer').length, 0);
       await this.assertAnswers(byName('blog'));
     });
+  }
+
+  /** Nobody counts for one service what a shared load balancer answers itself, so the alarm counts what was asked and not answered. */
+  private async hangs(): Promise<void> {
+    const { aws, workspace } = this.demo;
+    const deploy = async (member: Member) => {
+      await this.cli((outdir) => synthesizePlatform(outdir, [member])).deploy([stackOf(member)], silent);
+    };
+    await this.change('a service that watches its deployments is added', () => deploy(CHECKOUT));
+    const visitors = new Visitors(aws, [byName('checkout')]);
+    await this.change('a new version of it hangs, and is rolled back', async () => {
+      const { taskDefinition } = await (await this.stack(CHECKOUT)).service();
+      const hanging = { ...CHECKOUT, hanging: hangingApp(workspace.subfolder('hanging')) };
+      await assert.rejects(deploy(hanging), (error) =>
+        /alarm detected: FlaskCheckout[\w-]+-DeploymentErrors/.test(explain(error).wholeOutput ?? ''),
+      );
+      assert.deepEqual(await this.alarmsThatTripped(), ['DeploymentErrors']);
+      assert.equal((await (await this.stack(CHECKOUT)).service()).taskDefinition, taskDefinition);
+      await this.assertAnswers(byName('checkout'));
+    });
+    await visitors.leave();
+    const { sent, failures } = visitors.take().get('checkout') ?? { sent: 0, failures: [] };
+    this.table.push(`${String(sent).padStart(5)} sent  ${String(failures.length).padStart(4)} failed  (the service that hung)`);
+    await test('the load balancer answered for the version that hung', async () => {
+      assert.ok(failures.filter((failure) => failure.startsWith('504')).length >= 5, `${failures.length} of ${sent}: ${failures[0]}`);
+    });
+    await this.cli((outdir) => synthesizePlatform(outdir, [CHECKOUT])).destroy([stackOf(CHECKOUT)], silent);
+  }
+
+  private async alarmsThatTripped(): Promise<string[]> {
+    const { AlarmHistoryItems: items = [] } = await this.demo.aws.cloudWatch.send(
+      new DescribeAlarmHistoryCommand({ HistoryItemType: 'StateUpdate' }),
+    );
+    const tripped = items.filter(({ HistorySummary = '' }) => /to ALARM$/.test(HistorySummary));
+    return [...new Set(tripped.map(({ AlarmName = '' }) => AlarmName.split('-').at(-1) ?? ''))];
   }
 
   /** Changes something while all are asked: no request of any of them fails. */

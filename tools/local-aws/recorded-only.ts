@@ -12,7 +12,7 @@ const BY_TYPE: ReadonlyArray<readonly [pattern: RegExp, what: string]> = [
   [/^AWS::IAM::/, "IAM: the deployer's own rights; what roles may do is decided, with conditions"],
   [
     /^AWS::CloudWatch::(Alarm|CompositeAlarm|Dashboard)$/,
-    'dashboards, and alarms on metrics of load balancers, databases and containers: recorded only',
+    'dashboards, and alarms on response times, databases and containers: recorded only',
   ],
   [/^AWS::Logs::QueryDefinition$/, 'saved queries: placeholders'],
   [/^AWS::WAFv2::/, 'web ACL: recorded only, no request is blocked'],

@@ -29,6 +29,10 @@ export interface Member extends PlatformServiceOptions {
   readonly own?: boolean;
   readonly prefix?: string;
   readonly discoverable?: boolean;
+  /** The folder of an app whose requests hang, in place of the sample app. */
+  readonly hanging?: string;
+  /** The alarms of a service in production. */
+  readonly alarms?: boolean;
 }
 
 export const stackOf = ({ id, stack = id, preview }: Member) => `Flask${stack}${preview ? 'Preview' : ''}`;
@@ -44,6 +48,8 @@ export function synthesizePlatform(outdir: string, members: readonly Member[]): 
     stage: FlaskStage.ephemeral(),
     internalLoadBalancer: true,
   });
+  // less than the visitors wait, so that they see the 504 of the load balancer
+  platform.loadBalancer?.setAttribute('idle_timeout.timeout_seconds', '4');
   for (const member of members) {
     addService(app, member, LoadBalancing.onPlatform(platform, member));
   }
@@ -58,11 +64,13 @@ export function synthesizeOther(outdir: string, member: Member): void {
 }
 
 function addService(app: App, member: Member, onPlatform: LoadBalancing): void {
-  const { id, own, prefix = '', discoverable, name = id.toLowerCase() } = member;
+  const { id, own, prefix = '', discoverable, hanging, alarms, name = id.toLowerCase() } = member;
   const stack = new Stack(app, stackOf(member), { env });
   const web = new FlaskFargateService(stack, id, {
-    image: FlaskImage.fromSource(SAMPLE_APP, { wsgiApp: 'app:create_app()' }),
-    stage: FlaskStage.ephemeral(),
+    image: hanging
+      ? FlaskImage.fromSource(hanging, { wsgiApp: 'hanging:create_app()' })
+      : FlaskImage.fromSource(SAMPLE_APP, { wsgiApp: 'app:create_app()' }),
+    stage: FlaskStage.ephemeral({ alarms }),
     healthCheck: FlaskHealthCheck.path('/health'),
     environment: { FLASK_SERVICE_NAME: member.preview ? 'preview' : name, FLASK_URL_PREFIX: prefix },
     loadBalancing: own ? LoadBalancing.internetFacing({ tls: tlsIn(stack, name) }) : onPlatform,

@@ -1,6 +1,6 @@
 """Alarms that go off: each second, on the metrics that there are, over dimensions, periods and metric math, as CloudWatch looks at them each minute.
 
-The metrics are those of rules, queues, schedules and functions, and what apps put. An alarm that has never seen one of its metrics has
+The metrics are those of rules, queues, schedules, functions and requests, and what apps put. An alarm that has never seen one of its metrics has
 insufficient data, also where missing data is breaching: of most of AWS's metrics nothing is known here.
 An action reaches a topic if the topic's policy, and that of its key, let CloudWatch in.
 """

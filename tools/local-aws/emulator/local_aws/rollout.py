@@ -86,7 +86,7 @@ def _wait(arn):
     end = time.monotonic() + _DEPLOYMENT_SECONDS
     while deployment and deployment.get("rolloutState") != "COMPLETED":
         if deployment.get("rolloutState") == "FAILED":
-            raise DeploymentFailed(f"no task stays up: {deployment.get('rolloutStateReason')}")
+            raise DeploymentFailed(f"the deployment failed: {deployment.get('rolloutStateReason')}")
         if time.monotonic() > end:
             raise DeploymentFailed(f"the service did not stabilize within {_DEPLOYMENT_SECONDS} s")
         time.sleep(0.2)
