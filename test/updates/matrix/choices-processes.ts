@@ -286,10 +286,11 @@ const MONITORING: readonly Choice[] = [
   ...ALARM_KINDS.map((kind) =>
     choice(
       `FlaskAlarm.${keyOf(kind)}`,
-      { without: alarmOff(kind) },
-      {
-        given: set('alarms', { enabled: true, ...(kind === FlaskAlarm.NO_REQUESTS ? { maxTimeWithoutRequests: Duration.hours(3) } : {}) }),
-      },
+      // the one that its threshold turns on has no other switch
+      kind === FlaskAlarm.NO_REQUESTS
+        ? { with: set('alarms', { maxTimeWithoutRequests: Duration.hours(3) }) }
+        : { without: alarmOff(kind) },
+      { given: set('alarms', { enabled: true }) },
     ),
   ),
   option('monitoring', 'MonitoringOptions', 'serviceEvents', { false: false, true: true }),
