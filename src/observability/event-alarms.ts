@@ -93,7 +93,8 @@ function failedDeploymentPattern(cluster: ICluster, processes: WatchedProcesses)
       $or: [{ containers: { exitCode: [{ 'anything-but': 0 }] } }, { stopCode: ['TaskFailedToStart', 'UserInitiated'] }],
     },
   };
-  return { source: ['aws.ecs'], ...(processes.hasReleaseTasks ? { $or: [ofServices, ofReleaseTasks] } : ofServices) };
+  const parts = [...(processes.hasServices ? [ofServices] : []), ...(processes.hasReleaseTasks ? [ofReleaseTasks] : [])];
+  return { source: ['aws.ecs'], ...(parts.length > 1 ? { $or: parts } : parts[0]) };
 }
 
 /** @internal */

@@ -162,12 +162,15 @@ export class FlaskServiceAlarms extends Construct {
   }
 
   /**
-   * Watches the events of processes that the rules of the service have no room for, or that are in another stack; the alarms stand in the scope.
+   * Watches the events of processes that the rules of the service have no room for, or that are in another stack, whatever of them is new.
    *
    * @internal
    */
-  public _watchEvents(scope: Construct, processes: WatchedProcesses): Alarm[] {
-    return this.props.enabled && this.props.hasImage ? this.watchIn(scope, this.eventAlarms(scope, processes)) : [];
+  public _watchEvents(processes: WatchedProcesses): void {
+    const { scope } = processes;
+    if (this.props.enabled && this.props.hasImage && scope !== this.node.scope) {
+      this.watchIn(scope, this.eventAlarms(scope, processes));
+    }
   }
 
   /**
@@ -204,9 +207,10 @@ export class FlaskServiceAlarms extends Construct {
   /** Each has a rule of Amazon EventBridge, which is not made for an alarm that is left out. */
   private eventAlarms(scope: Construct, processes: WatchedProcesses): AlarmDefinitions {
     const { cluster } = this.props;
+    const isNew = (kind: FlaskAlarm) => this.isOn(kind) && !scope.node.tryFindChild(kind);
     return [
-      ...(this.isOn(FlaskAlarm.FAILED_TASKS) ? failedTasks(scope, cluster, processes) : []),
-      ...(this.isOn(FlaskAlarm.FAILED_DEPLOYMENT) ? failedDeployment(scope, cluster, processes) : []),
+      ...(isNew(FlaskAlarm.FAILED_TASKS) && processes.hasServices ? failedTasks(scope, cluster, processes) : []),
+      ...(isNew(FlaskAlarm.FAILED_DEPLOYMENT) ? failedDeployment(scope, cluster, processes) : []),
     ];
   }
 

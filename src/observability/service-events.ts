@@ -2,7 +2,7 @@ import type { ICluster } from 'aws-cdk-lib/aws-ecs';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { PolicyDocument, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { CfnLogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
-import { ArnFormat, Stack } from 'aws-cdk-lib/core';
+import { ArnFormat, Lazy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { type LogSettings, serviceLogs } from '../logging/service-logs';
 import type { WatchedProcesses } from './watched-processes';
@@ -52,11 +52,17 @@ export class ServiceEvents extends Construct {
 export function keepEvents(scope: Construct, id: string, { cluster, processes, logGroup }: KeptEventsProps): void {
   new CfnRule(scope, id, {
     description: 'what ECS tells of the services of the Flask app and of its tasks',
-    eventPattern: {
-      source: ['aws.ecs'],
-      'detail-type': ['ECS Task State Change', 'ECS Service Action', 'ECS Deployment State Change'],
-      $or: [{ resources: processes.serviceArns }, { detail: { clusterArn: [cluster.clusterArn], group: processes.groups } }],
-    },
+    eventPattern: Lazy.uncachedAny({
+      produce: () => {
+        const ofTasks = { detail: { clusterArn: [cluster.clusterArn], group: processes.groups } };
+        return {
+          source: ['aws.ecs'],
+          'detail-type': ['ECS Task State Change', 'ECS Service Action', 'ECS Deployment State Change'],
+          // Amazon EventBridge takes no empty list
+          ...(processes.hasServices ? { $or: [{ resources: processes.serviceArns }, ofTasks] } : ofTasks),
+        };
+      },
+    }),
     // the ARN of the target lacks the asterisk at the end of that of the group
     targets: [
       {

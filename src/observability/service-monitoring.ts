@@ -5,9 +5,9 @@ import type { ApplicationLoadBalancer, ApplicationTargetGroup } from 'aws-cdk-li
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Names, Stack } from 'aws-cdk-lib/core';
-import type { Construct, IConstruct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import type { LogSettings } from '../logging/service-logs';
-import { PART_IDS } from '../private/part-ids';
+import { onceInStack, PART_IDS, STACK_IDS } from '../private/part-ids';
 import { alarmsLeftOut } from './alarm-choice';
 import type { MonitoringOptions } from './alarm-options';
 import { requireAlarmOptions } from './alarm-validation';
@@ -136,10 +136,10 @@ export class ServiceMonitoring {
 
   /** Watches a worker; the alarms stand in its scope. */
   public watchWorker(scope: Construct, worker: Omit<WatchedWorker, 'alarms'>): Alarm[] {
-    const processes = this.processesFor(scope, worker.service);
-    const isFirst = !processes.hasServices;
+    const processes = this.processesFor(worker.service);
     processes.addService(worker.service);
-    const alarms = [...this.alarms._watchWorker(scope, worker), ...(isFirst ? this.alarms._watchEvents(scope, processes) : [])];
+    this.alarms._watchEvents(processes);
+    const alarms = this.alarms._watchWorker(scope, worker);
     if (this.isNear(scope)) {
       this.serviceDashboard?.addWorker({ ...worker, alarms });
     }
@@ -148,7 +148,7 @@ export class ServiceMonitoring {
 
   /** Takes the alarm of a schedule in. */
   public watchSchedule(scope: Construct, definition: FargateTaskDefinition, alarm: Alarm, failedRuns: IMetric): void {
-    this.processesFor(scope, definition).addTask(definition);
+    this.processesFor(definition).addTask(definition);
     this.alarms._include(alarm);
     if (this.isNear(scope)) {
       this.serviceDashboard?.addSchedule({ name: scope.node.id, failedRuns });
@@ -157,19 +157,29 @@ export class ServiceMonitoring {
 
   /** Watches a task that runs once for each deployment. */
   public watchReleaseTask(definition: FargateTaskDefinition): void {
-    this.processes[0].addReleaseTask(definition);
+    const processes = this.processesFor(definition);
+    processes.addReleaseTask(definition);
+    this.alarms._watchEvents(processes);
   }
 
-  /** Those that a process joins: a rule names so many, and none of another stack, which depends on that of the service. */
-  private processesFor(scope: Construct, process: FargateService | FargateTaskDefinition): WatchedProcesses {
-    const found = this.processes.find((processes) => processes.takes(process));
+  /**
+   * Those that a process joins: a rule names so many, and none of another stack, which depends on that of the service. What is begun has a number and
+   * stands in none of the processes, so that any of them can go: its alarms stay.
+   */
+  private processesFor(process: FargateService | FargateTaskDefinition): WatchedProcesses {
+    const stack = Stack.of(process);
+    const there = this.processes.filter((processes) => processes.isIn(stack));
+    const found = there.find((processes) => processes.takes(process));
     if (found) {
       return found;
     }
-    const begun = new WatchedProcesses(scope);
+    const parent = this.isNear(process)
+      ? this.alarms
+      : onceInStack(process, `${STACK_IDS.EVENTS}${Names.uniqueId(this.scope)}`, Construct, (_, id) => new Construct(stack, id));
+    const begun = new WatchedProcesses(new Construct(parent, `Processes${there.length + 1}`));
     this.processes.push(begun);
     if (this.events) {
-      keepEvents(scope, PART_IDS.SERVICE_EVENTS, { cluster: this.cluster, processes: begun, logGroup: this.events });
+      keepEvents(begun.scope, PART_IDS.SERVICE_EVENTS, { cluster: this.cluster, processes: begun, logGroup: this.events });
     }
     return begun;
   }

@@ -47,12 +47,15 @@ export class WatchedProcesses {
   private readonly releases: FargateTaskDefinition[] = [];
   private length = 0;
 
-  public constructor(private readonly scope: Construct) {}
+  public constructor(public readonly scope: Construct) {}
 
-  /** Whether a process can join. */
+  /** Whether a process of the same stack can join. */
   public takes(process: FargateService | FargateTaskDefinition): boolean {
-    const isNear = Stack.of(process) === Stack.of(this.scope);
-    return isNear && (this.length === 0 || this.length + lengthOf(process) <= MAX_NAMES_LENGTH);
+    return this.length === 0 || this.length + lengthOf(process) <= MAX_NAMES_LENGTH;
+  }
+
+  public isIn(stack: Stack): boolean {
+    return Stack.of(this.scope) === stack;
   }
 
   public get hasServices(): boolean {

@@ -58,6 +58,8 @@ export const STACK_IDS = {
   NETWORK: 'FlaskNetwork',
   RELEASE_TASKS: 'FlaskReleaseTasks',
   RESTARTS: 'FlaskRestarts',
+  /** With the service of another stack behind it, whose processes here are watched. */
+  EVENTS: 'FlaskEvents-',
   /** With the name of the platform behind it. */
   PLATFORM: 'FlaskPlatform-',
 } as const;

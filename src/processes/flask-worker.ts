@@ -109,8 +109,7 @@ export class FlaskWorker extends Construct implements IConnectable, IGrantable {
 
   /**
    * The alarms of the worker, of which `alarms.sendTo()` of the service tells too: QUEUE_AGE and DEAD_LETTERS where it scales on a queue, else
-   * MISSING_TASKS. A worker in another stack than the service, and one of very many, has FAILED_TASKS and FAILED_DEPLOYMENT of its own. Empty where
-   * alarms are off.
+   * MISSING_TASKS. FAILED_TASKS and FAILED_DEPLOYMENT are in those of the service. Empty where alarms are off.
    */
   public readonly alarms: Alarm[];
 

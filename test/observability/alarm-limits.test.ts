@@ -92,6 +92,49 @@ describe('the rules of many processes', () => {
     expect(watched).toHaveLength(failures.length);
   });
 
+  test('release tasks that come behind many workers are watched too', () => {
+    const stackName = 'S'.repeat(60);
+    const stack = testStack({ stackName });
+    const web = fullService(stack, { monitoring: { dashboard: false } });
+    for (let i = 0; i < 4; i++) {
+      web.addWorker(`Worker${i}`, { command: ['celery'] });
+    }
+    for (let i = 0; i < 24; i++) {
+      web.addReleaseTask(`Migrate${i}`, { command: ['flask'] });
+    }
+    const patterns = patternsOf(stack);
+    expect(Math.max(...patterns.map(([, pattern]) => deployed(pattern, stackName).length))).toBeLessThanOrEqual(2048);
+    const text = JSON.stringify(patterns.filter(([id]) => /FailedDeploymentRule/.test(id)));
+    expect(text.match(/family:/g)).toHaveLength(24);
+    expect(text).not.toContain('[]');
+  });
+
+  test.each(['near', 'far'])('any of them can go: no rule and no alarm of the others is another then, %s', (where) => {
+    const identities = (left: number[]) => {
+      const app = testApp();
+      const near = new Stack(app, 'N'.repeat(60), { env: { account: '111111111111', region: 'eu-west-1' } });
+      const far = new Stack(app, 'F'.repeat(60), { env: { account: '111111111111', region: 'eu-west-1' } });
+      const web = fullService(near);
+      const stack = where === 'near' ? near : far;
+      for (const i of left) {
+        new FlaskWorker(stack, `Worker${i}`, { service: web, command: ['celery'] });
+      }
+      const { Resources } = Template.fromStack(stack).toJSON();
+      return Object.entries(Resources as { [id: string]: { Type: string; Properties: { AlarmName?: string } } })
+        .filter(([, { Type }]) => /Alarm|Events::Rule/.test(Type))
+        .map(([id, { Properties }]) => `${id} ${Properties.AlarmName}`);
+    };
+    const all = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+    const before = identities(all);
+    for (const gone of [0, 4, 8]) {
+      const after = identities(all.filter((i) => i !== gone));
+      expect(after.filter((identity) => !before.includes(identity))).toEqual([]);
+      expect(before.filter((identity) => !after.includes(identity) && !/Processes\d/.test(identity))).toEqual([
+        expect.stringContaining(`Worker${gone}`),
+      ]);
+    }
+  });
+
   test('up to ten workers share the alarms of the service', () => {
     const stack = testStack();
     const web = fullService(stack);
@@ -126,16 +169,31 @@ describe('a worker and a schedule in another stack', () => {
 
   test('are watched there, and tell the same topic', () => {
     const { far, worker, web } = setup();
-    const paths = ['Far/Celery/MissingTasks', 'Far/Celery/FailedTasks', 'Far/Celery/FailedDeployment'];
-    expect(idsOf(worker.alarms)).toEqual(paths);
-    expect(idsOf(web.alarms.all)).toEqual(expect.arrayContaining(paths));
+    expect(idsOf(worker.alarms)).toEqual(['Far/Celery/MissingTasks']);
+    const shared = 'Far/FlaskEvents-NearWeb363F487D/Processes1';
+    expect(idsOf(web.alarms.all)).toEqual(
+      expect.arrayContaining(['Far/Celery/MissingTasks', `${shared}/FailedTasks`, `${shared}/FailedDeployment`]),
+    );
     const alarms = Object.values(Template.fromStack(far).findResources('AWS::CloudWatch::Alarm'));
     expect(alarms.map(({ Properties }) => Properties.AlarmActions.length)).toEqual([1, 1, 1]);
     expect(patternsOf(far).map(([id]) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual([
-      'CeleryServiceEvents',
-      'CeleryFailedTaskRule',
-      'CeleryFailedDeploymentRule',
+      'FlaskEventsNearWeb363F487DProcesses1ServiceEvents',
+      'FlaskEventsNearWeb363F487DProcesses1FailedTaskRule',
+      'FlaskEventsNearWeb363F487DProcesses1FailedDeploymentRule',
     ]);
+  });
+
+  // Amazon EventBridge refuses an empty list
+  test('a schedule alone there has its events kept, by its tasks alone', () => {
+    const app = testApp();
+    const env = { account: '111111111111', region: 'eu-west-1' };
+    const [near, far] = [new Stack(app, 'Near', { env }), new Stack(app, 'Far', { env })];
+    const web = fullService(near);
+    const schedule = ScheduleExpression.rate(Duration.days(1));
+    new FlaskScheduledTask(far, 'Nightly', { service: web, command: ['flask'], schedule });
+    const [[, pattern]] = patternsOf(far).filter(([id]) => /ServiceEvents/.test(id));
+    expect(pattern).toMatchObject({ detail: { group: ['family:FarNightlyDefinition39D7386B'] } });
+    expect(JSON.stringify(patternsOf(far))).not.toContain('[]');
   });
 
   test('a second one there shares the rules of the first', () => {
