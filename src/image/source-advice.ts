@@ -1,7 +1,6 @@
-import { Annotations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { RenderedServer } from '../application/wsgi-server';
-import { INFOS, WARNINGS, warn } from '../private/warnings';
+import { INFOS, inform, WARNINGS, warn } from '../private/warnings';
 import type { FlaskSourceOptions } from './flask-image-options';
 import { minorNumber, OLDEST_MENDED_MINOR } from './project/python-version';
 import { missingServer, namesFlask, type SourceProject, sourcesName } from './project/source-project';
@@ -26,7 +25,7 @@ export function adviseOnSource(
     ...(missing ? [`${missing} added`] : []),
     ...(debian.length > 0 ? [`Debian packages for ${debian.join(', ')}`] : []),
   ];
-  Annotations.of(scope).addInfoV2(INFOS.SOURCE, `the image is built from '${directory}': ${found.join('; ')}`);
+  inform(scope, INFOS.SOURCE, `the image is built from '${directory}': ${found.join('; ')}`);
 
   if (!dependencies.pinned) {
     warn(

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
+import { shortHash } from '../private/names';
 import { fail, requireInteger, requireKnown, requireKnownText, requirePattern } from '../private/validation';
 import type { TargetOptions } from './load-balancing-options';
 import { requireHosts, requirePaths } from './route';
@@ -170,7 +170,7 @@ export function nameOfPreview(base: string, preview?: string): string {
     return whole;
   }
   // two branches that differ in other characters alone, or at their ends, are two previews
-  const hash = createHash('sha256').update(preview).digest('hex').slice(0, 6);
+  const hash = shortHash(preview, 6);
   return `${whole.slice(0, 56).replace(/-+$/, '')}-${hash}`;
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type ISecurityGroup, type IVpc, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, type ICluster } from 'aws-cdk-lib/aws-ecs';
 import { ApplicationListener, type IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -7,6 +6,7 @@ import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Annotations, CfnCondition, CfnParameter, Fn, Stack, Stage, Token } from 'aws-cdk-lib/core';
 import { Construct, type IConstruct } from 'constructs';
+import { shortHash } from '../private/names';
 import { onceInStack, STACK_IDS } from '../private/part-ids';
 import { fail, requireKnownText, requirePattern } from '../private/validation';
 
@@ -197,7 +197,7 @@ export class JoinedPlatform extends Construct {
       );
     }
     taken.set(key, whole);
-    const readable = /^[a-z0-9.-]+$/.test(what) ? what : createHash('sha256').update(what).digest('hex').slice(0, 24);
+    const readable = /^[a-z0-9.-]+$/.test(what) ? what : shortHash(what, 24);
     return this.once(
       `${kind}-${readable}`,
       (id) =>

@@ -152,7 +152,7 @@ export class Tls {
 }
 
 /** A zone that is imported may have the dot that ends a name in DNS; a certificate may not. */
-function withoutDot(name: string): string {
+export function withoutDot(name: string): string {
   return !Token.isUnresolved(name) && name.endsWith('.') ? name.slice(0, -1) : name;
 }
 

@@ -1,7 +1,7 @@
 import { type AlarmOptions, FlaskAlarm } from './alarm-options';
 
 /** The alarm that an option is the threshold of. */
-export const ALARM_OF: Readonly<Partial<Record<keyof AlarmOptions, FlaskAlarm>>> = {
+const ALARM_OF: Readonly<Partial<Record<keyof AlarmOptions, FlaskAlarm>>> = {
   slo: FlaskAlarm.SERVICE_LEVEL,
   maxServerErrorPercent: FlaskAlarm.SERVICE_LEVEL,
   maxSlowPercent: FlaskAlarm.SERVICE_LEVEL,
@@ -22,11 +22,12 @@ const OF_PLATFORM = Object.values(FlaskAlarm).filter((kind) => ![FlaskAlarm.DEPL
 
 /** The alarms that are not made: of a platform those that nothing asks for, and what the user turns off. */
 export function alarmsLeftOut(options: AlarmOptions, onPlatform: boolean): FlaskAlarm[] {
-  const asked = [...kindsWithThreshold(options), ...(options.stopDeploymentOn ?? [])];
+  const asked = [...thresholdsOf(options).map(({ kind }) => kind), ...(options.stopDeploymentOn ?? [])];
   const byPlatform = onPlatform && options.enabled !== true ? OF_PLATFORM.filter((kind) => !asked.includes(kind)) : [];
   return [...byPlatform, ...(options.turnOff ?? [])];
 }
 
-function kindsWithThreshold(options: AlarmOptions): FlaskAlarm[] {
-  return Object.entries(ALARM_OF).flatMap(([name, kind]) => (options[name as keyof AlarmOptions] === undefined ? [] : [kind]));
+/** The thresholds that are given, each with its alarm. */
+export function thresholdsOf(options: AlarmOptions): { readonly name: string; readonly kind: FlaskAlarm }[] {
+  return Object.entries(ALARM_OF).flatMap(([name, kind]) => (options[name as keyof AlarmOptions] === undefined ? [] : [{ name, kind }]));
 }

@@ -1,5 +1,5 @@
 import { fail, requireInteger, requireKnown, requireMinutes, requirePattern, requireRange, requireSeconds } from '../private/validation';
-import { ALARM_OF } from './alarm-choice';
+import { thresholdsOf } from './alarm-choice';
 import { type AlarmOptions, FlaskAlarm } from './alarm-options';
 import { requireLatency } from './request-shares';
 import { MAX_DEPLOYMENT_MINUTES } from './task-alarms';
@@ -45,7 +45,7 @@ export function requireAlarmOptions(options: AlarmOptions, hasLoadBalancer: bool
 
 /** A threshold of an alarm that is not there would be forgotten without a word. */
 function requireEffect(options: AlarmOptions, hasLoadBalancer: boolean): void {
-  for (const [name, kind] of Object.entries(ALARM_OF).filter(([key]) => options[key as keyof AlarmOptions] !== undefined)) {
+  for (const { name, kind } of thresholdsOf(options)) {
     if (name !== 'slo' && options.turnOff?.includes(kind)) {
       fail(`${name} is the threshold of the alarm ${kind}, which is in turnOff; take it out of one of the two`);
     }

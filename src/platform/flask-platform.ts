@@ -13,7 +13,7 @@ import { ownLoadBalancer } from '../load-balancing/application-load-balancer';
 import type { IFlaskPlatform } from '../load-balancing/i-flask-platform';
 import { ABSENT, noteMadeHere, type PlatformValue, parameterName, requirePlatformName } from '../load-balancing/platform-values';
 import { adviseOnHeaders, identityByParameter, speaksHttps } from '../load-balancing/shared-listener';
-import { Tls } from '../load-balancing/tls';
+import { Tls, withoutDot } from '../load-balancing/tls';
 import { logSettings } from '../logging/service-logs';
 import { Egress } from '../network/egress';
 import { ServiceNetwork } from '../network/service-network';
@@ -285,7 +285,7 @@ export class FlaskPlatform extends Construct implements IFlaskPlatform {
     this.value('namespace-arn', namespace.namespaceArn);
     this.value('security-group', this.members.securityGroupId);
     this.value('alarm-topic', this.alarmTopic.topicArn);
-    this.value('domain', props.zone?.zoneName.replace(/\.$/, '') ?? ABSENT);
+    this.value('domain', props.zone ? withoutDot(props.zone.zoneName) : ABSENT);
     this.value('zone-id', props.zone?.hostedZoneId ?? ABSENT);
     this.value('public-ip', network.publicIp);
     this.subnets('task-subnet', network.subnets);
@@ -307,7 +307,7 @@ export class FlaskPlatform extends Construct implements IFlaskPlatform {
       return certificates.length > 0 ? Tls.withCertificate(certificates[0]) : undefined;
     }
     const existing = this.node.tryFindChild('Certificate') as Certificate | undefined;
-    const domainName = zone.zoneName.replace(/\.$/, '');
+    const domainName = withoutDot(zone.zoneName);
     return Tls.withCertificate(
       existing ??
         new Certificate(this, 'Certificate', {

@@ -37,9 +37,9 @@ export function requireEcsName(what: string, name: string): void {
   requirePattern(what, name, /^[A-Za-z0-9_-]{1,255}$/, '1 to 255 letters from a to z, digits, hyphens and underscores');
 }
 
-/** Eight characters that a text alone has. */
-export function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+/** A few characters that a text alone has. */
+export function shortHash(text: string, length = 8): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, length);
 }
 
 /**

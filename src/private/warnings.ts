@@ -60,3 +60,8 @@ export const INFOS = {
 export function warn(scope: IConstruct, id: (typeof WARNINGS)[keyof typeof WARNINGS], message: string): void {
   Annotations.of(scope).addWarningV2(id, inUsersLanguage(message));
 }
+
+/** What was found or decided, in the output of the synthesis. */
+export function inform(scope: IConstruct, id: (typeof INFOS)[keyof typeof INFOS], message: string): void {
+  Annotations.of(scope).addInfoV2(id, inUsersLanguage(message));
+}

@@ -20,7 +20,7 @@ import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IParameter } from 'aws-cdk-lib/aws-ssm';
-import { Annotations, Stack } from 'aws-cdk-lib/core';
+import { Stack } from 'aws-cdk-lib/core';
 import { Construct, DependencyGroup, type IDependable } from 'constructs';
 import { adviseOnConnection } from '../connections/connection-advice';
 import type { AppConcurrency, DataConnection } from '../connections/data-connection';
@@ -31,7 +31,7 @@ import { declareDiscovery } from '../network/service-discovery';
 import type { ServiceMonitoring } from '../observability/service-monitoring';
 import { PART_IDS } from '../private/part-ids';
 import { fail, requireKnownText } from '../private/validation';
-import { INFOS } from '../private/warnings';
+import { INFOS, inform } from '../private/warnings';
 import type { RenderedCapacity } from '../scaling/capacity';
 import { Restarts } from '../secrets/restarts';
 import { adviseOnRotation } from '../secrets/secret-rotation-advice';
@@ -192,7 +192,8 @@ export class ProcessHost {
 
   private adviseOnTasks(): void {
     for (const task of this.joinDiscovery ? this.tasks.splice(0) : []) {
-      Annotations.of(task).addInfoV2(
+      inform(
+        task,
         INFOS.DISCOVERY_OF_TASKS,
         `the names of service discovery are not known in the task ${task.node.path}: Amazon ECS Service Connect is of services alone; call others by their load balancer there, or do that work in a worker`,
       );
