@@ -193,10 +193,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '.pytest_cache',
     '.DS_Store',
     '.jsii.tabl.json',
-    '/examples/java/*/target',
-    '/examples/csharp/*/bin',
-    '/examples/csharp/*/obj',
-    '/examples/go/*/go.sum',
+    '/examples/java/**/target',
+    '/examples/csharp/**/bin',
+    '/examples/csharp/**/obj',
+    '/examples/go/**/go.sum',
   ],
 });
 

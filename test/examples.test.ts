@@ -1,9 +1,10 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { examplesOf } from '../tools/conformance/layout';
 import { synthesize, synthesizeAll, templatesIn } from './util/synthesize';
 
 const EXAMPLES = path.join(__dirname, '../examples/typescript');
-const scenarios = fs.readdirSync(EXAMPLES).filter((name) => fs.statSync(path.join(EXAMPLES, name)).isDirectory());
+const scenarios = examplesOf(EXAMPLES);
 
 interface Template {
   readonly Resources: { readonly [id: string]: Resource };
@@ -34,7 +35,7 @@ function templatesOf(scenario: string, outdirs = asTheyAre): Map<string, Templat
 
 test.each(scenarios)('%s has an app, a cdk.json and a README with a picture', (scenario) => {
   expect(JSON.parse(fs.readFileSync(path.join(EXAMPLES, scenario, 'cdk.json'), 'utf-8')).app).toContain('app.ts');
-  expect(fs.readFileSync(path.join(EXAMPLES, scenario, 'README.md'), 'utf-8')).toContain('```mermaid');
+  expect(fs.readFileSync(path.join(EXAMPLES, scenario.replace('/infra', ''), 'README.md'), 'utf-8')).toContain('```mermaid');
 });
 
 test.each(scenarios)('%s synthesizes a service, and its logs expire', (scenario) => {

@@ -8,6 +8,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { judge, linesOf } from '../../test/updates/account';
 import type { Template } from '../../test/updates/template';
 import { contextOf, synthesize, templatesIn } from '../../test/util/synthesize';
+import { examplesOf } from '../conformance/layout';
 
 const ROOT = path.join(__dirname, '../..');
 const EXAMPLES = path.join(ROOT, 'examples/typescript');
@@ -18,15 +19,12 @@ export type Templates = ReadonlyMap<string, Template>;
 
 /** The templates of the examples as they are. */
 export function templatesOfExamples(): Templates {
-  const scenarios = fs.readdirSync(EXAMPLES).filter((name) => fs.existsSync(path.join(EXAMPLES, name, 'app.ts')));
   return new Map(
-    scenarios
-      .sort()
-      .flatMap((scenario) =>
-        [...templatesIn(synthesize(path.join(EXAMPLES, scenario, 'app.ts'), contextOf(path.join(EXAMPLES, scenario))))].map(
-          ([stack, template]) => [`${scenario}/${stack}`, template as Template] as const,
-        ),
+    examplesOf(EXAMPLES).flatMap((scenario) =>
+      [...templatesIn(synthesize(path.join(EXAMPLES, scenario, 'app.ts'), contextOf(path.join(EXAMPLES, scenario))))].map(
+        ([stack, template]) => [`${scenario}/${stack}`, template as Template] as const,
       ),
+    ),
   );
 }
 

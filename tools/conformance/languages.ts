@@ -24,7 +24,7 @@ const exampleOf = (language: Language, scenario: string) => path.join(EXAMPLES, 
 const typescript: Language = {
   name: 'TypeScript',
   folder: 'typescript',
-  app: 'npx tsx --tsconfig ../../../tsconfig.dev.json app.ts',
+  app: 'npx tsx app.ts',
   async prepare(key) {
     const folder = path.join(CACHE, 'typescript');
     const unpacked = path.join(folder, 'node_modules/cdk-flask-fargate');
@@ -161,7 +161,7 @@ const go: Language = {
         env: { GOWORK: path.join(folder, 'go.work') },
       });
     });
-    return (scenario) => ({ command: path.join(folder, 'bin', scenario), args: [], cwd: exampleOf(go, scenario) });
+    return (scenario) => ({ command: path.join(folder, 'bin', path.basename(scenario)), args: [], cwd: exampleOf(go, scenario) });
   },
 };
 

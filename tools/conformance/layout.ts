@@ -16,7 +16,7 @@ export const IN_TWO_LANGUAGES: readonly string[] = ['github-actions', 'pipeline'
 /** What any language has an example of: every other has to have it too, but for those of two languages. */
 export function scenarios(): string[] {
   const folders = ['typescript', 'python', 'java', 'go', 'csharp'].map((language) => path.join(EXAMPLES, language));
-  return [...new Set(folders.filter((folder) => fs.existsSync(folder)).flatMap((folder) => foldersOf(folder)))].sort();
+  return [...new Set(folders.filter((folder) => fs.existsSync(folder)).flatMap((folder) => examplesOf(folder)))].sort();
 }
 
 export function foldersOf(folder: string): string[] {
@@ -27,10 +27,15 @@ export function foldersOf(folder: string): string[] {
     .sort();
 }
 
+/** The folders of a language that have a CDK app, below that of the language: `quickstart`, and `two-stages/infra` where the app has its own beside it. */
+export function examplesOf(folder: string): string[] {
+  return foldersOf(folder).map((name) => (fs.existsSync(path.join(folder, name, 'infra')) ? path.join(name, 'infra') : name));
+}
+
 /** The examples of a language that have a build file. */
 export function modulesOf(language: string, buildFile: string): string[] {
   const folder = path.join(EXAMPLES, language);
-  return foldersOf(folder).filter((name) => fs.existsSync(path.join(folder, name, buildFile)));
+  return examplesOf(folder).filter((name) => fs.existsSync(path.join(folder, name, buildFile)));
 }
 
 /** All files below a folder whose names match, sorted; not what builds leave there. */

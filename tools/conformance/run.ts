@@ -27,7 +27,7 @@ const GOOD: readonly Cell['word'][] = ['equal', 'fits'];
 const TESTS = ['tools/conformance/map-order.e2e.ts', 'tools/conformance/csharp/check.e2e.ts', 'tools/conformance/csharp/build.e2e.ts'];
 
 async function main(): Promise<void> {
-  const chosen = scenarios().filter((name) => process.argv.length === 2 || process.argv.includes(name));
+  const chosen = scenarios().filter((name) => process.argv.length === 2 || process.argv.includes(name.replace('/infra', '')));
   const compilesCsharp = hasDotnet();
   const languages = [...LANGUAGES, ...(compilesCsharp ? [csharp] : [])];
   const key = await buildArtefacts(compilesCsharp);

@@ -248,6 +248,30 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     checks: httpsChecks('shop.example.com.'),
   },
 
+  'two-stages/infra': {
+    stacks: ['FlaskStaging', 'FlaskProduction'],
+    production: true,
+    retains: [LOG_GROUP, LOG_GROUP, LOG_GROUP],
+    makes: ['topic'],
+    checks: {
+      'each stage answers with its own greeting': async (deployed) => {
+        const staging = new Deployed(deployed.aws, await Stack.load(deployed.aws, 'FlaskStaging'));
+        for (const [stage, name] of [
+          [staging, 'staging'],
+          [deployed, 'production'],
+        ] as const) {
+          const { status, body } = await stage.get('/');
+          assert.deepEqual([status, JSON.parse(body)], [200, { message: `Hello from ${name}` }]);
+        }
+      },
+      'staging has no alarms, and production mails them': async ({ aws, stack }) => {
+        const alarms = async (name: string) => (await Stack.load(aws, name)).idsOf('AWS::CloudWatch::Alarm').length;
+        assert.equal(await alarms('FlaskStaging'), 0);
+        assert.ok((await alarms(stack.name)) > 0);
+      },
+    },
+  },
+
   'blue-green': {
     stacks: ['FlaskCanary'],
     production: true,
