@@ -11,8 +11,8 @@ export interface CapacityOptions {
    * load balancer sends it nothing more. A second container of the same image holds the stop signal back from the app for 10 seconds: ECS
    * stops containers in the reverse order of their dependencies. The image must have `python` on its PATH.
    *
-   * Without it, 2 to 10 % of the requests within the two seconds after the signal failed in our bench, with every server. A deployment needs
-   * none of it: there, the load balancer is asked first.
+   * Without it, almost every request that the task gets after the signal is lost, with every server; those that are under way are finished. A
+   * deployment needs none of it: there, the load balancer is asked first.
    *
    * @default - false; true on Spot
    */

@@ -19,6 +19,12 @@ def io():
     return {"status": "ok"}
 
 
+@app.get("/slow")
+def slow():
+    time.sleep(2)  # what is under way when a task is stopped
+    return {"status": "ok"}
+
+
 @app.get("/cpu")
 def cpu():
     return {"result": sum(value * value for value in range(60_000))}

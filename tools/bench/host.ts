@@ -32,8 +32,8 @@ export class Host {
     }
   }
 
-  /** Runs `work` against the server, and ends the server whatever happens. */
-  async whileServing<T>(server: Server, work: (url: string) => Promise<T>): Promise<T> {
+  /** Runs `work` against the server and its process, and ends the server whatever happens. */
+  async whileServing<T>(server: Server, work: (url: string, child: ChildProcess) => Promise<T>): Promise<T> {
     const port = await freePort();
     const command = [...this.serverPrefix, this.python, ...server.arguments(port)];
     const [program, ...rest] = this.quota ? this.quota.wrap(command) : command;
@@ -52,7 +52,7 @@ export class Host {
     const url = `http://${ADDRESS}:${port}`;
     try {
       await answers(server.name, `${url}/trivial`, child);
-      return await work(url);
+      return await work(url, child);
     } finally {
       await stop(child);
     }
