@@ -15,6 +15,7 @@ import { Workspace } from '../../tools/local-aws/workspace';
 import { type Container, definitions } from './commands/definitions';
 import { foundCommands } from './commands/found-commands';
 import { missingSandbox, Sandboxed } from './commands/sandbox';
+import { uploads } from './commands/uploads';
 
 const ROOT = resolve(__dirname, '../..');
 
@@ -144,7 +145,7 @@ async function main(processes: ChildProcesses): Promise<void> {
     `this machine lets no user have namespaces: ${missing}; on Ubuntu: sysctl kernel.apparmor_restrict_unprivileged_userns=0`,
   );
   const port = await freePort();
-  const { gunicorn, granian, traced, task } = definitions(port);
+  const { gunicorn, granian, traced, task, largeTmp } = definitions(port);
   assert.equal(task.ReadonlyRootFilesystem, true);
 
   const commands = foundCommands(ROOT);
@@ -183,6 +184,22 @@ async function main(processes: ChildProcesses): Promise<void> {
         assert.ok(await server.until(30, async () => (await ask(port, '/'))?.status === 200), server.output);
         await frontDoor(port, name);
         requireUnbroken(server);
+      } finally {
+        await server.stop();
+      }
+    });
+  }
+
+  for (const [name, container, words, tmpSize] of [
+    ['gunicorn', gunicorn, ['gunicorn', 'app:app'], 64],
+    ['granian', granian, ['granian', 'app:app'], 64],
+    ['gunicorn with a larger tmpSize', largeTmp, ['gunicorn', 'app:app'], 256],
+  ] as const) {
+    await test(`uploads to ${name}`, async () => {
+      const server = new Sandboxed(python, container, words);
+      try {
+        assert.ok(await server.until(30, async () => (await ask(port, '/'))?.status === 200), server.output);
+        await uploads(port, tmpSize);
       } finally {
         await server.stop();
       }

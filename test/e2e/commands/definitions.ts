@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { ContainerImage, type FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
-import { App, type CfnElement, Stack } from 'aws-cdk-lib/core';
+import { App, type CfnElement, Size, Stack } from 'aws-cdk-lib/core';
 import { FlaskFargateService, FlaskImage, WsgiServer } from '../../../src';
 
 /** The container of the app as the template has it. */
@@ -13,13 +13,13 @@ export interface Container {
 }
 
 /** The definitions that a service makes: of the web process by server, with OpenTelemetry, and of a task. */
-export function definitions(port: number): { readonly [kind in 'gunicorn' | 'granian' | 'traced' | 'task']: Container } {
+export function definitions(port: number): { readonly [kind in 'gunicorn' | 'granian' | 'traced' | 'task' | 'largeTmp']: Container } {
   const stack = new Stack(new App(), 'Commands', { env: { account: '123456789012', region: 'eu-west-1' } });
-  const web = (id: string, server: WsgiServer) =>
+  const web = (id: string, server: WsgiServer, tmpSize?: Size) =>
     new FlaskFargateService(stack, id, {
       image: FlaskImage.fromContainerImage(ContainerImage.fromRegistry('example.com/flask:1')),
       // what FlaskImage.fromSource() sets
-      hardening: { user: '10001:10001' },
+      hardening: { user: '10001:10001', tmpSize },
       port,
       server,
     });
@@ -28,6 +28,7 @@ export function definitions(port: number): { readonly [kind in 'gunicorn' | 'gra
   const granian = web('Granian', WsgiServer.granian());
   const traced = web('Traced', WsgiServer.gunicorn());
   traced.addOpenTelemetry();
+  const largeTmp = web('LargeTmp', WsgiServer.gunicorn(), Size.mebibytes(256));
   const resources = Template.fromStack(stack).findResources('AWS::ECS::TaskDefinition');
   const appOf = (definition: FargateTaskDefinition): Container =>
     resources[stack.getLogicalId(definition.node.defaultChild as CfnElement)].Properties.ContainerDefinitions.find(
@@ -38,5 +39,6 @@ export function definitions(port: number): { readonly [kind in 'gunicorn' | 'gra
     granian: appOf(granian.taskDefinition),
     traced: appOf(traced.taskDefinition),
     task: appOf(task.taskDefinition),
+    largeTmp: appOf(largeTmp.taskDefinition),
   };
 }

@@ -5,6 +5,7 @@ import type { Container } from './definitions';
 
 const SANDBOX = join(__dirname, '../../../tools/local-aws/emulator/process_engine/task_limits/sandbox.py');
 const APP = __dirname;
+const DOCS = join(__dirname, '../../../docs');
 
 /** Why the machine has no sandbox; undefined where it has one. */
 export function missingSandbox(python: string): string | undefined {
@@ -30,7 +31,7 @@ export class Sandboxed {
       },
       writable: container.ReadonlyRootFilesystem ? [] : [APP],
       // what the image would have in it, wherever it is on this machine
-      keep: [APP, dirname(dirname(python)), dirname(SANDBOX), base, ...(packages ? [packages] : [])],
+      keep: [APP, DOCS, dirname(dirname(python)), dirname(SANDBOX), base, ...(packages ? [packages] : [])],
     };
     const bin = [...(packages ? [join(packages, 'bin')] : []), dirname(python)];
     const variables = container.Environment.filter(({ Value }) => typeof Value === 'string');

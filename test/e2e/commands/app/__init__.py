@@ -5,9 +5,12 @@ from flask import Flask, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 
+from .uploads import add_uploads
+
 app = Flask(__name__)
 app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:////tmp/commands.db"
 Migrate(app, SQLAlchemy(app), directory="migrations")
+add_uploads(app)
 
 
 def create_app():
