@@ -1,12 +1,13 @@
 /**
  * The data of an app, end to end: `npx tsx --tsconfig tsconfig.dev.json test/e2e/data.e2e.ts`.
  *
- * Deploys the example `migrations` to the local AWS, its database as one line and a real PostgreSQL: 32 threads on the pool that the app is told of; then the walk of a rotation, the
- * password changed as a function that rotates a single user does it, while visitors come; then a new version whose release task has the new password. Not a
- * jest test, because it deploys.
+ * Deploys the example `migrations` to the local AWS, its database as one line and a real PostgreSQL: 32 threads on the pool that the app is told of; the lock
+ * for what should run once; then the walk of a rotation, the password changed as a function that rotates a single user does it, while visitors come; then a
+ * new version whose release task has the new password. Not a jest test, because it deploys.
  */
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeTasksCommand, RunTaskCommand } from '@aws-sdk/client-ecs';
 import { GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
@@ -57,6 +58,43 @@ with psycopg.connect(os.environ["DATABASE_URL"].replace("+psycopg", ""), autocom
 print("CHANGED", flush=True)
 `;
 
+/** The lock of docs/processes.md, and processes that want it: two at once, and one that waits for one that is killed. */
+const LOCK = `
+import json, multiprocessing, os
+${lockOfDocs()}
+url = os.environ["DATABASE_URL"]
+events = multiprocessing.SimpleQueue()
+def contend(seconds):
+    def work():
+        events.put("begins")
+        time.sleep(seconds)
+        events.put("ends")
+    run_alone(url, "beat", work)
+def contender(seconds):
+    process = multiprocessing.Process(target=contend, args=[seconds])
+    process.start()
+    return process
+both = [contender(3), contender(3)]
+[process.join() for process in both]
+at_once = [events.get() for _ in range(4)]
+killed = contender(600)
+first = events.get()
+waits = contender(0)
+time.sleep(2)
+nobody = events.empty()
+killed.kill()
+waits.join(20)
+print("LOCK", json.dumps({"at_once": at_once, "waits": first == "begins" and nobody, "after": [events.get(), events.get()], "codes": [p.exitcode for p in [*both, waits]]}), flush=True)
+`;
+
+function lockOfDocs(): string {
+  const page = readFileSync(join(__dirname, '../../docs/processes.md'), 'utf8');
+  return (
+    [...page.matchAll(/^```python\n([\s\S]*?)^```$/gm)].map(([, block]) => block).find((block) => block.includes('pg_try_advisory_lock')) ??
+    assert.fail('docs/processes.md has no lock')
+  );
+}
+
 class DataTest {
   private readonly cdk: CdkCli;
   private readonly app: AppCopy;
@@ -74,6 +112,7 @@ class DataTest {
     await this.cdk.bootstrap(silent);
     if (await test('a first deployment', () => this.cdk.deploy([STACK], silent))) {
       await test('32 threads on the pool that the app is told of', () => this.pool());
+      await test('the lock of docs/processes.md: one at a time, and free when its process is killed', () => this.lock());
       await test('a password that changes while visitors come', () => this.rotate());
       await this.synth('2.0.0');
       await test('a new version, whose release task has the new password', () => this.update());
@@ -110,6 +149,16 @@ class DataTest {
     assert.equal(size, 32);
     assert.equal(ours, 0);
     assert.equal(byDefault, 17, 'the test itself: the pool of SQLAlchemy has 15 connections');
+  }
+
+  private async lock(): Promise<void> {
+    await this.runInTask(LOCK);
+    assert.deepEqual(JSON.parse((await this.lineOf('LOCK')).replace('LOCK ', '')), {
+      at_once: ['begins', 'ends', 'begins', 'ends'],
+      waits: true,
+      after: ['begins', 'ends'],
+      codes: [0, 0, 0],
+    });
   }
 
   private async rotate(): Promise<void> {
