@@ -15,6 +15,7 @@ import type { ImageContext } from './image-context';
 import { readProject, sourcesName } from './project/source-project';
 import { isFile } from './project/text-file';
 import { repositoryImage, requireTagOrDigest } from './repository-image';
+import { adviseOnRequests } from './request-advice';
 import { adviseOnSource } from './source-advice';
 import { bundleOf, IMAGE_USER, requireSourceOptions } from './source-bundle';
 import { sourceFolder } from './source-folder';
@@ -98,6 +99,7 @@ export class FlaskImage {
       if (advice) {
         warn(scope, WARNINGS.COMMAND_OF_IMAGE, advice);
       }
+      adviseOnRequests(scope, folder, server);
       // the history differs between two clones of one commit
       const exclude = ['**/.git', ...infrastructureIn(folder, outdirOf(scope)), ...(options.exclude ?? [])];
       const asset = imageAsset(scope, id, folder, options, { file: options.file, target: options.target, exclude });

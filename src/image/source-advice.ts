@@ -3,7 +3,8 @@ import type { RenderedServer } from '../application/wsgi-server';
 import { INFOS, inform, WARNINGS, warn } from '../private/warnings';
 import type { FlaskSourceOptions } from './flask-image-options';
 import { minorNumber, OLDEST_MENDED_MINOR } from './project/python-version';
-import { missingServer, namesFlask, type SourceProject, sourcesName } from './project/source-project';
+import { missingServer, namesFlask, type SourceProject } from './project/source-project';
+import { adviseOnRequests } from './request-advice';
 
 /** Tells what was found in the source in one line, and gives advice on what will not work as it is. */
 export function adviseOnSource(
@@ -55,7 +56,7 @@ export function adviseOnSource(
       `gunicorn.conf.py of '${directory}' sets ${gunicornConfig.overridden.join(', ')}, and the service's own values win; give WsgiServer.gunicorn() the values, or remove them from the file`,
     );
   }
-  adviseOnClientAddress(scope, directory);
+  adviseOnRequests(scope, directory, server);
   adviseOnSocketIo(scope, project, server);
   const needs = [...native.build, ...native.run];
   if (needs.length > 0 && !ours && options.buildPackages === undefined && options.systemPackages === undefined) {
@@ -63,18 +64,6 @@ export function adviseOnSource(
       scope,
       WARNINGS.NATIVE_PACKAGES,
       `${native.because.join(', ')} of ${dependencies.file} may need Debian packages that the base image lacks; set buildPackages to ${quoted(native.build)} and systemPackages to ${quoted(native.run)}, or both to empty lists where it has them`,
-    );
-  }
-}
-
-/** Behind a load balancer the address of the connection is the load balancer's, for all clients the same. */
-function adviseOnClientAddress(scope: Construct, directory: string): void {
-  const reads = ['get_remote_address', 'remote_addr', 'access_route'].find((word) => sourcesName(directory, [word]));
-  if (reads && !sourcesName(directory, ['ProxyFix', 'proxy_fix', 'X-Forwarded-For', 'HTTP_X_FORWARDED_FOR'])) {
-    warn(
-      scope,
-      WARNINGS.CLIENT_ADDRESS,
-      `the source of '${directory}' reads ${reads}, which is the address of the load balancer for every client, so a rate limit would limit all of them as one; add app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1) of werkzeug.middleware.proxy_fix`,
     );
   }
 }

@@ -44,6 +44,7 @@ export const WARNINGS = {
   JOBS_LONGER_THAN_STOP_TIMEOUT: 'cdk-flask-fargate:jobsLongerThanStopTimeout',
   JOBS_LONGER_THAN_VISIBILITY_TIMEOUT: 'cdk-flask-fargate:jobsLongerThanVisibilityTimeout',
   CLIENT_ADDRESS: 'cdk-flask-fargate:clientAddress',
+  CLIENT_SCHEME: 'cdk-flask-fargate:clientScheme',
   SOCKET_IO_WORKERS: 'cdk-flask-fargate:socketIoWorkers',
   LISTENER_KEEPS_HEADERS: 'cdk-flask-fargate:listenerKeepsHeaders',
   READ_ONLY_COMMAND: 'cdk-flask-fargate:readOnlyCommand',

@@ -39,7 +39,7 @@ async function test(name: string, assertion: () => Promise<void>): Promise<void>
 /** An answer of the app, which says what it believes. */
 interface Answer {
   readonly status: number;
-  readonly body: { readonly scheme?: string; readonly path?: string; readonly root?: string };
+  readonly body: { readonly scheme?: string; readonly path?: string; readonly root?: string; readonly address?: string };
 }
 
 function ask(port: number, path: string, headers: http.OutgoingHttpHeaders = {}): Promise<Answer | undefined> {
@@ -121,6 +121,16 @@ async function frontDoor(port: number, server: string): Promise<void> {
   assert.equal((await ask(port, '/', four))?.status, 200, '62 KiB of headers');
 }
 
+/** The app with the lines of docs/front-door.md: the client is who the load balancer saw, whatever the client says. */
+async function proxied(port: number): Promise<void> {
+  const answer = await ask(port, '/', {
+    'x-forwarded-for': '198.51.100.1, 203.0.113.9',
+    'x-forwarded-proto': 'https',
+    'x-forwarded-prefix': '/public',
+  });
+  assert.deepEqual(answer?.body, { address: '203.0.113.9', scheme: 'https', path: '/', root: '' });
+}
+
 /** gunicorn of one version beside the other packages. */
 async function gunicornOf(version: string, python: string, processes: ChildProcesses): Promise<string> {
   const key = createHash('sha256').update(`${version} ${python}`).digest('hex').slice(0, 8);
@@ -177,34 +187,42 @@ async function main(processes: ChildProcesses): Promise<void> {
   for (const version of GUNICORNS) {
     servers.push([`gunicorn ${version}`, gunicorn, ['gunicorn', 'app:app'], await gunicornOf(version, python, processes)]);
   }
-  for (const [name, container, words, packages] of servers) {
-    await test(`the front door of ${name}`, async () => {
+  const serving =
+    (container: Container, words: string[], packages: string | undefined, asserts: (server: Sandboxed) => Promise<void>) => async () => {
       const server = new Sandboxed(python, container, words, packages);
       try {
         assert.ok(await server.until(30, async () => (await ask(port, '/'))?.status === 200), server.output);
+        await asserts(server);
+      } finally {
+        await server.stop();
+      }
+    };
+  for (const [name, container, words, packages] of servers) {
+    await test(
+      `the front door of ${name}`,
+      serving(container, words, packages, async (server) => {
         await frontDoor(port, name);
         requireUnbroken(server);
-      } finally {
-        await server.stop();
-      }
-    });
+      }),
+    );
+    await test(
+      `the client of ${name} with ProxyFix`,
+      serving(container, [words[0], 'app.proxied:app'], packages, () => proxied(port)),
+    );
   }
 
-  for (const [name, container, words, tmpSize] of [
-    ['gunicorn', gunicorn, ['gunicorn', 'app:app'], 64],
-    ['granian', granian, ['granian', 'app:app'], 64],
-    ['gunicorn with a larger tmpSize', largeTmp, ['gunicorn', 'app:app'], 256],
-  ] as const) {
-    await test(`uploads to ${name}`, async () => {
-      const server = new Sandboxed(python, container, words);
-      try {
-        assert.ok(await server.until(30, async () => (await ask(port, '/'))?.status === 200), server.output);
-        await uploads(port, tmpSize);
-      } finally {
-        await server.stop();
-      }
-    });
-  }
+  await test(
+    'uploads to gunicorn',
+    serving(gunicorn, ['gunicorn', 'app:app'], undefined, () => uploads(port, 64)),
+  );
+  await test(
+    'uploads to granian',
+    serving(granian, ['granian', 'app:app'], undefined, () => uploads(port, 64)),
+  );
+  await test(
+    'uploads to a larger tmpSize',
+    serving(largeTmp, ['gunicorn', 'app:app'], undefined, () => uploads(port, 256)),
+  );
 }
 
 const processes = new ChildProcesses();

@@ -11,7 +11,9 @@ function adviceOn(files: { readonly [name: string]: string }, server?: WsgiServe
   }
   const stack = testStack();
   service(stack, { image: FlaskImage.fromSource(folder), server });
-  return warningsOf(stack).flatMap(({ id, text }) => (/clientAddress|socketIoWorkers/.test(id) ? [text.replace(folder, 'app')] : []));
+  return warningsOf(stack).flatMap(({ id, text }) =>
+    /clientAddress|clientScheme|socketIoWorkers/.test(id) ? [text.replace(folder, 'app')] : [],
+  );
 }
 
 describe('the address of the client', () => {
@@ -30,6 +32,31 @@ describe('the address of the client', () => {
     expect(adviceOn({ ...asks, 'proxy.py': 'from werkzeug.middleware.proxy_fix import ProxyFix\n' })).toEqual([]);
     expect(adviceOn({})).toEqual([]);
   });
+});
+
+describe('the scheme of the request', () => {
+  const files = { 'mails.py': 'def link(url_for): return url_for("home", _external=True)\n' };
+
+  test('is http on granian', () => {
+    expect(adviceOn(files, WsgiServer.granian())).toEqual([
+      "the source of 'app' names _external=True, and granian tells the app http where the client used https, so its URLs would be those of http; add app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1) of werkzeug.middleware.proxy_fix, or serve by WsgiServer.gunicorn()",
+    ]);
+  });
+
+  test('is right on gunicorn, with ProxyFix, and where nobody asks for it', () => {
+    expect(adviceOn(files)).toEqual([]);
+    expect(adviceOn({ ...files, 'proxy.py': 'from werkzeug.middleware.proxy_fix import ProxyFix\n' }, WsgiServer.granian())).toEqual([]);
+    expect(adviceOn({}, WsgiServer.granian())).toEqual([]);
+  });
+});
+
+test('the source beside a Dockerfile is read too', () => {
+  const folder = flaskApp();
+  fs.writeFileSync(path.join(folder, 'Dockerfile'), 'FROM python:3.14-slim\nCMD ["gunicorn", "app:app"]\n');
+  fs.writeFileSync(path.join(folder, 'limits.py'), 'def who(request): return request.remote_addr\n');
+  const stack = testStack();
+  service(stack, { image: FlaskImage.fromDockerfile(folder) });
+  expect(warningsOf(stack).map(({ id }) => id)).toContain('cdk-flask-fargate:clientAddress');
 });
 
 describe('Socket.IO', () => {

@@ -1,17 +1,14 @@
 """Uploads into /tmp, with the lines of docs/long-connections.md."""
 
 import os
-import re
-from pathlib import Path
 
 from flask import request
 
-PAGE = Path(__file__).parents[4] / "docs" / "long-connections.md"
+from .lines import add_lines
 
 
 def add_uploads(app):
-    [block] = [text for text in re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL) if "FormDataParser" in text]
-    exec(block, {"app": app})  # what the page tells a user to add
+    add_lines(app, "long-connections.md", "FormDataParser")
 
     @app.post("/uploads")
     def upload():
