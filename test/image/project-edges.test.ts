@@ -86,6 +86,17 @@ describe('the callable', () => {
     expect(callableOf({ ...shop, 'shop/__init__.py': 'from .app import app\n', 'run.py': 'from shop import app\n' })).toBe('run:app');
   });
 
+  test('an app deep in a package is found, and of two none is guessed', () => {
+    const deep = { 'shop/__init__.py': '', 'shop/web/__init__.py': '', 'shop/web/http.py': APP, 'shop/web/test_http.py': APP };
+    expect(callableOf(deep)).toBe('shop.web.http:app');
+    expectFault(
+      withApp({ ...deep, 'shop/admin.py': APP }),
+      "the folder '{source}' has more than one app: 'shop.admin:app' and 'shop.web.http:app'; set wsgiApp to the one to serve, 'shop.admin:app'",
+    );
+    // what the flask command would find goes first
+    expect(callableOf({ ...deep, 'shop/admin.py': APP, 'wsgi.py': 'from shop.web.http import app\n' })).toBe('wsgi:app');
+  });
+
   test('an app that is wrapped is the app, and a function may be the callable itself', () => {
     expect(callableOf({ 'app.py': 'from flask import Flask\nshop = Flask(__name__)\nshop = ProxyFix(shop, x_for=1)\n' })).toBe('app:shop');
     expect(callableOf({ 'wsgi.py': 'def application(environ, start_response):\n    pass\n' })).toBe('wsgi:application');

@@ -1,9 +1,10 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { fail } from '../../private/validation';
+import { best, makesApp, requireCallable } from './callable-in-module';
 import { gunicornConfigOf } from './gunicorn-config';
 import { procfileTarget, type ServerTarget } from './procfile';
-import { type Definition, type ModuleNames, namesOf, requiredParameters } from './python-source';
+import { type Definition, type ModuleNames, namesOf } from './python-source';
 import { isFile, isFolder, linesOf, readText, textOfFile } from './text-file';
 
 /** The WSGI callable of a project. */
@@ -29,13 +30,8 @@ export interface CallableOptions {
 /** `module:name`, `module:factory()`, an attribute, or a call with plain values. */
 export const WSGI_APP = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?:\([\w\s"'=,./:-]*\))?$/;
 
-/** The names that the flask command looks for, in its order. */
-const INSTANCES = ['app', 'application'];
-const FACTORIES = ['create_app', 'make_app'];
 /** The modules that the flask command looks for, and then those that teams name otherwise. */
 const MODULES = ['wsgi', 'app', 'application', 'main', 'run', 'server', 'manage'];
-/** What is no WSGI app though it is named app. */
-const OTHERS = /^(?:\w+\.)*(?:App|Celery|FastAPI|Typer|Sanic|Quart|Starlette|ApplicationBuilder)\(/;
 /** Folders that hold no app. */
 const NO_APP =
   /^(?:\..*|tests?|docs?|venv|env|node_modules|migrations|static|templates|scripts|examples?|infra|cdk|deploy|build|dist|__.*)$/;
@@ -146,22 +142,31 @@ function searched(directory: string, workingDirectory: string | undefined, shown
         return found;
       }
     }
-    const packages = foldersOf(directory, root).filter((name) => isFile(directory, path.posix.join(root, name, '__init__.py')));
-    const inPackages = packages.flatMap((name) => inModule(directory, name, root) ?? inPackage(directory, name, root) ?? []);
-    if (inPackages.length > 1) {
-      fail(
-        `the folder '${shownAs}' has more than one app: ${inPackages.map(({ wsgiApp }) => `'${wsgiApp}'`).join(' and ')}; set wsgiApp to the one to serve, '${inPackages[0].wsgiApp}'`,
-      );
-    }
+    const inPackages = packagesOf(directory, root).flatMap(
+      (name) => inModule(directory, name, root) ?? inPackage(directory, name, root) ?? [],
+    );
+    requireOne(inPackages, shownAs);
     const found = inPackages[0] ?? inOtherModule(directory, root);
     if (found) {
       return found;
     }
   }
+  const deeper = roots.flatMap((root) => withinPackages(directory, root));
+  requireOne(deeper, shownAs);
+  if (deeper.length === 1) {
+    return deeper[0];
+  }
   const below = workingDirectory === undefined ? foundBelow(directory) : undefined;
   return fail(
     `no Flask app was found in the folder '${shownAs}': neither wsgi.py nor app.py, nor another module or package there, has app or application, a Flask object, or create_app() or make_app() that can be called without arguments; ${below ? `'${below}' has one: name the folder by workingDirectory` : `name it by wsgiApp, 'shop:create_app()' for example`}`,
   );
+}
+
+function requireOne(found: WsgiCallable[], shownAs: string): void {
+  if (found.length > 1) {
+    const apps = found.slice(0, 4).map(({ wsgiApp }) => `'${wsgiApp}'`);
+    fail(`the folder '${shownAs}' has more than one app: ${apps.join(' and ')}; set wsgiApp to the one to serve, ${apps[0]}`);
+  }
 }
 
 /** The folder two levels below that has an app: a member of a workspace, a service of several. */
@@ -179,24 +184,38 @@ function foundBelow(directory: string): string | undefined {
 
 /** The one module of another name that makes a Flask object, by itself or in a factory. */
 function inOtherModule(directory: string, root: string): WsgiCallable | undefined {
-  const found = fs
-    .readdirSync(path.join(directory, root))
+  const found = modulesIn(directory, root).flatMap((name) => maker(directory, name, root) ?? []);
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** The modules that do so anywhere within the packages. */
+function withinPackages(directory: string, root: string): WsgiCallable[] {
+  const within = (folder: string): string[] =>
+    packagesOf(directory, path.posix.join(root, folder)).flatMap((name) => {
+      const below = path.posix.join(folder, name);
+      return [...modulesIn(directory, path.posix.join(root, below)).map((module) => path.posix.join(below, module)), ...within(below)];
+    });
+  return within('').flatMap((file) => maker(directory, file.split('/').join('.'), root) ?? []);
+}
+
+function modulesIn(directory: string, folder: string): string[] {
+  return fs
+    .readdirSync(path.join(directory, folder))
     .filter(
       (name) =>
         /^[A-Za-z_]\w*\.py$/.test(name) &&
-        isFile(directory, path.posix.join(root, name)) &&
+        isFile(directory, path.posix.join(folder, name)) &&
         !/^(?:setup|conftest|test_\w*|\w*_test|config|tasks?)\.py$/.test(name),
     )
-    .sort()
-    .flatMap((name) => {
-      const text = readText(path.join(directory, root, name));
-      const { names } = namesOf(text);
-      const makes =
-        [...names.values()].some((definition) => /^(?:flask\.)?Flask\(|^(?:dash\.)?Dash\(/.test(definition.text)) ||
-        (FACTORIES.some((factory) => names.get(factory)?.kind === 'function') && /\bFlask\(/.test(text));
-      return (makes && inModule(directory, name.slice(0, -3), root)) || [];
-    });
-  return found.length === 1 ? found[0] : undefined;
+    .map((name) => name.slice(0, -3))
+    .sort();
+}
+
+/** A module with an app, if it makes the app itself. */
+function maker(directory: string, module: string, root: string): WsgiCallable | undefined {
+  const found = inModule(directory, module.replace(/\.__init__$/, ''), root);
+  const text = found && readText(path.join(directory, found.file));
+  return text !== undefined && makesApp(text, namesOf(text)) ? found : undefined;
 }
 
 function inPackage(directory: string, name: string, root: string): WsgiCallable | undefined {
@@ -223,6 +242,10 @@ function foldersOf(directory: string, root: string): string[] {
     .filter((entry) => entry.isDirectory() && !NO_APP.test(entry.name))
     .map(({ name }) => name)
     .sort();
+}
+
+function packagesOf(directory: string, root: string): string[] {
+  return foldersOf(directory, root).filter((name) => isFile(directory, path.posix.join(root, name, '__init__.py')));
 }
 
 interface Place {
@@ -319,75 +342,6 @@ function originOf(
     return { kind: 'module', text: submodule };
   }
   return place && there && originOf(directory, there, place.file, from, workingDirectory, hops + 1);
-}
-
-/** The expression that the flask command would take in a module. */
-function best({ names }: ModuleNames): string | undefined {
-  const isApp = (name: string) => {
-    const definition = names.get(name);
-    if (definition?.kind === 'function') {
-      // a WSGI callable of its own: `def application(environ, start_response)`
-      return requiredParameters(definition.text).length === 2;
-    }
-    return (
-      definition !== undefined &&
-      (definition.kind === 'import' || (definition.kind === 'value' && definition.text !== 'None')) &&
-      !OTHERS.test(definition.text)
-    );
-  };
-  const isDash = (name: string) => /^(?:dash\.)?Dash\(/.test(names.get(name)?.text ?? '');
-  const dash = [...names.keys()].find(isDash);
-  if (dash) {
-    return isApp('server') ? 'server' : `${dash}.server`;
-  }
-  const instance = INSTANCES.find(isApp) ?? [...names.keys()].find((name) => /^(?:flask\.)?Flask\(/.test(names.get(name)?.text ?? ''));
-  const factory = FACTORIES.find((name) => {
-    const definition = names.get(name);
-    return definition?.kind === 'import' || (definition?.kind === 'function' && requiredParameters(definition.text).length === 0);
-  });
-  return instance ?? (factory && `${factory}()`);
-}
-
-/** Checks that the module has what is asked of it: gunicorn would end in the container with exit code 4, or answer 500 to all. */
-function requireCallable({ names, open }: ModuleNames, file: string, module: string, expression: string, wsgiApp: string): void {
-  const [, name, rest] = expression.match(/^(\w+)(.*)$/) ?? [];
-  const definition = names.get(name);
-  if (!definition) {
-    if (!open) {
-      const has = [...names].filter(([, { kind }]) => kind !== 'class').map(([key]) => key);
-      const instead = best({ names, open });
-      fail(
-        `'${name}' of wsgiApp '${wsgiApp}' is not in ${file}${has.length > 0 && has.length <= 12 ? `, which has ${has.sort().join(', ')}` : ''}; ${instead ? `set wsgiApp to '${module}:${instead}'` : 'correct the name'}`,
-      );
-    }
-    return;
-  }
-  if (definition.kind === 'module' && rest === '') {
-    fail(
-      `'${name}' of wsgiApp '${wsgiApp}' is the module ${definition.text}, which is no WSGI callable; name what is in it by wsgiApp, as in '${definition.text}:app'`,
-    );
-  }
-  // with two parameters it may be a WSGI callable itself: `def app(environ, start_response)`
-  if (definition.kind === 'function' && rest === '' && requiredParameters(definition.text).length !== 2) {
-    fail(
-      `'${name}' of wsgiApp '${wsgiApp}' is a function, and gunicorn would answer each request with 500; call it: '${module}:${name}()'`,
-    );
-  }
-  // what `if __name__ == "__main__":` or a function replaces later
-  if (definition.text === 'None' && !open) {
-    fail(
-      `'${name}' of wsgiApp '${wsgiApp}' is None when ${file} is imported, which is no WSGI callable; make the app at the top of the module, or in a factory: '${module}:create_app()'`,
-    );
-  }
-  const required = definition.kind === 'function' ? requiredParameters(definition.text) : [];
-  if (rest === '()' && required.length > 0) {
-    fail(
-      `'${name}' of wsgiApp '${wsgiApp}' takes ${required.join(', ')}, which the call does not give; give plain values: '${module}:${name}("production")', or add a wsgi.py that makes the app`,
-    );
-  }
-  if (definition.kind === 'value' && rest === '' && /^(?:dash\.)?Dash\(/.test(definition.text)) {
-    fail(`'${name}' of wsgiApp '${wsgiApp}' is a Dash app, which is no WSGI callable; give its server: '${module}:${name}.server'`);
-  }
 }
 
 function split(target: string): [string, string | undefined] {
