@@ -1,3 +1,5 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { Port, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { CfnService } from 'aws-cdk-lib/aws-ecs';
 import { FileSystem } from 'aws-cdk-lib/aws-efs';
@@ -15,42 +17,17 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { DefinitionBody, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { type App, Duration, Stack } from 'aws-cdk-lib/core';
-import {
-  ANNOTATIONS_IN_VALIDATION_REPORT,
-  CURRENTLY_RECOMMENDED_FLAGS,
-  STRICT_CFN_VALIDATE_ERRORS,
-  VALIDATE_AGAINST_DEFAULT_RULES,
-} from 'aws-cdk-lib/cx-api';
 import { DatabaseVariables, FlaskFargateService, FlaskImage, FlaskSecretKey, LoadBalancing } from '../src';
+import { broker, cache, mysql, postgres, STAGES, uploads } from './data/one-line-setup';
+import { RECOMMENDED_FLAGS, STRICT_FLAGS, validateTemplates } from './util/flags';
 import { flaskApp } from './util/flask-app';
+import { synthesizeAll } from './util/synthesize';
 import { fullService, testStack } from './util/test-stack';
 
-/*
- * The CDK checks each template against CloudFormation's own schemas. That costs seconds, so the other tests have it off.
- */
-const { CDK_VALIDATION } = process.env;
-
-beforeAll(() => {
-  delete process.env.CDK_VALIDATION;
-});
-
-afterAll(() => {
-  process.env.CDK_VALIDATION = CDK_VALIDATION;
-});
-
-/** A stack where all that the validation finds is an error, warnings included. */
-function validated(): Stack {
-  const flags = {
-    ...CURRENTLY_RECOMMENDED_FLAGS,
-    [ANNOTATIONS_IN_VALIDATION_REPORT]: false,
-    [VALIDATE_AGAINST_DEFAULT_RULES]: true,
-    [STRICT_CFN_VALIDATE_ERRORS]: true,
-  };
-  return testStack({ flags });
-}
+validateTemplates();
 
 function oneLine(): { readonly app: App; readonly web: FlaskFargateService } {
-  const stack = validated();
+  const stack = testStack({ flags: STRICT_FLAGS });
   const web = new FlaskFargateService(stack, 'Web', { image: FlaskImage.fromSource(flaskApp()) });
   return { app: stack.node.root as App, web };
 }
@@ -60,7 +37,7 @@ test('the one-line service passes', () => {
 }, 60_000);
 
 test('a service with every process, a database, a cache, and a key passes', () => {
-  const stack = validated();
+  const stack = testStack({ flags: STRICT_FLAGS });
   const web = fullService(stack);
   const task = web.addTask('Report', { command: ['flask', 'report'] });
   web.addWorker('Celery', { command: ['celery'] });
@@ -78,8 +55,8 @@ test('a service with every process, a database, a cache, and a key passes', () =
 }, 60_000);
 
 /** A service, and what it stands on in a stack of its own, as most are that hold data. */
-function acrossStacks(connect: (data: Stack, web: FlaskFargateService, vpc: Vpc) => void): App {
-  const stack = validated();
+function acrossStacks(connect: (data: Stack, web: FlaskFargateService, vpc: Vpc) => void, flags = STRICT_FLAGS): App {
+  const stack = testStack({ flags });
   const data = new Stack(stack.node.root as App, 'Data');
   const vpc = new Vpc(data, 'Vpc');
   connect(data, fullService(stack, { vpc, loadBalancing: LoadBalancing.none() }), vpc);
@@ -112,6 +89,36 @@ test('a cluster, a cache, a file system and a search domain in another stack pas
   });
   expect(() => app.synth()).not.toThrow();
 }, 60_000);
+
+test.each(Object.entries(STAGES))(
+  'the data of %s in one line each passes',
+  (_, stage) => {
+    const stack = testStack({ flags: STRICT_FLAGS });
+    const web = fullService(stack, { stage });
+    for (const add of [postgres, cache, broker, uploads]) {
+      add(web);
+    }
+    expect(() => (stack.node.root as App).synth()).not.toThrow();
+  },
+  60_000,
+);
+
+test('the data in one line each passes beside a VPC of another stack', () => {
+  const app = acrossStacks((_, web) => {
+    for (const add of [mysql, cache, broker, uploads]) {
+      add(web);
+    }
+    // imported subnets are two, and the validation warns of them as one
+  }, RECOMMENDED_FLAGS);
+  expect(() => app.synth()).not.toThrow();
+}, 60_000);
+
+test('every example passes, with the flags that cdk init writes', () => {
+  const examples = path.join(__dirname, '../examples/typescript');
+  const apps = fs.readdirSync(examples).map((name) => path.join(examples, name, 'app.ts'));
+  const outdirs = synthesizeAll(apps.filter(fs.existsSync), 'of the app', { ...RECOMMENDED_FLAGS });
+  expect(outdirs.size).toBeGreaterThan(10);
+}, 180_000);
 
 test('a mistake in the template would be found', () => {
   const { app, web } = oneLine();

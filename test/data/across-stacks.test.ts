@@ -7,12 +7,15 @@ import { Domain, EngineVersion } from 'aws-cdk-lib/aws-opensearchservice';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Stack } from 'aws-cdk-lib/core';
 import { FlaskReleaseTask, FlaskSecretKey } from '../../src';
+import { validateTemplates } from '../util/flags';
 import { madeBefore } from '../util/order';
 import { expectError, service, statementsOf, testApp, testStack } from '../util/test-stack';
 
 /*
- * What an app stands on is mostly in a stack of its own. No reference may go back, or the stacks form a circle.
+ * What an app stands on is mostly in a stack of its own. No reference may go back, or the stacks form a circle. With the flags of `cdk init`, and its validation.
  */
+validateTemplates();
+
 function two() {
   const app = testApp();
   const data = new Stack(app, 'Data');

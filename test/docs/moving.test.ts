@@ -1,19 +1,15 @@
-import * as fs from 'node:fs';
-import * as path from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { type App, Stack } from 'aws-cdk-lib/core';
-import * as ts from 'typescript';
+import { blocksOf, runBlock } from '../util/blocks';
 import { flaskApp } from '../util/flask-app';
 import { testApp } from '../util/test-stack';
 
 /*
  * The blocks of the pages on moving, synthesized as they stand in the folder of an app. What a block declares, it is given.
  */
-const DOCS = path.join(__dirname, '../../docs');
-const BLOCK = /^```ts\n([\s\S]*?)^```/gm;
 const APP: { readonly [file: string]: string } = {
   'app.py': 'from flask import Flask\n\napp = Flask(__name__)\n',
   'requirements.txt': 'flask==3.1.3\nwerkzeug==3.1.4\n',
@@ -40,7 +36,7 @@ const GIVEN: { readonly [name: string]: (stack: Stack) => unknown } = {
 };
 
 const blocks = Object.entries(MAKES).flatMap(([page, makes]) => {
-  const found = [...fs.readFileSync(path.join(DOCS, page), 'utf-8').matchAll(BLOCK)].map(([, code]) => code);
+  const found = blocksOf(page).map(([, code]) => code);
   return Array.from({ length: Math.max(found.length, makes.length) }, (_, index) => [page, index, found[index], makes[index]] as const);
 });
 
@@ -50,10 +46,7 @@ afterEach(() => process.chdir(before));
 test.each(blocks)('%s, block %i', (_, __, code, makes) => {
   process.chdir(flaskApp(APP));
   const stack = new Stack(testApp(), 'Shop', { env: { account: '111122223333', region: 'us-east-1' } });
-  const names = Object.keys(GIVEN).filter((name) => new RegExp(`declare const ${name}\\b`).test(code));
-  const { outputText } = ts.transpileModule(code, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 } });
-  const load = (name: string) => require(name === 'cdk-flask-fargate' ? '../../src' : name);
-  new Function('require', 'exports', ...names, outputText)(load, {}, ...names.map((name) => GIVEN[name](stack)));
+  runBlock(code, (name) => GIVEN[name](stack));
   (stack.node.root as App).synth();
   const template = Template.fromStack(stack);
   for (const [type, count] of Object.entries(makes)) {

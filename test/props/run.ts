@@ -12,10 +12,10 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
-import { ANNOTATIONS_IN_VALIDATION_REPORT, CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
 import fc from 'fast-check';
 import { Account } from '../updates/account';
 import type { Template } from '../updates/template';
+import { RECOMMENDED_FLAGS } from '../util/flags';
 import { Draw, NothingToDraw } from './draw';
 import { Surroundings } from './surroundings';
 
@@ -29,7 +29,6 @@ const { values } = parseArgs({
 });
 const MAX_MS = 3000;
 const DRAWS_OF_A_PROCESS = 1000;
-const FLAGS = { ...CURRENTLY_RECOMMENDED_FLAGS, [ANNOTATIONS_IN_VALIDATION_REPORT]: false };
 const ENVS = [
   undefined,
   { account: '111122223333', region: 'eu-west-1' },
@@ -93,7 +92,7 @@ function draw(generate: fc.GeneratorValue): void {
 
 function drawOnce(generate: fc.GeneratorValue, share: number): 'refused' | undefined {
   const env = ENVS[generate(fc.integer, { min: 0, max: ENVS.length - 1 })];
-  const at = new Surroundings(outdir, FLAGS, env, NAMES[generate(fc.integer, { min: 0, max: NAMES.length - 1 })]);
+  const at = new Surroundings(outdir, RECOMMENDED_FLAGS, env, NAMES[generate(fc.integer, { min: 0, max: NAMES.length - 1 })]);
   const drawn = new Draw(generate, at, share);
   const began = process.cpuUsage();
   const program = () => `${env?.region ?? 'any region'}: ${drawn.lines.join('\n    ')}`;

@@ -1,5 +1,5 @@
 import { QUICK } from './quick';
 
-// the bundled validator costs 7 s and 350 MB each time; one test has it on
-process.env.CDK_VALIDATION = 'false';
+// the bundled validator costs 7 s and 350 MB each time; the files that call validateTemplates() have it on
+process.env.CDK_VALIDATION ??= 'false';
 process.env.CDK_CONTEXT_JSON ??= JSON.stringify(QUICK);

@@ -1,4 +1,4 @@
-/** Runs the apps that APPS names, each into a folder of its own; with STAGE=ephemeral as if every stage were that one. */
+/** Runs the apps that APPS names, each into a folder of its own; with STAGE=ephemeral as if every stage were that one, and with the feature flags of FLAGS. */
 import * as path from 'node:path';
 import { FlaskStage } from '../../src';
 import { QUICK } from './quick';
@@ -10,6 +10,6 @@ if (process.env.STAGE === 'ephemeral') {
 }
 for (const [app, outdir] of Object.entries<string>(JSON.parse(`${process.env.APPS}`))) {
   process.env.CDK_OUTDIR = outdir;
-  process.env.CDK_CONTEXT_JSON = JSON.stringify({ ...QUICK, ...contextOf(path.dirname(app)) });
+  process.env.CDK_CONTEXT_JSON = JSON.stringify({ ...QUICK, ...JSON.parse(process.env.FLAGS ?? '{}'), ...contextOf(path.dirname(app)) });
   require(app);
 }

@@ -15,7 +15,6 @@ export function synthesize(app: string, context: { readonly [key: string]: unkno
       ...process.env,
       ...env,
       CDK_OUTDIR: outdir,
-      CDK_VALIDATION: 'false',
       CDK_CONTEXT_JSON: JSON.stringify({ 'aws:cdk:version-reporting': false, ...QUICK, ...context }),
       TSX_TSCONFIG_PATH: path.join(ROOT, 'tsconfig.dev.json'),
     },
@@ -24,10 +23,18 @@ export function synthesize(app: string, context: { readonly [key: string]: unkno
   return outdir;
 }
 
-/** Runs several apps in one process, which loads the CDK once; with the ephemeral stage in place of every other if that is wanted. */
-export function synthesizeAll(apps: readonly string[], stage: 'of the app' | 'ephemeral'): Map<string, string> {
+/**
+ * Runs several apps in one process, which loads the CDK once; with the ephemeral stage in place of every other if that is wanted, and with feature flags. What
+ * the CDK's validation finds is an error where it is on.
+ */
+export function synthesizeAll(
+  apps: readonly string[],
+  stage: 'of the app' | 'ephemeral',
+  flags: { readonly [flag: string]: unknown } = {},
+): Map<string, string> {
   const outdirs = new Map(apps.map((app) => [app, fs.mkdtempSync(path.join(os.tmpdir(), 'synth-'))]));
-  synthesize(path.join(__dirname, 'several-apps.ts'), {}, { APPS: JSON.stringify(Object.fromEntries(outdirs)), STAGE: stage });
+  const env = { APPS: JSON.stringify(Object.fromEntries(outdirs)), STAGE: stage, FLAGS: JSON.stringify(flags) };
+  synthesize(path.join(__dirname, 'several-apps.ts'), {}, env);
   return outdirs;
 }
 

@@ -2,8 +2,8 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { App, type Environment, Stack } from 'aws-cdk-lib/core';
-import { ANNOTATIONS_IN_VALIDATION_REPORT, CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
 import { FlaskFargateService, type FlaskFargateServiceProps, FlaskImage } from '../../src';
+import { RECOMMENDED_FLAGS } from './flags';
 import { tempDir } from './temp-dir';
 
 export interface TestStackOptions {
@@ -12,9 +12,6 @@ export interface TestStackOptions {
   readonly flags?: { [flag: string]: unknown };
   readonly stackName?: string;
 }
-
-/** What `cdk init` writes; the one that is left out prints each warning at each synth. */
-const RECOMMENDED_FLAGS = { ...CURRENTLY_RECOMMENDED_FLAGS, [ANNOTATIONS_IN_VALIDATION_REPORT]: false };
 
 /** An app with the feature flags that users' apps have: `new App()` alone has none of them in jest. */
 export function testApp({ flags = RECOMMENDED_FLAGS }: TestStackOptions = {}): App {

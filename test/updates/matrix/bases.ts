@@ -1,6 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib/core';
-import { ANNOTATIONS_IN_VALIDATION_REPORT, CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
 import { ScalingPolicy, TaskScaling, Tls } from '../../../src';
+import { RECOMMENDED_FLAGS } from '../../util/flags';
 import type { Template } from '../template';
 import { Draft } from './draft';
 import { scratch } from './sources';
@@ -40,7 +40,6 @@ export const BASES = {
 export type BaseName = keyof typeof BASES;
 export const BASE_NAMES = Object.keys(BASES) as BaseName[];
 
-const FLAGS = { ...CURRENTLY_RECOMMENDED_FLAGS, [ANNOTATIONS_IN_VALIDATION_REPORT]: false };
 let outdir: string | undefined;
 const unedited = new Map<BaseName, Template>();
 
@@ -56,7 +55,7 @@ export function templateOf(base: BaseName, ...edits: Edit[]): Template {
 
 function synth(base: BaseName, edits: readonly Edit[]): Template {
   outdir ??= scratch();
-  const app = new App({ outdir, context: FLAGS, analyticsReporting: false, treeMetadata: false });
+  const app = new App({ outdir, context: RECOMMENDED_FLAGS, analyticsReporting: false, treeMetadata: false });
   const knowsRegion = base === 'production with TLS' || base === 'everything on';
   const stack = new Stack(app, 'Shop', knowsRegion ? { env: { account: '111122223333', region: 'eu-west-1' } } : {});
   const draft = new Draft(stack);
