@@ -1,8 +1,11 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { type App, Stack } from 'aws-cdk-lib/core';
+import { FlaskFargateService, FlaskImage } from '../../src';
 import { blocksOf, runBlock } from '../util/blocks';
 import { flaskApp } from '../util/flask-app';
 import { testApp } from '../util/test-stack';
@@ -52,4 +55,33 @@ test.each(blocks)('%s, block %i', (_, __, code, makes) => {
   for (const [type, count] of Object.entries(makes)) {
     template.resourceCountIs(type, count);
   }
+});
+
+/** The shapes of public Procfiles of Flask apps, and what is served of each. */
+const PROCFILES: readonly (readonly [line: string, served: string, file: string, source: string])[] = [
+  ['web: gunicorn wsgi:app', 'wsgi:app', 'wsgi.py', 'from flask import Flask\napp = Flask(__name__)\n'],
+  ['web: gunicorn -k gevent --preload --workers 8 app:app', 'app:app', 'app.py', 'from flask import Flask\napp = Flask(__name__)\n'],
+  ['web: python app.py 0.0.0.0:$PORT\nweb: gunicorn app:app', 'app:app', 'app.py', 'from flask import Flask\napp = Flask(__name__)\n'],
+  ['web: gunicorn project.server:app', 'project.server:app', 'project/server.py', 'from flask import Flask\napp = Flask(__name__)\n'],
+  [
+    'web: gunicorn app:create_app() --bind 0.0.0.0:$PORT --timeout 120',
+    'app:create_app()',
+    'app/__init__.py',
+    'from flask import Flask\ndef create_app():\n    return Flask(__name__)\n',
+  ],
+  [
+    `web: gunicorn "app:create_app('production')" --workers 4 --bind 0.0.0.0:$PORT`,
+    'flask_image_wsgi:application',
+    'app/__init__.py',
+    'from flask import Flask\ndef create_app(name):\n    return Flask(__name__)\n',
+  ],
+];
+
+test.each(PROCFILES)('the Procfile "%s" serves %s', (line, served, file, source) => {
+  const folder = flaskApp({ Procfile: `${line}\nrelease: flask db upgrade\n`, 'requirements.txt': 'flask==3.1.3\n', [file]: source });
+  const app = testApp();
+  new FlaskFargateService(new Stack(app, 'Shop'), 'Web', { image: FlaskImage.fromSource(folder) });
+  const { directory } = app.synth();
+  const [dockerfile] = fs.readdirSync(directory, { recursive: true }).filter((name) => path.basename(`${name}`) === 'Dockerfile');
+  expect(fs.readFileSync(path.join(directory, `${dockerfile}`), 'utf-8')).toContain(`CMD ["gunicorn","${served}"]`);
 });
