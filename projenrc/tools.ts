@@ -78,6 +78,8 @@ export class Tools extends Component {
     for (const [name, description] of Object.entries(E2E)) {
       project.addTask(`e2e:${name}`, { description, exec: tsx(`test/e2e/${name}.e2e.ts`), receiveArgs: true });
     }
+    // half a megabyte in one page does not open
+    project.tasks.tryFind('docgen')?.exec(tsx('tools/docs/api-pages.ts'));
     const props = project.addTask('props', {
       description:
         'Random programs over the whole public API: a template that the referee accepts, or an error with a remedy; --draws 20000 draws more',

@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { pagesOfTypes, split, writePages } from './api-pages';
 
 const ROOT = path.join(__dirname, '../..');
 /** Not tracked: 49,000 lines that every docstring changes. */
@@ -38,6 +39,7 @@ function withGenerics(text: string): string {
 }
 
 fs.mkdirSync(OUT, { recursive: true });
+const pages = pagesOfTypes();
 const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'api-'));
 execFileSync('npx', ['jsii-docgen', ...languages.flatMap((language) => ['-l', language]), '-o', path.join(temporary, 'API')], {
   cwd: ROOT,
@@ -45,8 +47,6 @@ execFileSync('npx', ['jsii-docgen', ...languages.flatMap((language) => ['-l', la
 });
 for (const language of languages) {
   const text = fs.readFileSync(path.join(temporary, `API.${language}.md`), 'utf-8');
-  const file = path.join(OUT, `${language}.md`);
-  fs.writeFileSync(file, corrected(text, language).replace(/^# API Reference/, `# API reference for ${TITLES[language]}`));
-  console.log(`${path.relative(ROOT, file)}: ${Math.round(fs.statSync(file).size / 1000)} kB`);
+  writePages(split(corrected(text, language), pages, `API reference for ${TITLES[language]}`, 'README.md'), path.join(OUT, language));
 }
 fs.rmSync(temporary, { recursive: true });
