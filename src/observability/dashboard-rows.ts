@@ -3,14 +3,17 @@ import type { CfnReplicationGroup } from 'aws-cdk-lib/aws-elasticache';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Duration } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
-import { graph, ORANGE, PURPLE, RED } from './dashboard-widgets';
+import { FlaskAlarm } from './alarm-options';
+import { graph, NARROW, ORANGE, PURPLE, RED } from './dashboard-widgets';
 import type { WatchedSchedule, WatchedWorker } from './watched-processes';
 
 const minute = () => Duration.minutes(1);
+const maximum = () => ({ period: minute(), statistic: 'Maximum' });
 
 /** The tasks of a worker, and the queue that it reads. */
 export function workerRow({ name, service, queue, alarms }: WatchedWorker): IWidget[] {
-  const lines = alarms.filter(({ node }) => node.id === 'QueueAge').map((alarm) => alarm.toAnnotation());
+  // one row
+  const width = queue ? NARROW : undefined;
   const deadLetters = (queue as Partial<Queue> | undefined)?.deadLetterQueue?.queue;
   return [
     graph(
@@ -19,38 +22,31 @@ export function workerRow({ name, service, queue, alarms }: WatchedWorker): IWid
         service.metricCpuUtilization({ period: minute(), label: 'CPU' }),
         service.metricMemoryUtilization({ period: minute(), statistic: 'Maximum', label: 'memory of the fullest task', color: PURPLE }),
       ],
-      { max: 100 },
+      { max: 100, width },
     ),
-    graph(`${name}: tasks`, [
+    graph(
+      `${name}: tasks`,
       // ECS sends one value a minute for each task that runs
-      service.metricCpuUtilization({ period: minute(), statistic: 'SampleCount', label: 'running' }),
-    ]),
+      [service.metricCpuUtilization({ period: minute(), statistic: 'SampleCount', label: 'running' })],
+      { width },
+    ),
     ...(queue
       ? [
+          graph(`${name}: oldest message (s)`, [queue.metricApproximateAgeOfOldestMessage({ ...maximum(), label: 'oldest message' })], {
+            width,
+            alarms: alarms.filter(({ node }) => node.id === FlaskAlarm.QUEUE_AGE),
+          }),
           graph(
-            `${name}: oldest message (s)`,
-            [queue.metricApproximateAgeOfOldestMessage({ period: minute(), statistic: 'Maximum', label: 'oldest message' })],
-            { lines },
+            `${name}: messages`,
+            [
+              queue.metricApproximateNumberOfMessagesVisible({ ...maximum(), label: 'waiting' }),
+              queue.metricApproximateNumberOfMessagesNotVisible({ ...maximum(), label: 'worked on', color: ORANGE }),
+              ...(deadLetters
+                ? [deadLetters.metricApproximateNumberOfMessagesVisible({ ...maximum(), label: 'dead letters', color: RED })]
+                : []),
+            ],
+            { width },
           ),
-          graph(`${name}: messages`, [
-            queue.metricApproximateNumberOfMessagesVisible({ period: minute(), statistic: 'Maximum', label: 'waiting' }),
-            queue.metricApproximateNumberOfMessagesNotVisible({
-              period: minute(),
-              statistic: 'Maximum',
-              label: 'worked on',
-              color: ORANGE,
-            }),
-            ...(deadLetters
-              ? [
-                  deadLetters.metricApproximateNumberOfMessagesVisible({
-                    period: minute(),
-                    statistic: 'Maximum',
-                    label: 'dead letters',
-                    color: RED,
-                  }),
-                ]
-              : []),
-          ]),
         ]
       : []),
   ];
@@ -95,10 +91,10 @@ function cacheRow(name: string, { ref, numCacheClusters = 1 }: CfnReplicationGro
       });
     });
   return [
-    graph(`${name}: CPU (%)`, ofNodes('CPUUtilization', 'Maximum'), { max: 100 }),
-    graph(`${name}: memory (%)`, ofNodes('DatabaseMemoryUsagePercentage', 'Maximum'), { max: 100 }),
-    graph(`${name}: keys dropped for want of memory`, ofNodes('Evictions', 'Sum')),
-    graph(`${name}: connections`, ofNodes('CurrConnections', 'Maximum')),
+    graph(`${name}: CPU (%)`, ofNodes('CPUUtilization', 'Maximum'), { max: 100, width: NARROW }),
+    graph(`${name}: memory (%)`, ofNodes('DatabaseMemoryUsagePercentage', 'Maximum'), { max: 100, width: NARROW }),
+    graph(`${name}: keys dropped for want of memory`, ofNodes('Evictions', 'Sum'), { width: NARROW }),
+    graph(`${name}: connections`, ofNodes('CurrConnections', 'Maximum'), { width: NARROW }),
   ];
 }
 

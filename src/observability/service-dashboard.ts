@@ -125,7 +125,7 @@ export class ServiceDashboard {
           metrics.cpuUtilization({ period, label: 'CPU' }),
           metrics.memoryUtilization({ period, statistic: 'Maximum', label: 'memory of the fullest task', color: PURPLE }),
         ],
-        { max: 100, lines: memory ? [memory.toAnnotation()] : [] },
+        { max: 100, alarms: memory ? [memory] : [] },
       ),
       graph('Deployments and connections', [
         metrics.deploymentCount({ period, label: 'deployments' }),
@@ -182,7 +182,7 @@ const GREY = '#7f7f7f';
 /** What an alarm judges, with its threshold as a line. */
 function judgedGraph(alarm: Alarm) {
   const name = alarm.node.id.replace(/(?<!^)([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
-  return graph(name, [alarm.metric], { lines: [alarm.toAnnotation()] });
+  return graph(name, [alarm.metric], { alarms: [alarm] });
 }
 
 /** A widget reads its list when the template is written, and alarms are added until then. */

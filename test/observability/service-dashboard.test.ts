@@ -9,6 +9,7 @@ import { fullService, only, testStack } from '../util/test-stack';
 
 type Widget = {
   readonly type: string;
+  readonly y: number;
   readonly width: number;
   readonly properties: { readonly title?: string; readonly [key: string]: unknown };
 };
@@ -77,9 +78,16 @@ test('draws each of the metrics, and thresholds as lines', () => {
   }
   const lines = widgets.flatMap(
     ({ properties }) =>
-      (properties.annotations as { horizontal?: { value: number }[] } | undefined)?.horizontal?.map(({ value }) => value) ?? [],
+      (properties.annotations as { horizontal?: { value: number; label: string }[] } | undefined)?.horizontal?.map(
+        ({ value, label }) => [value, label] as const,
+      ) ?? [],
   );
-  expect(lines).toEqual([1, 5, 25, 90]);
+  expect(lines).toEqual([
+    [1, 'ServiceLevel above 1'],
+    [5, 'DeploymentErrors above 5'],
+    [25, 'DeploymentLatency above 25'],
+    [90, 'Memory above 90'],
+  ]);
 });
 
 test('shows a row for each worker, schedule, database and cache', () => {
@@ -123,6 +131,11 @@ test('shows a row for each worker, schedule, database and cache', () => {
     'Cache: keys dropped for want of memory',
     'Cache: connections',
   ]);
+  // four graphs are a row too
+  const ofWorkerAndCache = widgetsOf(template).filter(({ properties }) => /^(Celery|Cache): /.test(`${properties.title}`));
+  expect(new Map(ofWorkerAndCache.map(({ y, width }) => [y, width]))).toEqual(
+    new Map([ofWorkerAndCache[0], ofWorkerAndCache[4]].map(({ y }) => [y, 6])),
+  );
   // the alarms that were added later are among those of the first row
   expect(widgetsOf(template)[1].properties.alarms).toHaveLength(9 + 2 + 1 + 1);
 });

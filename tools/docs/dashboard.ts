@@ -1,9 +1,17 @@
-/** Draws docs/dashboard.svg from the body of the dashboard in the template of the one-line service: what an operator sees, with invented lines. */
+/** Draws docs/dashboard.svg from the body of the dashboard in a template: what an operator sees of a service in production, with invented lines. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { FlaskFargateService, FlaskImage } from 'cdk-flask-fargate';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { FlaskFargateService, FlaskImage, WorkerScaling } from 'cdk-flask-fargate';
+
+interface Options {
+  readonly label?: string;
+  readonly color?: string;
+  readonly visible?: boolean;
+}
 
 interface Widget {
   readonly type: string;
@@ -11,50 +19,144 @@ interface Widget {
   readonly y: number;
   readonly width: number;
   readonly height: number;
-  readonly properties: { readonly title?: string; readonly markdown?: string; readonly metrics?: unknown[][] };
+  readonly properties: {
+    readonly title?: string;
+    readonly markdown?: string;
+    readonly metrics?: unknown[][];
+    readonly annotations?: { readonly horizontal?: readonly { readonly label?: string }[] };
+    readonly alarms?: readonly string[];
+    readonly query?: string;
+  };
+}
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 const CELL = 42;
 const DEFAULT_COLOR = '#1f77b4';
+const RED = '#d62728';
+/** Of a letter of the legend. */
+const LETTER = 6.2;
+const LINE = 16;
+
+const escaped = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
+const text = (x: number, y: number, words: string, more = '') => `<text x="${x}" y="${y}" ${more}>${escaped(words)}</text>`;
 
 function body(): Widget[] {
   const stack = new Stack(new App(), 'Shop');
-  new FlaskFargateService(stack, 'Web', {
+  const web = new FlaskFargateService(stack, 'Web', {
     image: FlaskImage.fromSource(path.join(__dirname, '../../examples/sample-app'), { wsgiApp: 'app:create_app()' }),
   });
+  const jobs = new Queue(stack, 'Jobs', { deadLetterQueue: { queue: new Queue(stack, 'Failed'), maxReceiveCount: 3 } });
+  web.addWorker('Mails', {
+    command: ['celery', '-A', 'app.celery', 'worker'],
+    scaling: WorkerScaling.onQueueDepth(jobs, { messagesPerTask: 10, max: 4 }),
+  });
+  web.addScheduledTask('Nightly', { command: ['flask', 'report'], schedule: ScheduleExpression.rate(Duration.days(1)) });
   const [dashboard] = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Dashboard'));
-  const text = dashboard.Properties.DashboardBody['Fn::Join'][1].map((part: unknown) => (typeof part === 'string' ? part : '…')).join('');
-  return JSON.parse(text).widgets;
+  const parts: unknown[] = dashboard.Properties.DashboardBody['Fn::Join'][1];
+  // an alarm is known by the id in the template, which ends with the kind and a hash
+  const named = (part: unknown) => `${Object.values((part as { 'Fn::GetAtt'?: string[] })['Fn::GetAtt'] ?? ['…'])[0]}`;
+  return JSON.parse(parts.map((part) => (typeof part === 'string' ? part : named(part))).join('')).widgets;
 }
 
-/** A line of its own for each metric, the same at every run. */
-function line(index: number, seed: number, width: number, height: number): string {
+/** A line of its own for each metric, the same at every run: below the threshold, where there is one. */
+function line(index: number, count: number, seed: number, { width, height }: Box, highest: number): string {
+  const room = (1 - highest) / count;
   const points = Array.from({ length: 40 }, (_, i) => {
     const wave = Math.sin(i / 5 + seed) + Math.sin(i / 2.3 + seed * 2) / 2;
-    const level = 0.8 - 0.28 * index;
-    return `${((i / 39) * width).toFixed(1)},${(height * (level - 0.09 * wave)).toFixed(1)}`;
+    const level = highest + room * (count - index - 0.5) - (room / 4) * wave;
+    return `${((i / 39) * width).toFixed(1)},${(height * level).toFixed(1)}`;
   });
   return points.join(' ');
 }
 
-function draw(widget: Widget): string {
-  const { x, y, width, height } = { x: widget.x * CELL, y: widget.y * CELL, width: widget.width * CELL, height: widget.height * CELL };
-  const title = widget.properties.title ?? widget.properties.markdown?.replace(/^#+ /, '') ?? '';
-  const frame = `<rect x="${x + 3}" y="${y + 3}" width="${width - 6}" height="${height - 6}" rx="4" fill="#fff" stroke="#cbd5e1"/><text x="${x + 14}" y="${y + 25}" font-weight="bold">${title}</text>`;
-  const metrics = (widget.properties.metrics ?? []).map((metric) => metric.at(-1) as { readonly label?: string; readonly color?: string });
-  const lines = metrics.map(({ label, color = DEFAULT_COLOR }, i) => {
-    const plot = `<polyline transform="translate(${x + 14} ${y + 40})" points="${line(i, i + title.length, width - 28, height - 85)}" fill="none" stroke="${color}" stroke-width="1.8"/>`;
-    const before = metrics.slice(0, i).reduce((sum, previous) => sum + 30 + 6.5 * (previous.label ?? '').length, 0);
-    const legend = `<circle cx="${x + 20 + before}" cy="${y + height - 22}" r="5" fill="${color}"/><text x="${x + 29 + before}" y="${y + height - 18}" font-size="11">${label ?? ''}</text>`;
-    return plot + legend;
+function graph({ title = '', metrics = [], annotations }: Widget['properties'], box: Box): string {
+  const shown = metrics.map((metric) => (metric.at(-1) ?? {}) as Options).filter(({ visible = true }) => visible);
+  const plot = { x: box.x + 14, y: box.y + 36, width: box.width - 28, height: box.height - 90 };
+  const [threshold] = annotations?.horizontal ?? [];
+  const thresholdY = plot.y + 24;
+  const thresholds = threshold
+    ? `<path d="M${plot.x} ${thresholdY}h${plot.width}" stroke="${RED}" stroke-dasharray="6 4"/>${text(plot.x, thresholdY - 5, threshold.label ?? '', `font-size="10" fill="${RED}"`)}`
+    : '';
+  let [x, y] = [plot.x, plot.y + plot.height + 22];
+  const lines = shown.map(({ label = '', color = DEFAULT_COLOR }, i) => {
+    const length = 26 + LETTER * label.length;
+    if (x > plot.x && x + length > box.x + box.width) {
+      [x, y] = [plot.x, y + LINE];
+    }
+    const points = line(i, shown.length, i + title.length, plot, threshold ? 0.2 : 0);
+    const drawn = `<polyline transform="translate(${plot.x} ${plot.y})" points="${points}" fill="none" stroke="${color}" stroke-width="1.8"/><circle cx="${x + 5}" cy="${y - 4}" r="4" fill="${color}"/>${text(x + 13, y, label, 'font-size="11"')}`;
+    x += length;
+    return drawn;
   });
-  const rows =
-    widget.type === 'log'
-      ? ['@timestamp      @message      @logStream', '…               …             …'].map(
-          (row, i) => `<text x="${x + 14}" y="${y + 52 + i * 20}" font-family="monospace" font-size="12" fill="#475569">${row}</text>`,
-        )
-      : [];
-  return [frame, ...lines, ...rows].join('');
+  return [
+    `<path d="M${plot.x} ${plot.y}v${plot.height}h${plot.width}" fill="none" stroke="#94a3b8" stroke-width="0.6"/>`,
+    thresholds,
+    ...lines,
+  ].join('');
+}
+
+/** The state of each, by the kind that its id ends with. */
+function alarmStates(ids: readonly string[], box: Box): string {
+  const columns = 5;
+  const width = (box.width - 28) / columns;
+  return ids
+    .map((id, i) => {
+      const [x, y] = [box.x + 14 + (i % columns) * width, box.y + 36 + Math.floor(i / columns) * 27];
+      const name = id.replace(/^Web(Alarms)?/, '').replace(/[0-9A-F]{8}$/, '');
+      return `<rect x="${x}" y="${y}" width="${width - 6}" height="22" rx="3" fill="#dcfce7" stroke="#86efac"/>${text(x + 8, y + 15, `OK  ${name}`, 'font-size="11" xml:space="preserve"')}`;
+    })
+    .join('');
+}
+
+/** The names of what the query shows, as columns. */
+function columnsOf(query: string): string[] {
+  const stats = query.match(/stats (.*?) by (.*)/);
+  const names = stats ? `${stats[1]}, ${stats[2]}` : (query.match(/fields (.*)/)?.[1] ?? '');
+  return names.split(', ').map((name) => name.split(' as ').at(-1) ?? name);
+}
+
+function rows({ query = '' }: Widget['properties'], box: Box): string {
+  const names = columnsOf(query);
+  const width = (box.width - 28) / names.length;
+  const row = (y: number, words: string[]) =>
+    words.map((word, i) => text(box.x + 14 + i * width, y, word, 'font-family="monospace" font-size="11" fill="#475569"')).join('');
+  const head = names.map((name) => name.split('.').at(-1) ?? name);
+  return [
+    row(box.y + 50, head),
+    ...[1, 2, 3].map((i) =>
+      row(
+        box.y + 50 + i * 20,
+        head.map(() => '…'),
+      ),
+    ),
+  ].join('');
+}
+
+/** The first line is a heading; of a link its words. */
+function words(markdown: string, box: Box): string {
+  const [heading, ...others] = markdown.split('\n');
+  return (
+    text(box.x + 14, box.y + 30, heading.replace(/^#+ /, ''), 'font-size="18" font-weight="bold"') +
+    others.map((other, i) => text(box.x + 14, box.y + 56 + i * 20, other.replace(/\[(.*?)\]\(.*?\)/g, '$1'), 'fill="#2563eb"')).join('')
+  );
+}
+
+function draw({ type, x, y, width, height, properties }: Widget): string {
+  const box = { x: x * CELL, y: y * CELL, width: width * CELL, height: height * CELL };
+  const { title = '', markdown, alarms, metrics } = properties;
+  return [
+    `<rect x="${box.x + 3}" y="${box.y + 3}" width="${box.width - 6}" height="${box.height - 6}" rx="4" fill="#fff" stroke="#cbd5e1"/>`,
+    markdown === undefined ? text(box.x + 14, box.y + 25, title, 'font-weight="bold"') : words(markdown, box),
+    alarms ? alarmStates(alarms, box) : '',
+    metrics ? graph(properties, box) : '',
+    type === 'log' ? rows(properties, box) : '',
+  ].join('');
 }
 
 const widgets = body();
