@@ -25,7 +25,7 @@ export interface FlaskCacheOptions {
   /** What it is for. */
   readonly use: CacheUse;
 
-  /** The version of Valkey, `8.2` for example; the first is 7.2. It has no default: one would age. */
+  /** The version of Valkey, `8.2` for example; the first is 7.2. It has no default: one would age. There is no way back to a lower one. */
   readonly version: string;
 
   /**
@@ -50,6 +50,8 @@ const VERSION = /^(7\.[2-9]|([89]|[1-9]\d)\.\d)$/;
  * | node type | cache.t4g.small, 1.37 GiB | cache.t4g.micro, 0.5 GiB | the smallest with room for a peak; the cheapest |
  * | snapshots of a broker | 7 days, and one on removal | none | jobs are data, what is cached is not |
  * | a month in us-east-1 | $37 | $9 | docs/cost.md |
+ *
+ * From one node to two, that is from `development` to `production`, takes two deployments: docs/updates.md has the steps.
  *
  * In every stage: encrypted on the way and at rest, in `web.dataSubnets`, and let in by security groups alone.
  */

@@ -24,7 +24,7 @@ import { requireZones } from './data-zones';
 /** What the databases of each engine have in common. */
 export interface FlaskDatabaseOptions {
   /**
-   * The instance class. Its memory bounds the number of connections, and so the size of the connection pool that the app gets.
+   * The instance class. A change takes the database away for minutes. Its memory bounds the number of connections, and so the size of the connection pool that the app gets.
    *
    * @default - t4g.medium, which allows about 450 connections to PostgreSQL, enough for ten tasks while rolling; t4g.micro in the development and the ephemeral
    * stage, the smallest that there is
@@ -49,13 +49,21 @@ export interface FlaskDatabaseOptions {
 
 /** A database of PostgreSQL. */
 export interface FlaskPostgresOptions extends FlaskDatabaseOptions {
-  /** The version. It has no default: one would age, and a change of it is an upgrade of your data. The major version alone takes the newest minor one. */
+  /**
+   * The version. It has no default: one would age, and a change of it is an upgrade of your data. The major version alone takes the newest minor one.
+   *
+   * AWS refuses another major version until it is allowed, for there is no way back but a snapshot: docs/data.md has the steps.
+   */
   readonly version: PostgresEngineVersion;
 }
 
 /** A database of MySQL. */
 export interface FlaskMysqlOptions extends FlaskDatabaseOptions {
-  /** The version. It has no default: one would age, and a change of it is an upgrade of your data. */
+  /**
+   * The version. It has no default: one would age, and a change of it is an upgrade of your data.
+   *
+   * AWS refuses another major version until it is allowed, for there is no way back but a snapshot: docs/data.md has the steps.
+   */
   readonly version: MysqlEngineVersion;
 }
 

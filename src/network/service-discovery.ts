@@ -7,7 +7,7 @@ import { fail, requireInteger, requireKnown, requirePattern } from '../private/v
 /** Where a service is found by others. */
 export interface DiscoveryOptions {
   /**
-   * The namespace of AWS Cloud Map that the services have in common.
+   * The namespace of AWS Cloud Map that the services have in common. In one of your own a service with a name cannot move to another cluster in one deployment: docs/updates.md has the steps.
    *
    * @default - the default namespace of the cluster; one is made where the cluster is made in this app and has none
    */

@@ -114,10 +114,14 @@ test.each([
   expect(fixed).toEqual({
     DBName: 'app',
     DBSubnetGroupName: { Ref: 'DatabaseSubnetGroup7D60F180' },
+    Engine: engine,
     MasterUsername: expect.anything(),
     StorageEncrypted: true,
   });
-  expect(Properties.Engine).toBe(engine);
+});
+
+test.each([postgres, mysql])('no edit of `version` alone takes a database to another major version', (add) => {
+  expect(only(setup(add).template, 'AWS::RDS::DBInstance').Properties.AllowMajorVersionUpgrade).toBeUndefined();
 });
 
 test('a stage that leaves nothing behind leaves no data behind', () => {

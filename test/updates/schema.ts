@@ -15,7 +15,7 @@ export function schemaOf(type: string): Resource | undefined {
 
 /**
  * Whether a change of the property makes CloudFormation replace the resource. A property that "may" replace it does so for values that nothing
- * here has (an IPv6 block of a subnet, the engine of a database), so it counts as a change in place.
+ * here has (an IPv6 block of a subnet), so it counts as a change in place; those that we have are in `REPLACES`.
  */
 export function causesReplacement(type: string, property: string): boolean {
   const schema = schemaOf(type);
@@ -24,9 +24,13 @@ export function causesReplacement(type: string, property: string): boolean {
   }
   return (
     schema.properties[property]?.causesReplacement === 'yes' ||
+    REPLACES[type]?.includes(property) ||
     (schema.additionalReplacementProperties ?? []).some(([first, ...rest]) => first === property && rest.length === 0)
   );
 }
+
+/** From PostgreSQL to MySQL. */
+const REPLACES: { readonly [type: string]: readonly string[] } = { 'AWS::RDS::DBInstance': ['Engine'] };
 
 /** Whether a resource of the type holds data. The list of the CDK lacks what is in `MORE_DATA`. */
 export function isStateful(type: string): boolean {

@@ -1,4 +1,6 @@
-import { cluster, inCluster, NOTHING, on, type RuleCase, service, template } from './parts';
+import { cluster, inCluster, NOTHING, on, type RuleCase, registeredIn, service, template, WEB } from './parts';
+
+const REBALANCED = { AvailabilityZoneRebalancing: 'ENABLED' };
 
 export const ECS_CASES: readonly RuleCase[] = [
   {
@@ -39,6 +41,34 @@ export const ECS_CASES: readonly RuleCase[] = [
     rule: 'a cluster with services',
     refused: [template({ Cluster: cluster(), Web: { ...inCluster(), DeletionPolicy: 'Retain' } }), NOTHING],
     accepted: [template({ Cluster: cluster(), Web: inCluster() }), NOTHING],
+  },
+  {
+    rule: 'rebalancing of zones',
+    refused: [NOTHING, template({ Web: service({ ...REBALANCED, DeploymentConfiguration: { MaximumPercent: 100 } }) })],
+    accepted: [NOTHING, template({ Web: service({ ...REBALANCED, DeploymentConfiguration: { MaximumPercent: 101 } }) })],
+  },
+  {
+    // left out, it stays on
+    rule: 'rebalancing of zones',
+    refused: [template({ Web: service(REBALANCED) }), template({ Web: service({ DeploymentConfiguration: { MaximumPercent: 100 } }) })],
+    accepted: [
+      template({ Web: service(REBALANCED) }),
+      template({ Web: service({ AvailabilityZoneRebalancing: 'DISABLED', DeploymentConfiguration: { MaximumPercent: 100 } }) }),
+    ],
+  },
+  {
+    rule: 'a grace period without a load balancer',
+    refused: [
+      template(WEB),
+      template({ ...WEB, Web: service({ LoadBalancers: [], HealthCheckGracePeriodSeconds: 60 }, { DependsOn: 'Rule' }) }),
+    ],
+    accepted: [
+      template(WEB),
+      template({
+        ...WEB,
+        Web: service({ LoadBalancers: registeredIn('Target'), HealthCheckGracePeriodSeconds: 60 }, { DependsOn: 'Rule' }),
+      }),
+    ],
   },
   {
     rule: 'bake times',

@@ -1,3 +1,4 @@
+import { DATA_CASES } from './data';
 import { ECS_CASES } from './ecs';
 import { INTERRUPTION_CASES } from './interruptions';
 import { BALANCER_CASES } from './load-balancers';
@@ -13,6 +14,7 @@ export const EVERY_RULE_CASES: readonly RuleCase[] = [
   ...BALANCER_CASES,
   ...ECS_CASES,
   ...NETWORK_CASES,
+  ...DATA_CASES,
   ...INTERRUPTION_CASES,
   ...QUOTA_CASES,
 ];

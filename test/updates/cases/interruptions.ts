@@ -4,6 +4,7 @@ import {
   blueGreen,
   egress,
   FRONT,
+  forward,
   group,
   ingress,
   type Resources,
@@ -11,6 +12,7 @@ import {
   ref,
   registeredIn,
   resource,
+  rule,
   service,
   subnet,
   template,
@@ -72,6 +74,43 @@ export const INTERRUPTION_CASES: readonly RuleCase[] = [
     accepted: [
       template(WEB),
       template({ ...without(WEB, 'Web'), Next: service({ LoadBalancers: registeredIn('Target') }, { DependsOn: 'Rule' }) }),
+    ],
+  },
+  // another id of the service: its rule comes first and has no tasks yet, or comes last and the old one has none any more
+  ...[5, 15].map((priority) => ({
+    rule: 'requests to no task',
+    refused: [
+      template(WEB),
+      template({
+        ...without(WEB, 'Target', 'Rule', 'Web'),
+        Group: group(),
+        First: rule('Http', priority, forward('Group')),
+        Shop: service({ LoadBalancers: registeredIn('Group') }, { DependsOn: ['First', 'Ingress', 'Egress'] }),
+      }),
+    ] as const,
+    accepted: [
+      template(WEB),
+      template({
+        ...without(WEB, 'Rule'),
+        First: rule('Http', priority, forward('Target')),
+        Web: service({ LoadBalancers: registeredIn('Target') }, { DependsOn: ['First', 'Ingress', 'Egress'] }),
+      }),
+    ] as const,
+  })),
+  {
+    // the sixth value of a route moves to the next rule
+    rule: 'requests that no rule takes',
+    refused: [
+      template({ ...WEB, Rule: rule('Http', 10, forward('Target'), ['/b', '/c']), Next: rule('Http', 11, forward('Target'), ['/d']) }),
+      template({
+        ...WEB,
+        Rule: rule('Http', 10, forward('Target'), ['/a', '/b']),
+        Next: rule('Http', 11, forward('Target'), ['/c', '/d']),
+      }),
+    ],
+    accepted: [
+      template({ ...WEB, Rule: rule('Http', 10, forward('Target'), ['/b', '/c']), Next: rule('Http', 11, forward('Target'), ['/d']) }),
+      template({ ...WEB, Rule: rule('Http', 10, forward('Target'), ['/a', '/b']), Next: rule('Http', 11, forward('Target'), ['/d']) }),
     ],
   },
   {

@@ -19,6 +19,8 @@ import {
   without,
 } from './parts';
 
+type Values = { readonly [name: string]: unknown };
+
 /** A firewall whose association a policy keeps. */
 const keptAssociation = (more: Partial<TemplateResource>): Template =>
   template({
@@ -26,6 +28,34 @@ const keptAssociation = (more: Partial<TemplateResource>): Template =>
     Balancer: { ...balancer(), ...more },
     A: resource('AWS::WAFv2::WebACLAssociation', { ResourceArn: ref('Balancer'), WebACLArn: ref('Acl') }, { DeletionPolicy: 'Retain' }),
   });
+
+/** What a second resource writes over, and what of it makes it another setting. */
+const WRITTEN_OVER: { readonly [type: string]: readonly [same: Values, other: Values] } = {
+  [`${ELB}::ListenerCertificate`]: [
+    { ListenerArn: 'listener', Certificates: [{ CertificateArn: 'a' }] },
+    { Certificates: [{ CertificateArn: 'b' }] },
+  ],
+  'AWS::SNS::Subscription': [{ TopicArn: 'topic', Protocol: 'email', Endpoint: 'ops@example.com' }, { Endpoint: 'dev@example.com' }],
+  'AWS::SNS::TopicPolicy': [{ Topics: ['topic'], PolicyDocument: { Statement: [] } }, { Topics: ['other'] }],
+  'AWS::SQS::QueuePolicy': [{ Queues: ['queue'], PolicyDocument: { Statement: [] } }, { Queues: ['other'] }],
+  'AWS::SecretsManager::RotationSchedule': [{ SecretId: 'key' }, { SecretId: 'other' }],
+};
+
+/** A load balancer that logs to a bucket, after what it names. */
+const logging = (...after: string[]) => ({
+  Bucket: resource('AWS::S3::Bucket'),
+  Policy: resource('AWS::S3::BucketPolicy', { Bucket: ref('Bucket'), PolicyDocument: { Statement: [] } }),
+  Balancer: resource(
+    `${ELB}::LoadBalancer`,
+    {
+      LoadBalancerAttributes: [
+        { Key: 'access_logs.s3.enabled', Value: 'true' },
+        { Key: 'access_logs.s3.bucket', Value: ref('Bucket') },
+      ],
+    },
+    { DependsOn: after },
+  ),
+});
 
 export const BALANCER_CASES: readonly RuleCase[] = [
   {
@@ -126,6 +156,16 @@ export const BALANCER_CASES: readonly RuleCase[] = [
     accepted: ['A', 'B'].map((id) =>
       template({ [id]: resource('AWS::IAM::Policy', { PolicyName: id, Roles: ['role'], PolicyDocument: { Statement: [] } }) }),
     ) as unknown as Pair,
+  },
+  ...Object.entries(WRITTEN_OVER).map(([type, [same, other]]) => ({
+    rule: 'a setting of which there is one',
+    refused: [template({ A: resource(type, same) }), template({ B: resource(type, same) })] as const,
+    accepted: [template({ A: resource(type, same) }), template({ B: resource(type, { ...same, ...other }) })] as const,
+  })),
+  {
+    rule: 'a bucket that lets no load balancer write',
+    refused: [NOTHING, template(logging())],
+    accepted: [NOTHING, template(logging('Policy'))],
   },
   {
     rule: 'a firewall in use',

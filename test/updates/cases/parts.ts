@@ -1,5 +1,7 @@
 import type { Template, TemplateResource } from '../template';
 
+export type { Template } from '../template';
+
 export type Pair = readonly [before: Template, after: Template];
 
 export interface RuleCase {

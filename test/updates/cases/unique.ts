@@ -14,6 +14,11 @@ import {
   without,
 } from './parts';
 
+const tracking = (PredefinedMetricType: string) => ({
+  ScalingTargetId: 'service/shared/shop|ecs:service:DesiredCount|ecs',
+  TargetTrackingScalingPolicyConfiguration: { TargetValue: 60, PredefinedMetricSpecification: { PredefinedMetricType } },
+});
+
 export const UNIQUE_CASES: readonly RuleCase[] = [
   {
     // aws-cdk#13901: the id of a listener changes
@@ -69,6 +74,17 @@ export const UNIQUE_CASES: readonly RuleCase[] = [
     { PrivateDnsEnabled: false },
   ),
   once('EC2 FlowLog', 'AWS::EC2::FlowLog', { ResourceId: 'vpc-1', TrafficType: 'REJECT', LogGroupName: 'a' }, { TrafficType: 'ALL' }),
+  once('EC2 NatGateway', 'AWS::EC2::NatGateway', { AllocationId: 'eipalloc-1', SubnetId: 'subnet-1' }, { AllocationId: 'eipalloc-2' }),
+  once(
+    'ApplicationAutoScaling ScalableTarget',
+    'AWS::ApplicationAutoScaling::ScalableTarget',
+    { ResourceId: 'service/shared/shop', ScalableDimension: 'ecs:service:DesiredCount' },
+    { ResourceId: 'service/shared/blog' },
+  ),
+  // cdk-ecs-service-extensions#35: the target is in the id
+  once('ApplicationAutoScaling ScalingPolicy', 'AWS::ApplicationAutoScaling::ScalingPolicy', tracking('ECSServiceAverageCPUUtilization'), {
+    ...tracking('ECSServiceAverageMemoryUtilization'),
+  }),
   once('EFS MountTarget', 'AWS::EFS::MountTarget', { FileSystemId: 'fs-1', SubnetId: 'subnet-1' }, { SubnetId: 'subnet-2' }),
   once('S3 BucketPolicy', 'AWS::S3::BucketPolicy', { Bucket: 'a' }, { Bucket: 'b' }),
   {

@@ -1,9 +1,10 @@
-import type { Rule } from '../rule';
+import type { Moment, Rule } from '../rule';
 import { forwardsOf, loadBalancerOf, targetGroupsOf } from '../rules/target-groups';
-import { at, identityOf, type Properties } from '../template';
+import { at, identityOf, listOf, type Properties } from '../template';
 import type { Physical, World } from '../world';
 
-const SENDERS = ['AWS::ElasticLoadBalancingV2::ListenerRule', 'AWS::ElasticLoadBalancingV2::Listener'];
+const RULE = 'AWS::ElasticLoadBalancingV2::ListenerRule';
+const SENDERS = [RULE, 'AWS::ElasticLoadBalancingV2::Listener'];
 const BALANCER = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
 const RECORD = 'AWS::Route53::RecordSet';
 const RECORDS = 'AWS::Route53::RecordSetGroup';
@@ -39,17 +40,52 @@ function inUse(world: World, start: World, logicalId: string): Physical | undefi
   return named || start.get(balancer) || !world.get(balancer) ? sender : undefined;
 }
 
+/** Which requests of which listener a rule takes; undefined where only AWS knows. */
+function routeOf({ type, properties }: Physical): string | undefined {
+  const { ListenerArn, Conditions, Priority } = properties;
+  return type === RULE && Number.isInteger(Number(Priority)) ? `${identityOf(ListenerArn)} ${JSON.stringify(Conditions)}` : undefined;
+}
+
+/** The rule that takes the requests of a route: of several the first one. */
+function takerOf(world: World, route: string): Physical | undefined {
+  return world
+    .all(RULE)
+    .filter((rule) => forwardsOf(rule).length > 0 && routeOf(rule) === route)
+    .sort((a, b) => Number(a.properties.Priority) - Number(b.properties.Priority))[0];
+}
+
+/** A rule that is renamed: for a while the old and the new one take the same requests, and one of the two has no tasks. */
+function handedOver({ step: { phase }, before, after, start, template }: Moment): string[] {
+  if (phase !== 'update' && phase !== 'clean-up') {
+    return [];
+  }
+  return start
+    .all(RULE)
+    .filter((rule) => template.Resources?.[rule.logicalId] === undefined && forwardsOf(rule).length > 0 && isServed(start, rule))
+    .flatMap((rule) => {
+      const route = routeOf(rule);
+      const [was, is] = route === undefined ? [] : [takerOf(before, route), takerOf(after, route)];
+      // a route that goes altogether is not to be served any more
+      const goesOn = after.all(RULE).some((other) => template.Resources?.[other.logicalId] !== undefined && routeOf(other) === route);
+      return goesOn && is && !isServed(after, is) && was && isServed(before, was)
+        ? [`${is.id} takes the requests of ${rule.id} where no service has a task`]
+        : [];
+    });
+}
+
 export const NO_TARGETS: Rule = {
   name: 'requests to no task',
   kind: 'interrupted',
   says: 'HTTP 503: Service unavailable. The target groups for the load balancer have no registered targets.',
   sources: ['https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html'],
-  faults: ({ step, before, after, start, template }) => {
+  faults: (moment) => {
+    const { step, before, after, start, template } = moment;
     if (step.phase === 'create' || step.phase === 'delete') {
       return [];
     }
-    return (
-      start
+    return [
+      ...handedOver(moment),
+      ...start
         .all(...SENDERS)
         // a route that the template takes away is not to be served any more
         .filter(({ logicalId }) => template.Resources?.[logicalId] !== undefined)
@@ -59,8 +95,39 @@ export const NO_TARGETS: Rule = {
           return is && !isServed(after, is) && !(was && !isServed(before, was))
             ? [`${is.id} sends requests where no service has a task`]
             : [];
-        })
-    );
+        }),
+    ];
+  },
+};
+
+/** The hosts and paths that a rule compares. */
+function valuesOf(conditions: unknown): string[] {
+  return listOf(conditions).flatMap((condition) =>
+    ['HostHeaderConfig', 'PathPatternConfig'].flatMap((part) => (at(condition, part, 'Values') ?? []) as string[]),
+  );
+}
+
+export const NO_RULE: Rule = {
+  name: 'requests that no rule takes',
+  kind: 'interrupted',
+  says: 'If none of the conditions for any of the rules are met, the actions for the default rule are performed.',
+  sources: ['https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html'],
+  faults: ({ step: { verb, phase, type, old, next }, after, template }) => {
+    if (verb !== 'update' || phase !== 'update' || type !== RULE || !old || !next) {
+      return [];
+    }
+    const onListener = after
+      .all(RULE)
+      .filter(({ properties }) => identityOf(properties.ListenerArn) === identityOf(next.properties.ListenerArn));
+    const taken = new Set(onListener.flatMap(({ properties }) => valuesOf(properties.Conditions)));
+    const wanted = Object.entries(template.Resources ?? {}).flatMap(([logicalId, { Type, Properties }]) => {
+      const there = after.of(logicalId);
+      const elsewhere = there && !onListener.includes(there);
+      return Type === RULE && !elsewhere ? valuesOf(Properties?.Conditions) : [];
+    });
+    return valuesOf(old.properties.Conditions)
+      .filter((value) => !taken.has(value) && wanted.includes(value))
+      .map((value) => `${next.id} no longer takes ${value}, and the rule that will has not come yet`);
   },
 };
 

@@ -117,10 +117,11 @@ const DATA: readonly Choice[] = [
   ...(['databaseName', 'host', 'password', 'port', 'user'] as const).map((name) =>
     databaseName(`DatabaseVariableNames.${name}`, { names: { [name]: 'ONE' } }, { names: { [name]: 'TWO' } }),
   ),
+  choice('FlaskCache.valkey', { on: valkey(), 'version 8.2': valkey({ version: '8.2' }) }, { with: ['CacheUse.CACHE'] }),
   choice(
-    'FlaskCache.valkey',
-    { on: valkey(), 'version 8.2': valkey({ version: '8.2' }) },
-    { with: ['FlaskCacheOptions.version', 'CacheUse.CACHE'] },
+    'FlaskCacheOptions.version',
+    { '8.1': valkey({ version: '8.1' }), '8.2': valkey({ version: '8.2' }) },
+    { given: valkey({ version: '8.0' }) },
   ),
   choice(
     'CacheUse.BROKER',

@@ -54,6 +54,8 @@ const inVpc = (draft: Draft) => ({ vpc: draft.vpc });
 const zone = (draft: Draft) =>
   HostedZone.fromHostedZoneAttributes(draft.stack, 'OtherZone', { hostedZoneId: 'Z9', zoneName: 'example.org' });
 
+const SIX = ['b', 'c', 'd', 'e', 'f', 'g'].map((name) => `${name}.example.com`);
+
 const ROUTES: readonly Choice[] = [
   choice(
     'LoadBalancing.onPlatform',
@@ -63,7 +65,12 @@ const ROUTES: readonly Choice[] = [
   choice('PlatformServiceOptions.paths', { one: on({ paths: ['/a/*'] }), another: on({ paths: ['/b/*'] }) }, { given: on() }),
   choice(
     'PlatformServiceOptions.hosts',
-    { one: on({ hosts: ['a.example.com'] }), another: on({ hosts: ['b.example.com'] }) },
+    {
+      one: on({ hosts: ['a.example.com'] }),
+      another: on({ hosts: ['b.example.com'] }),
+      six: on({ hosts: SIX }),
+      'one more in front': on({ hosts: ['a.example.com', ...SIX] }),
+    },
     { given: on() },
   ),
   choice('PlatformServiceOptions.name', { one: on({ name: 'shop' }), another: on({ name: 'store' }) }, { given: on() }),

@@ -1,5 +1,5 @@
 import type { Rule } from '../rule';
-import { identityOf, listOf } from '../template';
+import { at, identityOf, listOf } from '../template';
 import type { Physical, World } from '../world';
 
 const SERVICE = 'AWS::ECS::Service';
@@ -108,4 +108,26 @@ export const BAKE_TIMES: Rule = {
       .filter(([, , minutes]) => Number(minutes) > MAX_BAKE_MINUTES)
       .map(([, name, minutes]) => `${name} is ${minutes}`);
   },
+};
+
+export const REBALANCING: Rule = {
+  name: 'rebalancing of zones',
+  kind: 'refused',
+  says: 'InvalidParameterException: Availability Zone rebalancing does not support a maximumPercent of 100%.',
+  sources: ['https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html'],
+  faults: ({ step: { next } }) => {
+    const max = next?.type === SERVICE ? at(next.properties, 'DeploymentConfiguration', 'MaximumPercent') : undefined;
+    return next?.properties.AvailabilityZoneRebalancing === 'ENABLED' && Number(max ?? 200) <= 100 ? [`MaximumPercent is ${max}`] : [];
+  },
+};
+
+export const GRACE_PERIOD: Rule = {
+  name: 'a grace period without a load balancer',
+  kind: 'refused',
+  says: 'InvalidParameterException: Health check grace period is only valid for services configured to use load balancers',
+  sources: ['https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html'],
+  faults: ({ step: { next } }) =>
+    next?.type === SERVICE && next.wanted.HealthCheckGracePeriodSeconds !== undefined && listOf(next.properties.LoadBalancers).length === 0
+      ? [`${next.wanted.HealthCheckGracePeriodSeconds} s for no load balancer`]
+      : [],
 };

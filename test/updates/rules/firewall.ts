@@ -11,9 +11,15 @@ const ASSOCIATION = 'AWS::WAFv2::WebACLAssociation';
 const SETTINGS: { readonly [type: string]: ((properties: Properties) => string) | undefined } = {
   'AWS::ApplicationAutoScaling::ScalingPolicy': ({ PolicyName, ScalingTargetId }) => `${PolicyName} ${identityOf(ScalingTargetId)}`,
   'AWS::ECS::ClusterCapacityProviderAssociations': ({ Cluster }) => identityOf(Cluster),
+  'AWS::ElasticLoadBalancingV2::ListenerCertificate': ({ ListenerArn, Certificates }) =>
+    `${identityOf(ListenerArn)} ${JSON.stringify(Certificates)}`,
   'AWS::IAM::Policy': ({ PolicyName, Roles }) => `${PolicyName} ${JSON.stringify(Roles)}`,
   'AWS::Logs::MetricFilter': ({ LogGroupName, FilterName }) =>
     FilterName === undefined ? '' : `${FilterName} ${identityOf(LogGroupName)}`,
+  'AWS::SNS::Subscription': ({ TopicArn, Protocol, Endpoint }) => `${identityOf(TopicArn)} ${Protocol} ${JSON.stringify(Endpoint)}`,
+  'AWS::SNS::TopicPolicy': ({ Topics }) => JSON.stringify(Topics),
+  'AWS::SQS::QueuePolicy': ({ Queues }) => JSON.stringify(Queues),
+  'AWS::SecretsManager::RotationSchedule': ({ SecretId }) => identityOf(SecretId),
   'AWS::WAFv2::LoggingConfiguration': ({ ResourceArn }) => identityOf(ResourceArn),
 };
 
@@ -27,6 +33,11 @@ export const OVERWRITTEN: Rule = {
     'https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html',
     'https://docs.aws.amazon.com/waf/latest/APIReference/API_PutLoggingConfiguration.html',
     'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html',
+    'https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_AddListenerCertificates.html',
+    'https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html',
+    'https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html',
+    'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html',
+    'https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html',
   ],
   faults: ({ step: { verb, type, old }, after }) => {
     const key = SETTINGS[type];

@@ -1,19 +1,22 @@
 import type { Rule } from '../rule';
 import { CUSTOM_NAMES, RESOURCE_TYPES } from './custom-names';
+import { FAILOVER, LOWER_VERSION, MAJOR_VERSION } from './data-stores';
 import {
   BAKE_TIMES,
   CLUSTER_HAS_SERVICES,
+  GRACE_PERIOD,
   LAUNCH_TYPE_OR_STRATEGY,
   NO_LAUNCH_TYPE,
   PROVIDER_IN_USE,
   PROVIDER_NOT_OFFERED,
+  REBALANCING,
 } from './ecs-services';
 import { FIREWALL_IN_USE, ONE_FIREWALL, OVERWRITTEN } from './firewall';
 import { KEPT_SETTINGS } from './kept-settings';
 import { NAME_RULES } from './names';
 import { DELETION_PROTECTION, SECURITY_GROUP_IN_USE, SUBNET_IN_USE, SUBNETS_OVERLAP, VPC_IN_USE, VPC_OF_LOAD_BALANCER } from './network';
 import { QUOTA_AND_SIZE_RULES } from './quotas';
-import { ATTACHED, ONE_LOAD_BALANCER, TARGET_GROUP_GONE, TARGET_GROUP_IN_USE } from './target-groups';
+import { ATTACHED, LOGS_DENIED, ONE_LOAD_BALANCER, TARGET_GROUP_GONE, TARGET_GROUP_IN_USE } from './target-groups';
 import { UNIQUE_RULES } from './unique';
 
 /** What AWS refuses, and what it leaves behind. */
@@ -32,12 +35,18 @@ export const RULES: readonly Rule[] = [
   PROVIDER_IN_USE,
   CLUSTER_HAS_SERVICES,
   BAKE_TIMES,
+  REBALANCING,
+  GRACE_PERIOD,
+  LOGS_DENIED,
   SUBNETS_OVERLAP,
   VPC_OF_LOAD_BALANCER,
   SECURITY_GROUP_IN_USE,
   SUBNET_IN_USE,
   VPC_IN_USE,
   DELETION_PROTECTION,
+  LOWER_VERSION,
+  MAJOR_VERSION,
+  FAILOVER,
   ONE_FIREWALL,
   OVERWRITTEN,
   FIREWALL_IN_USE,

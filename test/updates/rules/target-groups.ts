@@ -106,6 +106,31 @@ export const TARGET_GROUP_GONE: Rule = {
       : [],
 };
 
+/** The buckets that a load balancer logs to, by kind of log. */
+function logBucketsOf(properties: Properties): string[] {
+  const attributes = new Map(listOf(properties.LoadBalancerAttributes).map(({ Key, Value }) => [`${Key}`, Value]));
+  return ['access', 'connection', 'health_check']
+    .filter((kind) => `${attributes.get(`${kind}_logs.s3.enabled`)}` === 'true')
+    .map((kind) => identityOf(attributes.get(`${kind}_logs.s3.bucket`)));
+}
+
+export const LOGS_DENIED: Rule = {
+  name: 'a bucket that lets no load balancer write',
+  kind: 'refused',
+  says: 'Access Denied for bucket: BUCKET. Please check S3bucket permission',
+  sources: ['https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html'],
+  faults: ({ step: { next, old }, before }) => {
+    if (next?.type !== 'AWS::ElasticLoadBalancingV2::LoadBalancer') {
+      return [];
+    }
+    const had = old?.id === next.id ? logBucketsOf(old.properties) : [];
+    const open = before.all('AWS::S3::BucketPolicy').map(({ properties }) => identityOf(properties.Bucket));
+    return logBucketsOf(next.properties)
+      .filter((bucket) => !had.includes(bucket) && before.get(bucket) && !open.includes(bucket))
+      .map((bucket) => `${bucket} has no policy yet`);
+  },
+};
+
 /** Whether resolved properties speak of a thing. */
 export function speaksOf(value: unknown, id: string): boolean {
   return physicalIdsIn(value).includes(id);

@@ -153,6 +153,27 @@ export const UNIQUE: readonly Unique[] = [
     source: `${DOCS}/AWSEC2/latest/APIReference/errors-overview.html`,
   },
   {
+    type: 'AWS::EC2::NatGateway',
+    key: keyOf('AllocationId'),
+    says: 'Elastic IP address [ADDRESS] is already associated (Resource.AlreadyAssociated)',
+    source: `${DOCS}/AWSEC2/latest/APIReference/errors-overview.html`,
+  },
+  {
+    type: 'AWS::ApplicationAutoScaling::ScalableTarget',
+    key: ({ ResourceId, ScalableDimension }) => `${ResourceId} ${ScalableDimension}`,
+    says: 'SERVICE|ecs:service:DesiredCount|ecs already exists in stack STACK',
+    source: `${DOCS}/autoscaling/application/APIReference/API_RegisterScalableTarget.html`,
+  },
+  {
+    type: 'AWS::ApplicationAutoScaling::ScalingPolicy',
+    key: ({ ScalingTargetId, TargetTrackingScalingPolicyConfiguration: tracking }) => {
+      const metric = at(tracking, 'PredefinedMetricSpecification') ?? at(tracking, 'CustomizedMetricSpecification');
+      return metric === undefined ? undefined : `${identityOf(ScalingTargetId)} ${JSON.stringify(metric)}`;
+    },
+    says: 'Only one TargetTrackingScaling policy for a given metric specification is allowed.',
+    source: 'https://github.com/aws/aws-cdk/issues/17956',
+  },
+  {
     type: 'AWS::EFS::MountTarget',
     key: keyOf('FileSystemId', 'SubnetId'),
     says: 'MountTargetConflict: mount target already exists in this AZ',
