@@ -22,6 +22,9 @@ const ROOT = resolve(__dirname, '../..');
 /** The last of each major version; the newest is what the requirements of the test install. 20 imports pkg_resources. */
 const GUNICORNS = ['20.1.0', '21.2.0', '22.0.0', '23.0.0'];
 
+/** The servers that take the path from a header of the client: the rows of docs/front-door.md. */
+const BELIEVES_SCRIPT_NAME = /^gunicorn(?:, the newest| 20| 21| 23)/;
+
 let failed = 0;
 let passed = 0;
 
@@ -114,6 +117,9 @@ async function frontDoor(port: number, server: string): Promise<void> {
     const answer = await ask(port, '/', { ...headers, 'x-forwarded-proto': 'http' });
     assert.ok(answer?.status === 400 || answer?.body.scheme === 'http', JSON.stringify({ headers, answer }));
   }
+  // what a load balancer of ours drops, and another may not
+  const prefixed = await ask(port, '/public/', { SCRIPT_NAME: '/public' });
+  assert.equal(prefixed?.status, BELIEVES_SCRIPT_NAME.test(server) ? 200 : 404, 'SCRIPT_NAME');
   // as wide as the load balancer: 16 KiB of a line and of a header, 64 KiB of all
   assert.equal((await ask(port, `/?${'a'.repeat(16_000)}`))?.status, 200, 'a line of 16 KiB');
   assert.equal((await ask(port, '/', { cookie: 'a'.repeat(16_300) }))?.status, 200, 'a header of 16 KiB');
@@ -210,6 +216,18 @@ async function main(processes: ChildProcesses): Promise<void> {
       serving(container, [words[0], 'app.proxied:app'], packages, () => proxied(port)),
     );
   }
+
+  await test('the path of a client is not believed with the argument that docs/front-door.md names', async () => {
+    const Environment = gunicorn.Environment.map(({ Name, Value }) => ({
+      Name,
+      Value: Name === 'GUNICORN_CMD_ARGS' ? `${Value} --forwarder-headers=NONE` : Value,
+    }));
+    const asserts = async () => {
+      assert.equal((await ask(port, '/public/', { SCRIPT_NAME: '/public' }))?.status, 404);
+      assert.equal((await ask(port, '/', { 'x-forwarded-proto': 'https' }))?.body.scheme, 'https');
+    };
+    await serving({ ...gunicorn, Environment }, ['gunicorn', 'app:app'], undefined, asserts)();
+  });
 
   await test(
     'uploads to gunicorn',
