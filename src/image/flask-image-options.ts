@@ -1,5 +1,6 @@
 import type { DockerCacheOption, NetworkMode } from 'aws-cdk-lib/aws-ecr-assets';
 import type { CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
+import type { WsgiServer } from '../application';
 
 /** What holds for every image. */
 export interface FlaskImageOptions {
@@ -23,6 +24,30 @@ export interface FlaskRepositoryImageOptions extends FlaskImageOptions {
    * @default - true for a text that starts with `sha256:`; false for a text that is known at deployment only, with a warning
    */
   readonly isDigest?: boolean;
+}
+
+/** What an image that is built outside of a service has to know of the services that will run it. */
+export interface FlaskImageAssetOptions {
+  /**
+   * The server of the service. Its kind is in the image: the command, and the package where the dependencies lack it.
+   *
+   * @default - gunicorn
+   */
+  readonly server?: WsgiServer;
+
+  /**
+   * The port of the service, which the image exposes.
+   *
+   * @default 3000
+   */
+  readonly port?: number;
+
+  /**
+   * The `writablePaths` of the `hardening` of the service, which are made for its user.
+   *
+   * @default - none beside `/tmp`
+   */
+  readonly writablePaths?: string[];
 }
 
 /** What holds for every image that is built here. */

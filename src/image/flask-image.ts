@@ -1,15 +1,23 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { IRepository } from 'aws-cdk-lib/aws-ecr';
-import type { Platform } from 'aws-cdk-lib/aws-ecr-assets';
+import type { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { AssetImage, ContainerImage, CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
-import { fail, requireKnownText } from '../private/validation';
+import { WsgiServer } from '../application';
+import { fail, requireInteger, requireKnownText } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
+import { TaskHardening } from '../security/task-hardening';
 import type { BoundImage } from '../task/bound-image';
 import { adviceOnCommand, commandOf } from './dockerfile/dockerfile-command';
 import { infrastructureIn } from './excluded-files';
-import type { FlaskDockerfileOptions, FlaskImageOptions, FlaskRepositoryImageOptions, FlaskSourceOptions } from './flask-image-options';
+import type {
+  FlaskDockerfileOptions,
+  FlaskImageAssetOptions,
+  FlaskImageOptions,
+  FlaskRepositoryImageOptions,
+  FlaskSourceOptions,
+} from './flask-image-options';
 import { imageAsset, keptFolder, outdirOf, requireBuildOptions, warnOfPointers } from './image-asset';
 import type { ImageContext } from './image-context';
 import { readProject, sourcesName } from './project/source-project';
@@ -22,6 +30,9 @@ import { sourceFolder } from './source-folder';
 
 /** How an app reads the key by one of the names that useSecretKey gives. */
 const READS_SECRET_KEY = ['SECRET_KEY', 'from_prefixed_env'];
+
+/** The size of a task is not in its image. */
+const ANY_SIZE = { cpu: 256, memoryLimitMiB: 512 };
 
 type Bind = (scope: Construct, context: ImageContext) => Omit<BoundImage, 'cpuArchitecture'>;
 
@@ -195,6 +206,34 @@ export class FlaskImage {
     private readonly isAwaited: boolean = false,
   ) {
     this.cpuArchitecture = options.cpuArchitecture ?? CpuArchitecture.X86_64;
+  }
+
+  /**
+   * Builds the image outside of a service, once for all stages. The build context with its Dockerfile is in `cdk.out/asset.HASH`, with the hash that it
+   * would have in a service of the same server and port. `cdk deploy` of its stack pushes it to the repository of the bootstrap.
+   *
+   * @param scope the scope, usually a stack of its own
+   * @param id the id within the scope
+   * @param options what the services that will run it set
+   *
+   * @example
+   * import { CfnOutput, Stack } from 'aws-cdk-lib';
+   * import { FlaskImage } from 'cdk-flask-fargate';
+   *
+   * declare const stack: Stack;
+   *
+   * const image = FlaskImage.fromSource('app').asDockerImageAsset(stack, 'Image');
+   * new CfnOutput(stack, 'Uri', { value: image.imageUri });
+   */
+  public asDockerImageAsset(scope: Construct, id: string, options: FlaskImageAssetOptions = {}): DockerImageAsset {
+    requireInteger('port', options.port, 1024, 65535, 'the container runs as a user that is not root');
+    const port = options.port ?? 3000;
+    const server = (options.server ?? WsgiServer.gunicorn())._render({ ...ANY_SIZE, port, balancer: {}, drainBeforeStop: false });
+    const { writablePaths } = new TaskHardening({ writablePaths: options.writablePaths });
+    const { asset } = this._bind(scope, { id, server, port, writablePaths });
+    return (
+      asset ?? fail('asDockerImageAsset() is for an image that is built here; take FlaskImage.fromSource() or FlaskImage.fromDockerfile()')
+    );
   }
 
   /**

@@ -2,6 +2,7 @@ export { FlaskImage } from './flask-image';
 export type {
   FlaskBuildOptions,
   FlaskDockerfileOptions,
+  FlaskImageAssetOptions,
   FlaskImageOptions,
   FlaskRepositoryImageOptions,
   FlaskSourceOptions,

@@ -17,6 +17,7 @@ import {
   type FlaskCacheOptions,
   FlaskDatabase,
   FlaskImage,
+  type FlaskImageAssetOptions,
   type FlaskPostgresOptions,
   type FlaskSourceOptions,
   FlaskStage,
@@ -27,6 +28,7 @@ import {
   ScalingPolicy,
   TaskScaling,
   WorkerScaling,
+  WsgiServer,
 } from '../../../src';
 import { type Choice, choice } from './choices';
 import type { Draft } from './draft';
@@ -210,7 +212,20 @@ const source =
 const sourceChoice = (name: string, one: FlaskSourceOptions, other: FlaskSourceOptions, more: Partial<Choice> = {}) =>
   choice(name, { one: source(one), another: source(other) }, { given: source({}), ...more });
 
+/** An image beside the service: an asset is in no template. */
+const assetChoice = (name: string, one: FlaskImageAssetOptions, other: FlaskImageAssetOptions) => {
+  const beside =
+    (options: FlaskImageAssetOptions): Edit =>
+    (draft) => {
+      FlaskImage.fromSource(appDirectory()).asDockerImageAsset(draft.stack, 'Beside', options);
+    };
+  return choice(name, { one: beside(one), another: beside(other) }, { sameTemplate: 'an asset is in no template' });
+};
+
 const IMAGES: readonly Choice[] = [
+  assetChoice('FlaskImageAssetOptions.port', { port: 3000 }, { port: 8080 }),
+  assetChoice('FlaskImageAssetOptions.server', { server: WsgiServer.gunicorn() }, { server: WsgiServer.granian() }),
+  assetChoice('FlaskImageAssetOptions.writablePaths', { writablePaths: ['/app/instance'] }, { writablePaths: ['/app/media'] }),
   sourceChoice('FlaskBuildOptions.exclude', { exclude: ['notes'] }, { exclude: ['data'] }),
   sourceChoice('FlaskBuildOptions.buildArgs', { buildArgs: { A: '1' } }, { buildArgs: { A: '2' } }),
   sourceChoice(
