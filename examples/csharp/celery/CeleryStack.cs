@@ -12,7 +12,7 @@ internal class CeleryStack : Stack
 
     public CeleryStack(Construct scope, string id, IStackProps? props = null) : base(scope, id, props)
     {
-        // what three workers could not do waits here for somebody to look at it
+        // a job that failed three times waits here for somebody to look at it
         var failed = new Queue(this, "FailedJobs", new QueueProps
         {
             RetentionPeriod = Duration.Days(14),

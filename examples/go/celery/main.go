@@ -13,7 +13,7 @@ const sampleApp = "../../sample-app"
 func NewCeleryStack(scope constructs.Construct, id string, props *awscdk.StackProps) awscdk.Stack {
 	stack := awscdk.NewStack(scope, &id, props)
 
-	// what three workers could not do waits here for somebody to look at it
+	// a job that failed three times waits here for somebody to look at it
 	failed := awssqs.NewQueue(stack, jsii.String("FailedJobs"), &awssqs.QueueProps{
 		RetentionPeriod: awscdk.Duration_Days(jsii.Number(14)),
 		EnforceSSL:      jsii.Bool(true),

@@ -20,7 +20,7 @@ stack = Stack(
     description="A Flask service whose long work is done by Celery, with a queue of Amazon SQS",
 )
 
-# what three workers could not do waits here for somebody to look at it
+# a job that failed three times waits here for somebody to look at it
 failed = Queue(stack, "FailedJobs", retention_period=Duration.days(14), enforce_ssl=True)
 jobs = Queue(
     stack,

@@ -29,7 +29,7 @@ class ShopStack(Stack):
     ) -> None:
         super().__init__(scope, id, **kwargs)
 
-        # what three workers could not do waits in the second queue for somebody to look at it
+        # a job that failed three times waits here for somebody to look at it
         failed = sqs.Queue(self, "FailedJobs", retention_period=Duration.days(14), enforce_ssl=True)
         jobs = sqs.Queue(
             self,

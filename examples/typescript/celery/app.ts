@@ -8,7 +8,7 @@ const stack = new Stack(app, 'FlaskCelery', {
   description: 'A Flask service whose long work is done by Celery, with a queue of Amazon SQS',
 });
 
-// what three workers could not do waits here for somebody to look at it
+// a job that failed three times waits here for somebody to look at it
 const failed = new Queue(stack, 'FailedJobs', { retentionPeriod: Duration.days(14), enforceSSL: true });
 const jobs = new Queue(stack, 'Jobs', {
   visibilityTimeout: Duration.minutes(5), // longer than the longest job, or a second worker takes it up

@@ -1,4 +1,4 @@
-"""For the command line: `celery -A shop.celery worker`, `celery -A shop.celery beat --scheduler celery.beat.Scheduler`."""
+"""For `celery -A shop.celery worker` and `celery -A shop.celery beat --scheduler celery.beat.Scheduler`."""
 
 from . import create_app
 

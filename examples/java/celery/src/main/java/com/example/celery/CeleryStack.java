@@ -23,7 +23,7 @@ public class CeleryStack extends Stack {
     public CeleryStack(final Construct scope, final String id, final StackProps props) {
         super(scope, id, props);
 
-        // what three workers could not do waits here for somebody to look at it
+        // a job that failed three times waits here for somebody to look at it
         var failed = Queue.Builder.create(this, "FailedJobs")
                 .retentionPeriod(Duration.days(14))
                 .enforceSsl(true)
