@@ -32,7 +32,7 @@ image, cluster, task definition, service behind the load balancer, requests, log
   --app FILE       another CDK app with a stack named FlaskQuickstart
   --help           this text
 
-Needs Node 20 and Python 3.10 or newer. Nothing leaves this machine but the downloads from the package registries;
+Needs Node.js 22 or newer and Python 3.10 or newer. Nothing leaves this machine but the downloads from the package registries;
 no AWS account is used, whatever credentials are set.`;
 
 export function parseOptions(args: readonly string[]): Options {
