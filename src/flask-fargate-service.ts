@@ -24,7 +24,7 @@ import type { FlaskServiceAlarms } from './observability/flask-service-alarms';
 import type { FlaskServiceMetrics } from './observability/flask-service-metrics';
 import { ServiceMonitoring } from './observability/service-monitoring';
 import { WEB_STREAM_PREFIX } from './private/names';
-import { PART_IDS, reservePartIds } from './private/part-ids';
+import { freeId, PART_IDS, reservePartIds } from './private/part-ids';
 import { pathInErrors } from './private/path-in-errors';
 import { requireInteger } from './private/validation';
 import type { IFlaskService } from './processes/flask-service';
@@ -134,7 +134,7 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
    * @param props the image, and everything that differs from the defaults
    */
   public constructor(scope: Construct, id: string, props: FlaskFargateServiceProps) {
-    super(scope, id);
+    super(scope, freeId(scope, id));
     reservePartIds(this);
     requireInteger('port', props.port, 1024, 65535, 'the container runs as a user that is not root');
     const stage = beginStage(this, props.stage);

@@ -3,7 +3,7 @@ import { CfnParameterGroup, CfnReplicationGroup, CfnSubnetGroup } from 'aws-cdk-
 import { Fn, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { CacheVariableNames } from '../connections/cache-connection';
-import { pathInErrors } from '../private/path-in-errors';
+import { pathBesideInErrors } from '../private/path-in-errors';
 import { requirePattern } from '../private/validation';
 import type { IFlaskService } from '../processes/flask-service';
 import { processHostOf } from '../processes/process-host';
@@ -55,7 +55,7 @@ const VERSION = /^(7\.[2-9]|([89]|[1-9]\d)\.\d)$/;
  *
  * In every stage: encrypted on the way and at rest, in `web.dataSubnets`, and let in by security groups alone.
  */
-@pathInErrors
+@pathBesideInErrors
 export class FlaskCache extends Construct implements IConnectable {
   /**
    * Valkey, which Redis OSS's clients speak with, at 20 % less.

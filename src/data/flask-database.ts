@@ -12,7 +12,7 @@ import {
 import { RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { DatabaseConnectionOptions } from '../connections/database-connection';
-import { pathInErrors } from '../private/path-in-errors';
+import { pathBesideInErrors } from '../private/path-in-errors';
 import { requirePattern } from '../private/validation';
 import type { IFlaskService } from '../processes/flask-service';
 import { processHostOf } from '../processes/process-host';
@@ -85,7 +85,7 @@ const MAX_GIB = 100;
  * In every stage: 20 GiB of gp3 that grow to 100, encrypted (to turn it on later replaces the database), in `web.dataSubnets`, minor versions by themselves, a
  * password in Secrets Manager, and tasks that start anew when it changes.
  */
-@pathInErrors
+@pathBesideInErrors
 export class FlaskDatabase {
   /**
    * PostgreSQL on Amazon RDS.

@@ -2,7 +2,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, type CorsRule, HttpMethods
 import { Aws, Duration, Fn, RemovalPolicy, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { requireVariableName } from '../connections/data-connection';
-import { pathInErrors } from '../private/path-in-errors';
+import { pathBesideInErrors } from '../private/path-in-errors';
 import { requirePattern } from '../private/validation';
 import type { IFlaskService } from '../processes/flask-service';
 import { processHostOf } from '../processes/process-host';
@@ -38,7 +38,7 @@ export interface FlaskUploadsOptions {
  *
  * In every stage: encrypted, no public access, TLS alone, and parts of an upload that was given up go after a day: they cost and nobody sees them.
  */
-@pathInErrors
+@pathBesideInErrors
 export class FlaskUploads {
   /**
    * A bucket for the uploads of an app.

@@ -3,6 +3,7 @@ import type { CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
 import { AccountPrincipal, AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { freeId } from '../private/part-ids';
 import { pathInErrors } from '../private/path-in-errors';
 import { stableOutput } from '../private/stable-output';
 import { fail, requireDays, requireNoSnapshot, requirePattern } from '../private/validation';
@@ -146,7 +147,7 @@ export class FlaskRepository extends Repository {
     requireNoSnapshot('removalPolicy of a repository', props.removalPolicy);
     const removalPolicy = props.removalPolicy ?? stageOf(scope, props.stage).repositoryRemovalPolicy;
     const mutableTags = [...(props.mutableTags ?? [])].sort();
-    super(scope, id, {
+    super(scope, freeId(scope, id), {
       repositoryName: props.repositoryName,
       imageScanOnPush: true,
       imageTagMutability: mutableTags.length > 0 ? TagMutability.IMMUTABLE_WITH_EXCLUSION : TagMutability.IMMUTABLE,

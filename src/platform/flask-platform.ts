@@ -19,6 +19,7 @@ import { Egress } from '../network/egress';
 import { ServiceNetwork } from '../network/service-network';
 import { StackNetwork } from '../network/stack-network';
 import { admitAlarms } from '../observability/alarm-topic';
+import { freeId } from '../private/part-ids';
 import { pathInErrors } from '../private/path-in-errors';
 import { countAgainst, QUOTAS } from '../private/quotas';
 import { fail, requirePattern } from '../private/validation';
@@ -181,7 +182,7 @@ export class FlaskPlatform extends Construct implements IFlaskPlatform {
     class Named extends Construct implements IFlaskPlatform {
       public readonly platformName = name;
     }
-    return new Named(scope, id);
+    return new Named(scope, freeId(scope, id));
   }
 
   /** The name of the platform. */
@@ -219,7 +220,7 @@ export class FlaskPlatform extends Construct implements IFlaskPlatform {
     id: string,
     private readonly props: FlaskPlatformProps,
   ) {
-    super(scope, id);
+    super(scope, freeId(scope, id));
     requirePlatformName(props.name);
     requireProps(props);
     this.platformName = props.name;

@@ -19,37 +19,47 @@ export function errorWithoutPath(message: string): Error {
   return error;
 }
 
+/** The scope of what a class makes, of the first thing that it is given. */
+type ScopeOf = (given: Construct) => Construct;
+
 /**
  * Adds the path of a construct to the errors of its constructor, its methods and its static factories, as in `… got 0 [at Shop/Web]`. With five
  * services in an app, a message that names the prop alone does not say whose it is. The innermost construct names itself; errors of the CDK
  * have its path already.
  */
-export const pathInErrors: ClassDecorator = (target) => {
-  nameInMethods(target);
-  nameInMethods(target.prototype);
-  return new Proxy(target, {
-    construct: (made, args, newTarget) => naming(undefined, args, () => Reflect.construct(made, args, newTarget)),
-  });
-};
+export const pathInErrors: ClassDecorator = withPath((scope) => scope);
 
-function nameInMethods(holder: object): void {
+/** The same of factories that are given a service and make a construct beside it. */
+export const pathBesideInErrors: ClassDecorator = withPath((service) => (service.node.scope ?? service) as Construct);
+
+function withPath(scopeOf: ScopeOf): ClassDecorator {
+  return (target) => {
+    nameInMethods(target, scopeOf);
+    nameInMethods(target.prototype, scopeOf);
+    return new Proxy(target, {
+      construct: (made, args, newTarget) => naming(undefined, args, () => Reflect.construct(made, args, newTarget)),
+    });
+  };
+}
+
+function nameInMethods(holder: object, scopeOf: ScopeOf): void {
   for (const [name, { value, ...descriptor }] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
     if (typeof value === 'function' && name !== 'constructor') {
       Object.defineProperty(holder, name, {
         ...descriptor,
         value(this: unknown, ...args: unknown[]) {
-          return naming(this, args, () => value.apply(this, args));
+          return naming(this, args, () => value.apply(this, args), scopeOf);
         },
       });
     }
   }
 }
 
-function naming<T>(self: unknown, args: unknown[], action: () => T): T {
+function naming<T>(self: unknown, args: unknown[], action: () => T, scopeOf: ScopeOf = (scope) => scope): T {
   try {
     return action();
   } catch (error) {
-    const path = pathOf(self, args);
+    const path = pathOf(self, args, scopeOf);
     if (path !== undefined && error instanceof Error && pathless.delete(error)) {
       const { message, stack } = error; // the stack begins with the message, and is made when it is read first
       error.message = `${message} [at ${path}]`;
@@ -60,10 +70,10 @@ function naming<T>(self: unknown, args: unknown[], action: () => T): T {
 }
 
 /** A construct has its path; one that is not made yet has that of its scope, and its id. */
-function pathOf(self: unknown, [scope, id]: unknown[]): string | undefined {
+function pathOf(self: unknown, [given, id]: unknown[], scopeOf: ScopeOf): string | undefined {
   const construct = Construct.isConstruct(self) ? self : constructOf.get(Object(self));
   if (construct) {
     return construct.node.path;
   }
-  return Construct.isConstruct(scope) && typeof id === 'string' ? [scope.node.path, id].filter(Boolean).join('/') : undefined;
+  return Construct.isConstruct(given) && typeof id === 'string' ? [scopeOf(given).node.path, id].filter(Boolean).join('/') : undefined;
 }

@@ -151,7 +151,7 @@ export class FlaskTask extends Construct implements IConnectable, IGrantable {
     }
     const { cluster, placement, enableExecuteCommand } = this.host;
     const overridden = command !== undefined || environment !== undefined;
-    const run = new EcsRunTask(scope, id, {
+    const run = new EcsRunTask(scope, freeId(scope, id), {
       integrationPattern: IntegrationPattern.RUN_JOB,
       ...state,
       cluster,

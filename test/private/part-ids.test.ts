@@ -6,6 +6,7 @@ import {
   FlaskFargateService,
   FlaskImage,
   FlaskPlatform,
+  FlaskRepository,
   FlaskSecretKey,
   FlaskStage,
   FlaskTask,
@@ -14,7 +15,7 @@ import {
 } from '../../src';
 import { PART_IDS } from '../../src/private/part-ids';
 import { flaskApp } from '../util/flask-app';
-import { expectError, service, testStack } from '../util/test-stack';
+import { anImage, expectError, service, testStack } from '../util/test-stack';
 
 const command = ['true'];
 
@@ -48,6 +49,7 @@ test('the table is the parts of a service, all of them and no other', () => {
 describe.each([FlaskStage.production(), FlaskStage.development(), FlaskStage.ephemeral()])('in stage %#', (stage) => {
   test.each(Object.values(PART_IDS))('an id of a part is reserved, whether this service has the part or not: %s', (id) => {
     const web = service(testStack(), { stage, loadBalancing: LoadBalancing.none() });
+    const report = web.addTask('Report', { command });
     const taken = `the id '${id}' is taken by a part of the service or by something that was added before; take another, '${id}1' for example`;
     expectError(() => web.addTask(id, { command }), taken);
     expectError(() => web.addReleaseTask(id, { command }), taken);
@@ -55,6 +57,11 @@ describe.each([FlaskStage.production(), FlaskStage.development(), FlaskStage.eph
     expectError(() => new FlaskTask(web, id, { service: web, command }), taken);
     expectError(() => new FlaskWorker(web, id, { service: web, command }), taken);
     expectError(() => new FlaskSecretKey(web, id), taken);
+    expectError(() => new FlaskRepository(web, id), taken);
+    expectError(() => new FlaskPlatform(web, id, { name: 'production' }), taken);
+    expectError(() => FlaskPlatform.fromName(web, id, 'production'), taken);
+    expectError(() => new FlaskFargateService(web, id, { image: anImage() }), taken);
+    expectError(() => report.asStepFunctionsTask(web, id), taken);
     expectError(() => web.addScheduledTask(id, { command, schedule: ScheduleExpression.rate(Duration.days(1)) }), taken);
   });
 });

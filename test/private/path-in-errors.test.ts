@@ -1,9 +1,22 @@
 import { types } from 'node:util';
+import { InstanceType } from 'aws-cdk-lib/aws-ec2';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { PostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
 import { Stack, Stage } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import * as library from '../../src';
-import { FlaskDatabase, FlaskFargateService, FlaskPlatform, FlaskScheduledTask, FlaskWorker, LoadBalancing, TaskScaling } from '../../src';
+import {
+  CacheUse,
+  FlaskCache,
+  FlaskDatabase,
+  FlaskFargateService,
+  FlaskPlatform,
+  FlaskScheduledTask,
+  FlaskUploads,
+  FlaskWorker,
+  LoadBalancing,
+  TaskScaling,
+} from '../../src';
 import { anImage, fullService, service, testApp, testStack } from '../util/test-stack';
 
 const PORT = 'port must be a whole number from 1024 to 65535, got 80; the container runs as a user that is not root';
@@ -49,6 +62,16 @@ test('alarms, a static factory and a class of the user', () => {
   expect(new Shop(stack, 'Shop2', { image: anImage() })).toBeInstanceOf(FlaskFargateService);
   expect(messageOf(() => FlaskPlatform.fromName(stack, 'Platform', 'A B'))).toMatch(/ \[at Test\/Platform\]$/);
   expect(messageOf(() => fullService(stack).alarms.sendTo(undefined as never))).not.toMatch(/ \[at/); // JavaScript's own
+});
+
+test('what stands beside its service is named there', () => {
+  const stack = testStack();
+  const web = service(stack);
+  const version = { version: '6', use: CacheUse.CACHE };
+  expect(messageOf(() => FlaskCache.valkey(web, 'Cache', version))).toMatch(/ \[at Test\/Cache\]$/);
+  expect(messageOf(() => FlaskUploads.bucket(web, 'Uploads', { variable: 'A B' }))).toMatch(/ \[at Test\/Uploads\]$/);
+  const options = { version: PostgresEngineVersion.VER_17, instanceType: new InstanceType('db.t4g.small') };
+  expect(messageOf(() => FlaskDatabase.postgres(web, 'Database', options))).toMatch(/ \[at Test\/Database\]$/);
 });
 
 test('the metrics name their service', () => {
