@@ -5,6 +5,7 @@ import { CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
 import { Stage, Token } from 'aws-cdk-lib/core';
 import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
+import { slug } from '../private/names';
 import { fail, requireKnownText, requirePattern, sorted } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
 import { lfsPointersIn } from './excluded-files';
@@ -39,14 +40,7 @@ export function platformOf(architecture: CpuArchitecture = CpuArchitecture.X86_6
 /** AppStagingSynthesizer makes a repository of this name. Without the stage: by another name CDK Pipelines builds the image once more for each. */
 function assetNameOf(scope: Construct): string {
   const stage = Stage.of(scope)?.node.path;
-  return nameOf(stage ? scope.node.path.slice(stage.length) : scope.node.path);
-}
-
-function nameOf(constructPath: string): string {
-  return constructPath
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
+  return slug(stage ? scope.node.path.slice(stage.length) : scope.node.path);
 }
 
 /** The output folder of the CDK. */
@@ -60,7 +54,7 @@ export function keptFolder(scope: Construct, id: string): string | undefined {
   if (!outdir || !scope.node.tryGetContext(DISABLE_ASSET_STAGING_CONTEXT)) {
     return undefined;
   }
-  const folder = path.resolve(outdir, `source.${nameOf(scope.node.path)}-${id.toLowerCase()}`);
+  const folder = path.resolve(outdir, `source.${slug(scope.node.path)}-${id.toLowerCase()}`);
   fs.rmSync(folder, { recursive: true, force: true });
   return folder;
 }

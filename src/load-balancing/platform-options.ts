@@ -1,7 +1,7 @@
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
-import { shortHash } from '../private/names';
+import { hyphenated, shortHash, slug } from '../private/names';
 import { fail, requireInteger, requireKnown, requireKnownText, requirePattern } from '../private/validation';
 import type { TargetOptions } from './load-balancing-options';
 import { requireHosts, requirePaths } from './route';
@@ -161,22 +161,12 @@ export function nameOfPreview(base: string, preview?: string): string {
   if (preview === undefined) {
     return base;
   }
-  const slug = preview
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '');
-  const whole = `${base}-${slug}`;
-  if (slug === preview && whole.length <= 63) {
+  const branch = slug(preview);
+  const whole = `${base}-${branch}`;
+  if (branch === preview && whole.length <= 63) {
     return whole;
   }
   // two branches that differ in other characters alone, or at their ends, are two previews
   const hash = shortHash(preview, 6);
   return `${whole.slice(0, 56).replace(/-+$/, '')}-${hash}`;
-}
-
-function hyphenated(id: string): string {
-  return id
-    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
-    .replace(/([A-Z])([A-Z][a-z])/g, '$1-$2')
-    .toLowerCase();
 }

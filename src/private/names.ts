@@ -32,6 +32,22 @@ export function streamPrefixOf(id: string): string {
   return prefix;
 }
 
+/** A text that a branch or a path may be, as lower-case letters, digits and single hyphens. */
+export function slug(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+}
+
+/** `order-api` of `OrderApi`. */
+export function hyphenated(id: string): string {
+  return id
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1-$2')
+    .toLowerCase();
+}
+
 /** What ECS accepts as the name of a container or a volume. */
 export function requireEcsName(what: string, name: string): void {
   requirePattern(what, name, /^[A-Za-z0-9_-]{1,255}$/, '1 to 255 letters from a to z, digits, hyphens and underscores');

@@ -1,3 +1,5 @@
+import { minorOf } from './python-version';
+
 /** The environment of the image, as PEP 508 names it. A name that is missing here is not known at synth. */
 const LINUX: { readonly [name: string]: string } = {
   os_name: 'posix',
@@ -97,8 +99,4 @@ function compareVersions(version: string, operator: string, text: string): boole
     default:
       return difference === 0;
   }
-}
-
-function minorOf(version: string): string {
-  return version.split('.').slice(0, 2).join('.');
 }

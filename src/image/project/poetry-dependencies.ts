@@ -1,7 +1,7 @@
 import { type DependencyOptions, type DependencySource, installer, VENV } from './dependency-source';
 import { lockedPackages, refuseOutside } from './locked-packages';
 import { requireNames } from './requested-names';
-import { type Requirement, requirementOf } from './requirement';
+import { normalized, type Requirement, requirementOf } from './requirement';
 import { isFolder } from './text-file';
 import { isTable, readToml, type Table, tableAt, tablesOf, textsOf } from './toml-file';
 
@@ -38,7 +38,7 @@ export function poetryDependencies(directory: string, pyproject: Table, options:
     refuseOutside(lock ? 'poetry.lock' : 'pyproject.toml', directory, outside);
   }
   const hasPath = sources.some((source) => 'path' in source || source.type === 'directory' || source.type === 'file');
-  const name = `${poetry.name ?? tableAt(pyproject, 'project').name ?? ''}`.toLowerCase().replace(/[-_.]+/g, '_');
+  const name = normalized(`${poetry.name ?? tableAt(pyproject, 'project').name ?? ''}`).replaceAll('-', '_');
   // poetry install fails where there is no package of the project's name, and many apps have none
   const isPackage =
     poetry['package-mode'] !== false && (Array.isArray(poetry.packages) || isFolder(directory, name) || isFolder(directory, `src/${name}`));

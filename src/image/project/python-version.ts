@@ -188,7 +188,8 @@ function clauseHolds(minor: number, clause: string): boolean {
   }
 }
 
-function minorOf(version: string): string {
+/** `3.12` of `3.12.4`. */
+export function minorOf(version: string): string {
   return version.split('.').slice(0, 2).join('.');
 }
 
