@@ -10,7 +10,7 @@ export const DEFAULT_THREADS = 32;
 export interface WsgiServerOptions {
   /**
    * The longest time that a request may take, in whole seconds. The graceful timeout, the stop timeout, the deregistration delay, the idle
-   * timeout of the load balancer and the keep-alive of the server follow from it. It is a promise of yours: no threaded WSGI server ends a
+   * timeout of the load balancer and the keep-alive of the server follow from it. It is what you promise: no threaded WSGI server ends a
    * request that takes longer.
    *
    * @default Duration.seconds(30)

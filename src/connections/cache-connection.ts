@@ -145,7 +145,7 @@ function requireSameEncryption(address: string, tls: boolean): void {
   }
   fail(
     encrypted
-      ? `the cache ${cache.node.path} takes encrypted connections only, got tls set to false; leave tls out`
+      ? `the cache ${cache.node.path} accepts encrypted connections only, got tls set to false; leave tls out`
       : `the cache ${cache.node.path} has no encryption in transit, got tls set to true; turn it on there, or set tls to false here`,
   );
 }

@@ -41,7 +41,7 @@ function grantConnect(app: App, database: IConnectable, user: string): void {
   // the L2 says it lazily: where nothing is said, the grant turns it on
   if (isResource && Stack.of(resource).resolve(resource.enableIamDatabaseAuthentication) === false) {
     fail(
-      `iamUser needs a database that takes tokens of IAM, got ${nameOf(database)} with iamAuthentication set to false; leave iamAuthentication out there`,
+      `iamUser needs a database that accepts tokens of IAM, got ${nameOf(database)} with iamAuthentication set to false; leave iamAuthentication out there`,
     );
   }
   // instances, clusters and proxies have it, and no type in common

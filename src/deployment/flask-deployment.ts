@@ -214,7 +214,7 @@ export class FlaskDeployment {
       options.stepPercent,
       3,
       100,
-      'ECS takes no smaller step in a linear deployment; use FlaskDeployment.canary()',
+      'ECS supports no smaller step in a linear deployment; use FlaskDeployment.canary()',
     );
     requireMinutes('stepBakeTime', options.stepBakeTime, 0, MAX_BAKE_MINUTES);
     const { stepPercent = 10, stepBakeTime = Duration.minutes(6) } = options;

@@ -248,7 +248,7 @@ const OWN_PRIORITY = 10;
 function requireRoomBefore({ hosts, priority }: SharedRule, open: string[]): void {
   if (open.length + hosts.length > MAX_VALUES_OF_RULE) {
     fail(
-      `a listener rule takes at most ${MAX_VALUES_OF_RULE} hosts and paths together, got ${open.join(', ')} without sign-in${hosts.length > 0 ? ` and ${hosts.length} hosts` : ''}; use wildcards in exceptPaths`,
+      `a listener rule accepts at most ${MAX_VALUES_OF_RULE} hosts and paths together, got ${open.join(', ')} without sign-in${hosts.length > 0 ? ` and ${hosts.length} hosts` : ''}; use wildcards in exceptPaths`,
     );
   }
   if (priority === 1) {

@@ -45,7 +45,7 @@ export class LoadBalancing {
     const values = (options.hosts?.length ?? 0) + (options.paths?.length ?? 0);
     if (values > MAX_VALUES_OF_RULE) {
       fail(
-        `a listener rule takes at most ${MAX_VALUES_OF_RULE} hosts and paths together, got ${values}; use a wildcard such as '*.example.com' or '/shop/*'`,
+        `a listener rule accepts at most ${MAX_VALUES_OF_RULE} hosts and paths together, got ${values}; use a wildcard such as '*.example.com' or '/shop/*'`,
       );
     }
     requireHosts(options.hosts ?? []);

@@ -156,7 +156,7 @@ class PlatformRoute {
     const size = MAX_VALUES_OF_RULE - beside;
     if (size < 1) {
       fail(
-        `a listener rule takes at most ${MAX_VALUES_OF_RULE} hosts and paths together, got ${beside} paths beside hosts; use a wildcard such as '/shop/*'`,
+        `a listener rule accepts at most ${MAX_VALUES_OF_RULE} hosts and paths together, got ${beside} paths beside hosts; use a wildcard such as '/shop/*'`,
       );
     }
     const values = hosts.length > 0 ? hosts : paths;

@@ -29,7 +29,7 @@ export interface LoggingOptions {
   readonly encryptionKey?: IKey;
 
   /**
-   * What a container does when CloudWatch Logs does not take its lines. Non-blocking loses the lines that a buffer of 25 MiB cannot hold;
+   * What a container does when CloudWatch Logs does not accept its lines. Non-blocking loses the lines that a buffer of 25 MiB cannot hold;
    * blocking stops the app until they are taken.
    *
    * @default AwsLogDriverMode.NON_BLOCKING - set in the template, because the default of ECS changed in June 2025

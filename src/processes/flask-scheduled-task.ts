@@ -25,7 +25,7 @@ export interface FlaskScheduledTaskOptions extends FlaskTaskOptions {
   readonly schedule: ScheduleExpression;
 
   /**
-   * How often the start of the task is tried again when ECS does not take it, 0 to 185. A task that starts and fails is not run again: only
+   * How often the start of the task is tried again when ECS refuses it, 0 to 185. A task that starts and fails is not run again: only
    * you know whether it may be.
    *
    * @default 3

@@ -65,7 +65,7 @@ test('a URL for encryption to a cache without', () => {
 test('a URL without encryption to a cache that asks for it', () => {
   expectError(
     () => connect(group({}), false),
-    'the cache Test/Cache takes encrypted connections only, got tls set to false; leave tls out',
+    'the cache Test/Cache accepts encrypted connections only, got tls set to false; leave tls out',
   );
   expect(connect(group({ transitEncryptionMode: 'preferred' }), false)).toEqual([]);
 });
@@ -86,7 +86,7 @@ test.each([
 ])('a URL without encryption to %s', (_, addressOf) => {
   expectError(
     () => connect(addressOf, false),
-    'the cache Test/Cache takes encrypted connections only, got tls set to false; leave tls out',
+    'the cache Test/Cache accepts encrypted connections only, got tls set to false; leave tls out',
   );
 });
 

@@ -293,7 +293,7 @@ describe('a user of IAM', () => {
   test('needs a database that takes it', () => {
     expectError(
       () => setup({ iamUser: 'shop' }, { iamAuthentication: false }),
-      'iamUser needs a database that takes tokens of IAM, got Test/Database with iamAuthentication set to false; leave iamAuthentication out there',
+      'iamUser needs a database that accepts tokens of IAM, got Test/Database with iamAuthentication set to false; leave iamAuthentication out there',
     );
   });
 

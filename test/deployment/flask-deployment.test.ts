@@ -231,7 +231,7 @@ describe('linear', () => {
   test.each([2.9, 100.1])('refuses steps of %p %%', (stepPercent) => {
     expectError(
       () => FlaskDeployment.linear({ stepPercent }),
-      `stepPercent must be a number from 3 to 100, got ${stepPercent}; ECS takes no smaller step in a linear deployment; use FlaskDeployment.canary()`,
+      `stepPercent must be a number from 3 to 100, got ${stepPercent}; ECS supports no smaller step in a linear deployment; use FlaskDeployment.canary()`,
     );
   });
 

@@ -179,15 +179,15 @@ describe('the rule', () => {
     expect(() => LoadBalancing.sharedListener(someListener(), { hosts, paths: ['/a', '/b'], priority: 1 })).not.toThrow();
     expectError(
       () => LoadBalancing.sharedListener(someListener(), { hosts, paths: ['/a', '/b', '/c'], priority: 1 }),
-      "a listener rule takes at most 5 hosts and paths together, got 6; use a wildcard such as '*.example.com' or '/shop/*'",
+      "a listener rule accepts at most 5 hosts and paths together, got 6; use a wildcard such as '*.example.com' or '/shop/*'",
     );
     expectError(
       () => LoadBalancing.sharedListener(someListener(), { hosts: [...hosts, ...hosts], priority: 1 }),
-      "a listener rule takes at most 5 hosts and paths together, got 6; use a wildcard such as '*.example.com' or '/shop/*'",
+      "a listener rule accepts at most 5 hosts and paths together, got 6; use a wildcard such as '*.example.com' or '/shop/*'",
     );
     expectError(
       () => LoadBalancing.sharedListener(someListener(), { paths: ['/1', '/2', '/3', '/4', '/5', '/6'], priority: 1 }),
-      "a listener rule takes at most 5 hosts and paths together, got 6; use a wildcard such as '*.example.com' or '/shop/*'",
+      "a listener rule accepts at most 5 hosts and paths together, got 6; use a wildcard such as '*.example.com' or '/shop/*'",
     );
   });
 

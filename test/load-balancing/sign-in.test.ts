@@ -231,7 +231,7 @@ test('a rule takes five paths at most', () => {
   const paths = ['/a', '/b', '/c', '/d', '/e'];
   expectError(
     () => setup(SignIn.oidc({ ...OIDC, exceptPaths: paths })),
-    'a listener rule takes at most 5 hosts and paths together, got /health, /a, /b, /c, /d, /e without sign-in; use wildcards in exceptPaths',
+    'a listener rule accepts at most 5 hosts and paths together, got /health, /a, /b, /c, /d, /e without sign-in; use wildcards in exceptPaths',
   );
   expect(() => setup(SignIn.oidc({ ...OIDC, exceptPaths: paths.slice(1) }))).not.toThrow();
 });

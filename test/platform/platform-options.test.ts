@@ -186,7 +186,7 @@ describe('numbers by hand', () => {
     expect(sizes({ hosts: hosts(5), signIn: signIn(['/public/*']) })).toEqual([3, 3, 2, 2]);
     expectError(
       () => joined({ hosts: hosts(1), signIn: signIn(['/a', '/b', '/c', '/d']) }),
-      "a listener rule takes at most 5 hosts and paths together, got 5 paths beside hosts; use a wildcard such as '/shop/*'",
+      "a listener rule accepts at most 5 hosts and paths together, got 5 paths beside hosts; use a wildcard such as '/shop/*'",
     );
   });
 });
