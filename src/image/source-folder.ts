@@ -16,15 +16,17 @@ export function sourceFolder(directory: string): string {
       `the folder of the app is missing, got ${typeof directory === 'string' ? 'an empty text' : `${directory}`}; give its path, such as 'app'`,
     );
   }
-  const tried = [path.resolve(directory), ...(path.isAbsolute(directory) ? [] : besideProject(directory))];
+  const isAbsolute = path.isAbsolute(directory);
+  const tried = [path.resolve(directory), ...(isAbsolute ? [] : besideProject(directory))];
   const found = tried.find((folder) => fs.existsSync(folder));
   if (found === undefined) {
-    fail(
-      `the folder of the app does not exist, got '${directory}' (${tried.join(' and ')}); give an absolute path, or one relative to where cdk runs or to the folder of cdk.json: a test runner or an IDE may run elsewhere`,
-    );
+    const remedy =
+      'give an absolute path, or one relative to where cdk runs or to the folder of cdk.json: a test runner or an IDE may run elsewhere';
+    const got = isAbsolute ? `'${directory}'; correct the path` : `'${directory}' (${tried.join(' and ')}); ${remedy}`;
+    fail(`the folder of the app does not exist, got ${got}`);
   }
   if (!fs.statSync(found).isDirectory()) {
-    fail(`the folder of the app is a file, got '${directory}' (${found}); give the folder that it is in`);
+    fail(`the folder of the app is a file, got '${directory}'${isAbsolute ? '' : ` (${found})`}; give the folder that it is in`);
   }
   // as the user wrote it, where it holds as it is: messages name it
   return found === tried[0] ? directory : found;

@@ -42,12 +42,14 @@ describe('a mistake is told at once', () => {
     );
   });
 
+  test('a folder that is missing, by its absolute path', () => {
+    const folder = path.join(flaskApp(), 'web');
+    expectError(() => FlaskImage.fromSource(folder), `the folder of the app does not exist, got '${folder}'; correct the path`);
+  });
+
   test('a folder that is a file', () => {
     const file = path.join(flaskApp(), 'app.py');
-    expectError(
-      () => FlaskImage.fromSource(file),
-      `the folder of the app is a file, got '${file}' (${file}); give the folder that it is in`,
-    );
+    expectError(() => FlaskImage.fromSource(file), `the folder of the app is a file, got '${file}'; give the folder that it is in`);
   });
 
   test.each<[string, Files]>([
@@ -170,6 +172,15 @@ describe('a relative folder', () => {
     expectError(
       () => FlaskImage.fromSource('web'),
       `the folder of the app does not exist, got 'web' (${path.resolve('web')} and ${path.resolve('../web')}); give an absolute path, or one relative to where cdk runs or to the folder of cdk.json: a test runner or an IDE may run elsewhere`,
+    );
+  });
+
+  test('that is a file is told with where it was found', () => {
+    const root = flaskApp({ 'cdk.json': '{}', 'app.py': '', 'test/x.ts': '' });
+    process.chdir(path.join(root, 'test'));
+    expectError(
+      () => FlaskImage.fromSource('app.py'),
+      `the folder of the app is a file, got 'app.py' (${path.resolve('../app.py')}); give the folder that it is in`,
     );
   });
 
