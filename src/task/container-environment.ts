@@ -123,14 +123,15 @@ function warnOfPlainSecrets(scope: Construct, environment: Variables): void {
 }
 
 /** How languages write what JSON does not: `str(False)` in Python, `false.ToString()` in C#, and the words of configuration files. */
-const TRUTHY_TEXT = /^(true|false|none|null|yes|no|on|off)$/i;
-const JSON_WORDS = ['true', 'false', 'null'];
+const TRUTHY_TEXT = /^\s*(?:(true|yes|on)|(false|no|off)|none|null)\s*$/i;
+const JSON_WORD = /^\s*(?:true|false|null)\s*$/;
 
 /** `app.config.from_prefixed_env()` parses values as JSON and keeps as text what is none: and a text is true. */
 function warnOfTruthyTexts(scope: Construct, environment: Variables): void {
   for (const [key, value] of Object.entries(sorted(environment))) {
-    if (key.startsWith('FLASK_') && !Token.isUnresolved(value) && TRUTHY_TEXT.test(value) && !JSON_WORDS.includes(value)) {
-      const meant = /^(true|yes|on)$/i.test(value) ? 'true' : /^(false|no|off)$/i.test(value) ? 'false' : 'null';
+    const found = key.startsWith('FLASK_') && !Token.isUnresolved(value) && !JSON_WORD.test(value) ? TRUTHY_TEXT.exec(value) : null;
+    if (found) {
+      const meant = found[1] ? 'true' : found[2] ? 'false' : 'null';
       warn(
         scope,
         WARNINGS.TRUTHY_TEXT,

@@ -191,6 +191,7 @@ describe('the advice on texts that Flask takes for true', () => {
     ['True', 'true'],
     ['yes', 'true'],
     ['None', 'null'],
+    [' False', 'false'],
   ])('is given on %s', (value, meant) => {
     expect(advice({ FLASK_SESSION_COOKIE_SECURE: value })).toEqual([
       {
@@ -202,7 +203,17 @@ describe('the advice on texts that Flask takes for true', () => {
   });
 
   test("is not given on JSON, on other texts, nor on variables that are not Flask's", () => {
-    expect(advice({ FLASK_A: 'true', FLASK_B: 'false', FLASK_C: 'null', FLASK_D: '0', FLASK_E: 'Falsehood', DEBUG: 'False' })).toEqual([]);
+    expect(
+      advice({
+        FLASK_A: 'true',
+        FLASK_B: 'false',
+        FLASK_C: 'null',
+        FLASK_D: '0',
+        FLASK_E: 'Falsehood',
+        FLASK_F: ' false ',
+        DEBUG: 'False',
+      }),
+    ).toEqual([]);
   });
 
   test('is given on a variable of one process too', () => {
