@@ -80,6 +80,12 @@ export interface RenderedHealthCheck {
  *
  * The load balancer sends the IP address of the task as the Host header: with Flask's `TRUSTED_HOSTS` that is answered with 400, so answer
  * the path in WSGI middleware, before Flask's host check (the sample app shows how).
+ *
+ * @example
+ * import { Duration } from 'aws-cdk-lib';
+ * import { FlaskHealthCheck } from 'cdk-flask-fargate';
+ *
+ * const healthCheck = FlaskHealthCheck.path('/health', { interval: Duration.seconds(10), gracePeriod: Duration.minutes(2) });
  */
 export class FlaskHealthCheck {
   /**

@@ -63,6 +63,12 @@ export interface RenderedServer {
 /**
  * The WSGI server that runs the Flask app. It is configured by environment variables alone, so that an image of yours is served the same way
  * as one that is built here; flags in the CMD of an image win over them.
+ *
+ * @example
+ * import { Duration } from 'aws-cdk-lib';
+ * import { WsgiServer } from 'cdk-flask-fargate';
+ *
+ * const server = WsgiServer.gunicorn({ workers: 2, threads: 64, requestTimeout: Duration.seconds(60) });
  */
 export class WsgiServer {
   /**

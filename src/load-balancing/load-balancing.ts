@@ -10,7 +10,17 @@ import { planOnPlatform } from './platform-route';
 import { MAX_VALUES_OF_RULE, requireHosts, requirePaths } from './route';
 import { ruleOf, sharedUrl, speaksHttps } from './shared-listener';
 
-/** The way from the clients to the tasks. */
+/**
+ * The way from the clients to the tasks.
+ *
+ * @example
+ * import { IHostedZone } from 'aws-cdk-lib/aws-route53';
+ * import { LoadBalancing, Tls, WebAcl } from 'cdk-flask-fargate';
+ *
+ * declare const zone: IHostedZone;
+ *
+ * const loadBalancing = LoadBalancing.internetFacing({ tls: Tls.forDomain({ zone, recordName: 'shop' }), webAcl: WebAcl.managedRules() });
+ */
 export class LoadBalancing {
   /**
    * An Application Load Balancer of the service's own, reached from the internet.

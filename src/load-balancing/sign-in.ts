@@ -56,7 +56,27 @@ export interface CognitoSignInOptions extends SignInOptions {
   readonly userPoolDomain: IUserPoolDomain;
 }
 
-/** Sign-in at the load balancer, before a request reaches the app. Needs HTTPS. */
+/**
+ * Sign-in at the load balancer, before a request reaches the app. Needs HTTPS.
+ *
+ * @example
+ * import { SecretValue } from 'aws-cdk-lib';
+ * import { IHostedZone } from 'aws-cdk-lib/aws-route53';
+ * import { LoadBalancing, SignIn, Tls } from 'cdk-flask-fargate';
+ *
+ * declare const zone: IHostedZone;
+ *
+ * const signIn = SignIn.oidc({
+ *   issuer: 'https://login.example.com',
+ *   authorizationEndpoint: 'https://login.example.com/authorize',
+ *   tokenEndpoint: 'https://login.example.com/token',
+ *   userInfoEndpoint: 'https://login.example.com/userinfo',
+ *   clientId: 'shop',
+ *   clientSecret: SecretValue.secretsManager('shop/sign-in'),
+ *   exceptPaths: ['/public/*'],
+ * });
+ * const loadBalancing = LoadBalancing.internetFacing({ tls: Tls.forDomain({ zone, recordName: 'shop' }), signIn });
+ */
 export class SignIn {
   /**
    * By a provider of OpenID Connect.

@@ -33,6 +33,16 @@ export interface MetricSources {
  *
  * The metrics of requests need a load balancer; asking for one without is an error. With a deployment that shifts traffic they are expressions over
  * both target groups.
+ *
+ * @example
+ * import { Stack } from 'aws-cdk-lib';
+ * import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+ * import { FlaskFargateService } from 'cdk-flask-fargate';
+ *
+ * declare const stack: Stack;
+ * declare const web: FlaskFargateService;
+ *
+ * new Alarm(stack, 'Busy', { metric: web.metrics.requestCount(), threshold: 10000, evaluationPeriods: 3 });
  */
 @pathInErrors
 export class FlaskServiceMetrics {

@@ -54,7 +54,20 @@ export interface RenderedCapacity {
   readonly onDemandBase: number;
 }
 
-/** What the tasks run on. */
+/**
+ * What the tasks run on.
+ *
+ * @example
+ * import { Stack } from 'aws-cdk-lib';
+ * import { Capacity, FlaskFargateService, FlaskImage } from 'cdk-flask-fargate';
+ *
+ * declare const stack: Stack;
+ *
+ * new FlaskFargateService(stack, 'Web', {
+ *   image: FlaskImage.fromSource('app'),
+ *   capacity: Capacity.spot({ onDemandBase: 2 }),
+ * });
+ */
 export class Capacity {
   /**
    * Fargate at its list price. A task runs until it is stopped.

@@ -52,7 +52,14 @@ export interface ManagedRulesOptions extends WebAclOptions {
 
 type AclArn = (scope: Construct, context: WebAclContext) => string;
 
-/** A firewall for web requests (AWS WAF) in front of the load balancer. */
+/**
+ * A firewall for web requests (AWS WAF) in front of the load balancer.
+ *
+ * @example
+ * import { LoadBalancing, WebAcl } from 'cdk-flask-fargate';
+ *
+ * const loadBalancing = LoadBalancing.internetFacing({ webAcl: WebAcl.managedRules({ rateLimit: 1000, countOnly: true }) });
+ */
 export class WebAcl {
   /**
    * A web ACL that is made in the app.
