@@ -9,19 +9,33 @@ const folder = path.join(ROOT, 'docs/.cache');
 fs.rmSync(folder, { recursive: true, force: true });
 fs.mkdirSync(folder, { recursive: true });
 
+/** What is a name in TypeScript, and a word of C#, Java, Go or Python. */
+const WORDS = `
+  base bool byte char checked decimal delegate double event explicit extern fixed float foreach goto implicit int internal is lock long namespace object operator out
+  override params readonly ref sbyte sealed short sizeof stackalloc string struct uint ulong unchecked unsafe ushort using virtual volatile
+  assert boolean final native package strictfp synchronized throws transient
+  chan default defer fallthrough func go map range select type
+  and as def del elif except from global lambda nonlocal not or pass raise None`
+  .trim()
+  .split(/\s+/);
+
 /** What compiles here and not in the other languages, into which the blocks are translated. */
 const UNTRANSLATABLE: readonly [pattern: RegExp, remedy: string][] = [
-  [
-    /\b(?:const|let) (?:operator|object|string|internal|params|base|event|lock|namespace|func|type|range|map|go|default|package|native|final|lambda|pass|from|None)\b/,
-    'the name is a word of C#, Java, Go or Python: take another',
-  ],
+  [new RegExp(`\\b(?:const|let) (?:${WORDS.join('|')})\\b`), 'the name is a word of C#, Java, Go or Python: take another'],
   [/[\w)\]]!(?=[.,;)\]])/, 'a non-null mark is TypeScript alone: declare the value'],
   [/\bif \(!?[\w.]+\)/, 'only a boolean is true or false elsewhere: compare the value'],
   [/\$\{\w+\./, 'a member within a text is not translated: name it before'],
   [/!==/, 'it is not translated: compare by === and take the other branch'],
+  [/(?<!:)\/\/ .*\b[a-z]+[A-Z]\w*/, 'a comment is not translated: say it without a name of the API'],
   [/\(.*tryGetContext\([^)]*\)\)/, 'a value of the context is an object: `as string`'],
 ];
 const untranslatable: string[] = [];
+function check(place: string, code: string): void {
+  for (const [pattern, remedy] of UNTRANSLATABLE) {
+    const found = code.match(pattern);
+    untranslatable.push(...(found ? [`${place}: ${found[0]}: ${remedy}`] : []));
+  }
+}
 
 let blocks = 0;
 /** Whole programs in five languages: `npm run conformance` runs them. */
@@ -30,10 +44,7 @@ for (const page of fs.readdirSync(path.join(ROOT, 'docs')).filter((file) => file
   const text = fs.readFileSync(path.join(ROOT, 'docs', page), 'utf-8');
   for (const [, code] of text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)) {
     blocks += 1;
-    for (const [pattern, remedy] of UNTRANSLATABLE) {
-      const found = code.match(pattern);
-      untranslatable.push(...(found ? [`docs/${page}: ${found[0]}: ${remedy}`] : []));
-    }
+    check(`docs/${page}`, code);
     fs.writeFileSync(path.join(folder, `${page.replace('.md', '')}-${blocks}.ts`), `${code}\nexport {};\n`);
   }
 }
@@ -46,6 +57,16 @@ for (const [, code] of readme.matchAll(/^```tsx\n([\s\S]*?)^```$/gm)) {
   );
   const declared = given.map(([name, [type, module]]) => `declare const ${name}: import('${module}').${type};`).join('\n');
   fs.writeFileSync(path.join(folder, `README-${blocks}.ts`), `${declared}\n${code}\nexport {};\n`);
+}
+// jsii-rosetta compiles the examples of docstrings, and the other languages have them too
+let examples = 0;
+const sources = fs.readdirSync(path.join(ROOT, 'src'), { recursive: true, encoding: 'utf-8' }).filter((file) => file.endsWith('.ts'));
+for (const source of sources) {
+  const text = fs.readFileSync(path.join(ROOT, 'src', source), 'utf-8');
+  for (const [, code] of text.matchAll(/^ *\* @example\n((?: *\*(?! @|\/).*\n)+)/gm)) {
+    examples += 1;
+    check(`src/${source}`, code);
+  }
 }
 if (blocks === 0) {
   throw new Error('docs/ has no TypeScript block: are they still marked with ts?');
@@ -62,4 +83,6 @@ const config = {
 };
 fs.writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify(config));
 execFileSync(process.execPath, [path.join(ROOT, 'node_modules/typescript/bin/tsc'), '--noEmit', '-p', folder], { stdio: 'inherit' });
-console.log(`${blocks} TypeScript blocks of README and docs/ compile`);
+console.log(
+  `${blocks} TypeScript blocks of README and docs/ compile; they and ${examples} examples of docstrings have words of every language`,
+);
