@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { run } from './commands';
 import type { Api } from './csharp/api';
+import { DOTNET_ENV, libraryProject, useFeed } from './csharp/build';
 import { checkNames } from './csharp/names';
 import { CACHE, DIST, EXAMPLES, MAVEN_REPOSITORY, ROOT } from './layout';
 
@@ -50,6 +51,7 @@ export const HABITS: { readonly [language: string]: () => Promise<void> } = {
     const cwd = project('python');
     const python = path.join(CACHE, 'python/bin/python');
     await run({ command: python, args: ['-m', 'unittest', '-v'], cwd, env: ENV });
+    await run({ command: python, args: ['app.py'], cwd, env: { ...ENV, CDK_OUTDIR: path.join(cwd, 'cdk.out') } });
   },
 
   async ts() {
@@ -66,6 +68,8 @@ export const HABITS: { readonly [language: string]: () => Promise<void> } = {
     fs.writeFileSync(path.join(cwd, 'tsconfig.json'), JSON.stringify({ extends: path.join(ROOT, 'tsconfig.json'), compilerOptions }));
     fs.writeFileSync(path.join(cwd, 'jest.config.json'), JSON.stringify(config));
     await run({ command: 'npx', args: ['jest', '--config', path.join(cwd, 'jest.config.json')], cwd: ROOT, env: ENV });
+    const env = { ...ENV, CDK_OUTDIR: path.join(cwd, 'cdk.out'), TSX_TSCONFIG_PATH: path.join(cwd, 'tsconfig.json') };
+    await run({ command: process.execPath, args: ['--import', 'tsx', 'bin/shop.ts'], cwd, env });
   },
 
   async java() {
@@ -92,19 +96,19 @@ export const HABITS: { readonly [language: string]: () => Promise<void> } = {
 export async function runCsharpHabits(): Promise<void> {
   const cwd = project('csharp');
   const reference = (name: string, version: string) => `<PackageReference Include="${name}" Version="${version}" />`;
-  const example = fs.readFileSync(path.join(EXAMPLES, 'csharp/quickstart/Quickstart.csproj'), 'utf-8');
-  const library = example.replace(/\s*<OutputType>Exe<\/OutputType>/, '');
   const tests = [
     reference('Microsoft.NET.Test.Sdk', '17.12.0'),
     reference('xunit', '2.9.2'),
     reference('xunit.runner.visualstudio', '2.8.2'),
     '<ProjectReference Include="../../src/Shop/Shop.csproj" />',
   ];
-  fs.writeFileSync(path.join(cwd, 'src/Shop/Shop.csproj'), library);
-  fs.writeFileSync(path.join(cwd, 'test/Shop.Tests/Shop.Tests.csproj'), library.replace('</ItemGroup>', `${tests.join('')}</ItemGroup>`));
-  fs.copyFileSync(path.join(CACHE, 'csharp/NuGet.config'), path.join(cwd, 'NuGet.config'));
-  fs.cpSync(path.join(CACHE, 'csharp/feed'), path.join(cwd, 'feed'), { recursive: true });
-  await run({ command: 'dotnet', args: ['test', 'test/Shop.Tests'], cwd, env: { ...ENV, NUGET_PACKAGES: path.join(CACHE, 'nuget') } });
+  fs.copyFileSync(path.join(EXAMPLES, 'csharp/quickstart/Quickstart.csproj'), path.join(cwd, 'src/Shop/Shop.csproj'));
+  fs.writeFileSync(
+    path.join(cwd, 'test/Shop.Tests/Shop.Tests.csproj'),
+    libraryProject().replace('</ItemGroup>', `${tests.join('')}</ItemGroup>`),
+  );
+  useFeed(cwd);
+  await run({ command: 'dotnet', args: ['test', 'test/Shop.Tests'], cwd, env: { ...ENV, ...DOTNET_ENV } });
 }
 
 /** Without .NET, the names in the C# of the page are looked up in the API. */

@@ -1,8 +1,10 @@
-/** The blocks of README and of the pages in docs/python, docs/java and docs/go are compiled by the tools of their language, against the packages in `dist`. */
+/** The blocks of README and of the pages in docs/python, docs/java, docs/go and docs/csharp are compiled by the tools of their language, against the packages in `dist`. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { givenInPython } from '../docs/given';
 import { run } from './commands';
+import { DOTNET_ENV, libraryProject, useFeed } from './csharp/build';
+import { programOf } from './csharp/docs';
 import { CACHE, DIST, EXAMPLES, filesOf, ROOT } from './layout';
 
 const FOLDER = path.join(CACHE, 'pages');
@@ -66,6 +68,11 @@ export function goPage({ name, lines }: Block): string[] {
   const end = lines.indexOf(')') + 1;
   const names = lines.flatMap((line) => /^(\w+) :=/.exec(line)?.[1] ?? /^var (\w+) /.exec(line)?.[1] ?? []);
   return [`package ${name}`, ...lines.slice(0, end), 'func block() {', ...lines.slice(end), ...names.map((each) => `_ = ${each}`), '}'];
+}
+
+/** What a block takes as given is a field, and the rest the body of a method, in a namespace of its own. */
+export function csharpPage({ name, lines }: Block): string[] {
+  return programOf(lines.join('\n'), name).split('\n');
 }
 
 /** What is run whole elsewhere: docs/languages.md beside this, the tutorial on the local AWS. */
@@ -135,3 +142,12 @@ export const PAGES: { readonly [language: string]: () => Promise<number> } = {
     return files.length;
   },
 };
+
+/** Where .NET is; elsewhere `docs:translate` holds the blocks against the API. */
+export async function compileCsharpPages(): Promise<number> {
+  const { folder, files } = write('csharp', ({ name }) => `${name}.cs`, csharpPage);
+  fs.writeFileSync(path.join(folder, 'Pages.csproj'), libraryProject());
+  useFeed(folder);
+  await run({ command: 'dotnet', args: ['build', '-v', 'q'], cwd: folder, env: DOTNET_ENV });
+  return files.length;
+}

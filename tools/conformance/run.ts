@@ -12,7 +12,7 @@ import { csharp, hasDotnet } from './csharp/build';
 import { checkCsharpHabits, HABITS, runCsharpHabits } from './habits';
 import { LANGUAGES, type Language, type Program } from './languages';
 import { IN_TWO_LANGUAGES, ROOT, scenarios } from './layout';
-import { PAGES } from './pages';
+import { compileCsharpPages, PAGES } from './pages';
 import { compared, type Outcome, synthesize } from './synthesize';
 
 interface Cell {
@@ -69,7 +69,8 @@ async function main(): Promise<void> {
   for (const [language, runAll] of Object.entries(HABITS)) {
     await timed(`docs/languages.md: ${language}`, runAll);
   }
-  for (const [language, compileAll] of Object.entries(PAGES)) {
+  const pages = { ...PAGES, ...(compilesCsharp ? { csharp: compileCsharpPages } : {}) };
+  for (const [language, compileAll] of Object.entries(pages)) {
     console.log(`          ${await timed(`docs/${language}`, compileAll)} blocks compile`);
   }
   if (compilesCsharp) {

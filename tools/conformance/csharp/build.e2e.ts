@@ -7,8 +7,10 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { after, test } from 'node:test';
+import { artefact } from '../artefacts';
 import { run } from '../commands';
 import { CACHE, DIST, filesOf, modulesOf } from '../layout';
+import { compileCsharpPages } from '../pages';
 import { csharp, hasDotnet } from './build';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dotnet-'));
@@ -24,10 +26,11 @@ case "$1" in
     if [ -f Twins.sln ] && [ ! -f '${lacking}' ]; then
       touch '${lacking}'
       echo "error NU1102: Unable to find package Constructs with version (>= 10.6.0)"
+      echo "error NU1101: Unable to find package Amazon.CDK.Asset.AwsCliV1. No packages exist with this id in source(s): feed"
       exit 1
     fi
     for project in */*.csproj; do
-      mkdir -p "$(dirname "$project")/bin/Release" && echo package >"$(dirname "$project")/bin/Release/$(basename "$project" .csproj).nupkg"
+      mkdir -p "$(dirname "$project")/bin/Release" && echo package >"$(dirname "$project")/bin/Release/$(basename "$project" .csproj).1.2.3.nupkg"
     done ;;
   new) touch "$4.sln" ;;
   run) mkdir -p "$CDK_OUTDIR" && pwd >"$CDK_OUTDIR/where" ;;
@@ -71,14 +74,33 @@ test('all examples are built once, a package that NuGet lacks comes from npm, an
   assert.equal(calls[1].split(' ').length, 2 + scenarios.length);
   assert.equal(calls[2], 'build -v q');
   assert.equal(calls.at(-1), 'build -v q');
+  // by the names that NuGet looks for in a folder
   const feed = fs.readdirSync(path.join(cached, 'feed')).filter((file) => file.endsWith('.nupkg'));
-  assert.deepEqual(feed.sort(), ['Constructs.nupkg', 'package.nupkg']);
+  const own = path.basename(artefact('dotnet', /\.nupkg$/));
+  assert.deepEqual(feed.sort(), ['Amazon.CDK.Asset.AwsCliV1.1.2.3.nupkg', own, 'Constructs.1.2.3.nupkg']);
   assert.match(fs.readFileSync(path.join(cached, 'NuGet.config'), 'utf-8'), /<add key="feed" value="feed" \/>/);
 
   const outdir = path.join(folder, 'out');
   const command = program('quickstart');
   await run({ ...command, env: { ...command.env, CDK_OUTDIR: outdir } });
   assert.match(fs.readFileSync(path.join(outdir, 'where'), 'utf-8'), /examples\/csharp\/quickstart\n$/);
+});
+
+test('the blocks of docs/csharp are one project, each in a namespace of its own', async () => {
+  fs.rmSync(asked, { force: true });
+  const blocks = await compileCsharpPages();
+  assert.equal(fs.readFileSync(asked, 'utf-8'), 'build -v q\n');
+  const pages = path.join(CACHE, 'pages/csharp');
+  const files = filesOf(pages, /\.cs$/);
+  assert.ok(blocks > 20, `${blocks}`);
+  assert.equal(files.length, blocks);
+  assert.match(fs.readFileSync(path.join(pages, 'deployments_1.cs'), 'utf-8'), /^using [\s\S]*;\nnamespace deployments_1;\nclass Page\n/);
+  assert.deepEqual(
+    filesOf(pages, /\.(csproj|config|nupkg)$/)
+      .map((file) => path.extname(file))
+      .sort(),
+    ['.config', '.csproj', '.nupkg', '.nupkg', '.nupkg'],
+  );
 });
 
 test('any other failure of the build is the failure of the step', async () => {

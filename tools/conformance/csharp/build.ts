@@ -16,8 +16,24 @@ export function hasDotnet(): boolean {
   }
 }
 
+/** A cache of its own: a package of the same version may have another content. */
+export const DOTNET_ENV = { NUGET_PACKAGES: path.join(CACHE, 'nuget'), DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1' };
+
+/** Where a project outside of the examples finds the package, once these are built. */
+export function useFeed(folder: string): void {
+  fs.copyFileSync(path.join(CACHE, 'csharp/NuGet.config'), path.join(folder, 'NuGet.config'));
+  fs.cpSync(path.join(CACHE, 'csharp/feed'), path.join(folder, 'feed'), { recursive: true });
+}
+
+/** The project file of a library that uses the package. */
+export function libraryProject(): string {
+  return fs
+    .readFileSync(path.join(EXAMPLES, 'csharp/quickstart/Quickstart.csproj'), 'utf-8')
+    .replace(/\s*<OutputType>Exe<\/OutputType>/, '');
+}
+
 /** NuGet's words for a package or a version of it that no source has. */
-const MISSING = /NU110[123][^\n]*?\b(Constructs|Amazon\.CDK\.[A-Za-z.0-9]+)/g;
+const MISSING = /NU110[123][^\n]*?\b(Constructs|Amazon(?:\.\w+)+)/g;
 /** Where npm has what NuGet lacks. */
 const NPM_NAMES: { readonly [nuget: string]: string } = {
   Constructs: 'constructs',
@@ -35,8 +51,7 @@ export const csharp: Language = {
     const folder = path.join(CACHE, 'csharp');
     const sources = filesOf(path.join(EXAMPLES, 'csharp'), /\.(cs|csproj)$/);
     const projects = modulesOf('csharp', 'cdk.json').map((scenario) => projectOf(scenario));
-    // caches of its own: a package of the same version may have another content
-    const env = { NUGET_PACKAGES: path.join(CACHE, 'nuget'), DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1' };
+    const env = DOTNET_ENV;
     await onceFor(hashOf(sources, key), folder, async () => {
       fs.rmSync(folder, { recursive: true, force: true });
       for (const file of sources) {
@@ -46,7 +61,9 @@ export const csharp: Language = {
       }
       const feed = path.join(folder, 'feed');
       fs.mkdirSync(feed);
-      fs.copyFileSync(artefact('dotnet', /\.nupkg$/), path.join(feed, 'package.nupkg'));
+      const nupkg = artefact('dotnet', /\.nupkg$/);
+      // NuGet looks for a package in a folder by the name of its file
+      fs.copyFileSync(nupkg, path.join(feed, path.basename(nupkg)));
       fs.rmSync(path.join(CACHE, 'nuget/cdkflaskfargate'), { recursive: true, force: true });
       fs.writeFileSync(
         path.join(folder, 'NuGet.config'),

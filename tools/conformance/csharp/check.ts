@@ -166,6 +166,9 @@ export const IMPLICIT_TYPES = [
   'Task',
   'Timeout',
   'Lock',
+  'Stream',
+  'HttpMethod',
+  'Parallel',
 ];
 
 /** One file. */

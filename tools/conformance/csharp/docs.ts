@@ -23,12 +23,13 @@ export async function checkPages(api: Api): Promise<{ readonly blocks: number; r
   return { blocks, findings };
 }
 
-/** A block as a program. */
-export function programOf(block: string): string {
+/** A block as a program, which may be in a namespace. */
+export function programOf(block: string, namespace?: string): string {
   const lines = block.split('\n');
   const statements = lines.filter((line) => !USING.test(line) && !GIVEN.test(line));
   return [
     ...lines.filter((line) => USING.test(line)),
+    ...(namespace ? [`namespace ${namespace};`] : []),
     'class Page',
     '{',
     ...lines.filter((line) => GIVEN.test(line)),
