@@ -35,6 +35,8 @@ export interface PlatformPlace {
   /** Whether its tasks have a public address: `ENABLED` or `DISABLED`, and the condition of the stack that says the same. */
   readonly publicIp: string;
   readonly hasPublicIp: CfnCondition;
+  /** False where the cluster is known to have no Container Insights. */
+  readonly containerInsights?: false;
   /** The group of all services of the platform. */
   readonly members: ISecurityGroup;
   /** Where its alarms go. */

@@ -9,7 +9,7 @@ import { aliasRecords } from './alias-records';
 import type { IFlaskPlatform } from './i-flask-platform';
 import type { LoadBalancingPlan, SharedRule } from './load-balancing-plan';
 import { nameOfPreview, nameOnPlatform, type PlatformServiceOptions, requireByHand } from './platform-options';
-import { deployAfter, JoinedPlatform, requireLoadBalancer } from './platform-values';
+import { deployAfter, JoinedPlatform, lacksInsights, requireLoadBalancer } from './platform-values';
 import { priorityOf } from './priority';
 import { describeRoute, MAX_VALUES_OF_RULE, type Route } from './route';
 import { conditionsOf, countOnListener, sharedUrl } from './shared-listener';
@@ -24,6 +24,7 @@ export function planOnPlatform(scope: Construct, platform: IFlaskPlatform, optio
     cluster: joined.cluster,
     publicIp: joined.value('public-ip'),
     hasPublicIp: joined.is('public-ip', 'ENABLED'),
+    containerInsights: lacksInsights(platform) ? (false as const) : undefined,
     members: joined.members,
     topic: () => joined.topic,
     nameFor: (name: string) => nameOfPreview(name, options.preview),

@@ -41,20 +41,21 @@ export function parameterName(platform: string, value: string): string {
   return `/cdk-flask-fargate/platforms/${platform}/${value}`;
 }
 
-/** Which load balancers a platform has. */
-interface LoadBalancersOfPlatform {
+/** What a platform has. */
+interface PartsOfPlatform {
   readonly public: boolean;
   readonly internal: boolean;
+  readonly containerInsights?: boolean;
 }
 
 /** The platforms that are made in this app, and not named. */
-const MADE_HERE = new WeakMap<IConstruct, LoadBalancersOfPlatform>();
+const MADE_HERE = new WeakMap<IConstruct, PartsOfPlatform>();
 
 /** The names of platforms that are taken in an app, under its root. */
 const NAMES = new WeakMap<IConstruct, Map<string, IConstruct>>();
 
 /** Notes a platform that its services are deployed after, and destroyed before. */
-export function noteMadeHere(platform: IConstruct, name: string, loadBalancers: LoadBalancersOfPlatform): void {
+export function noteMadeHere(platform: IConstruct, name: string, parts: PartsOfPlatform): void {
   const { environment } = Stack.of(platform);
   // of stages nobody knows whether they are deployed to one account
   const place = /unknown-/.test(environment) ? `${environment} ${Stage.of(platform)?.node.path}` : environment;
@@ -66,7 +67,12 @@ export function noteMadeHere(platform: IConstruct, name: string, loadBalancers: 
     );
   }
   NAMES.set(platform.node.root, names.set(`${place} ${name}`, platform));
-  MADE_HERE.set(platform, loadBalancers);
+  MADE_HERE.set(platform, parts);
+}
+
+/** Whether the cluster of a platform is known to have no Container Insights. That it has them makes no difference: the templates are the same by the name. */
+export function lacksInsights(platform: IConstruct): boolean {
+  return MADE_HERE.get(platform)?.containerInsights === false;
 }
 
 /** Of a platform that is only named, nothing is known: CloudFormation finds no parameter then. */

@@ -16,7 +16,10 @@ export const MAX_VALUES_OF_RULE = 5;
 
 const MAX_CHARACTERS = 128;
 
-/** Checks host names as Elastic Load Balancing does when the rule is made. Tokens pass. */
+/** Of a part of a name between two dots, in DNS. A wildcard may stand for a dot. */
+const MAX_LABEL = 63;
+
+/** Checks host names as Elastic Load Balancing does when the rule is made, and that a client can ask for them. Tokens pass. */
 export function requireHosts(hosts: readonly string[]): void {
   for (const host of hosts) {
     const rest = host.replace(/^https?:\/\//, '').replace(/[:/].*$/, '');
@@ -29,6 +32,13 @@ export function requireHosts(hosts: readonly string[]): void {
       /^(?=.{1,128}$)[a-zA-Z0-9_.*?-]*\.[a-zA-Z]+$/,
       `at most ${MAX_CHARACTERS} letters, digits and - _ . * ?, with a dot and letters alone after the last one, such as 'shop.example.com' or '*.example.com'`,
     );
+    const isEmpty = host.split('.').includes('');
+    const longest = Math.max(...host.split(/[.*?]/).map(({ length }) => length));
+    if (!Token.isUnresolved(host) && (isEmpty || longest > MAX_LABEL)) {
+      fail(
+        `a part of a host, between two dots, must have 1 to ${MAX_LABEL} characters, got ${isEmpty ? 'an empty one' : longest} in '${host}', which no client asks for; give a name such as 'shop.example.com'`,
+      );
+    }
   }
 }
 

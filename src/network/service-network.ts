@@ -39,7 +39,7 @@ export interface ServiceNetworkProps {
   /** The AWS services that the tasks call through endpoints, beside the ones that every task needs. */
   readonly endpoints: InterfaceVpcEndpointAwsService[];
   /** The platform, whose cluster has capacity providers, and which says in place of `egress` whether tasks have a public address. */
-  readonly onPlatform?: { readonly publicIp: string; readonly hasPublicIp: CfnCondition };
+  readonly onPlatform?: { readonly publicIp: string; readonly hasPublicIp: CfnCondition; readonly containerInsights?: false };
   /** The network to be in, in place of the stack's. */
   readonly own?: StackNetwork;
   /** Where data is, in place of what the subnets of a VPC that is given suggest. */
@@ -76,9 +76,9 @@ export class ServiceNetwork extends Construct {
   private readonly endpoints?: 'made' | 'expected';
   /**
    * Whether the cluster counts the tasks that are wanted and run. In the network of a stack what this service asks for: what another one does, before or
-   * after it, may go with that one.
+   * after it, may go with that one. Undefined where nobody knows: of a cluster that is imported, and of a platform's.
    */
-  public readonly containerInsights: boolean;
+  public readonly containerInsights?: boolean;
   private readonly clusterGiven: boolean;
   private readonly endpointNames = new Set<string>();
 
@@ -116,7 +116,8 @@ export class ServiceNetwork extends Construct {
     }
     this.clusterGiven = !props.onPlatform && props.cluster !== undefined && props.cluster !== own?.cluster;
     this.cluster = props.cluster ?? own?.cluster ?? this.makeCluster(props);
-    this.containerInsights = this.cluster === own?.cluster ? props.containerInsights : countsTasks(this.cluster);
+    this.containerInsights =
+      this.cluster === own?.cluster ? props.containerInsights : (props.onPlatform?.containerInsights ?? countsTasks(this.cluster));
   }
 
   /** Whether the tasks have no way to the internet. */
@@ -282,9 +283,9 @@ function requireNothingOfOwnVpc({ flowLogs, restrictDefaultSecurityGroup }: Serv
 }
 
 /** Of a cluster that is imported nothing is known. */
-function countsTasks(cluster: ICluster): boolean {
+function countsTasks(cluster: ICluster): boolean | undefined {
   if (!Cluster.isCluster(cluster)) {
-    return false;
+    return undefined;
   }
   const settings = JSON.stringify(Stack.of(cluster).resolve((cluster.node.defaultChild as CfnCluster).clusterSettings) ?? []);
   return /"containerInsights"/.test(settings) && /"(enabled|enhanced)"/.test(settings);

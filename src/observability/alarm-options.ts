@@ -150,9 +150,9 @@ export interface AlarmOptions {
   readonly minTasks?: number;
 
   /**
-   * STUCK_DEPLOYMENT: how long a deployment may take, in whole minutes, 10 to 1430.
+   * STUCK_DEPLOYMENT: how long a deployment may take, in whole minutes, 10 to 1430. Container Insights counts the deployments: the cluster must have it.
    *
-   * @default - 30 minutes more than its bake times
+   * @default - 30 minutes more than its bake times; in a cluster that is imported, and on a platform, there is no such alarm
    */
   readonly maxDeploymentTime?: Duration;
 

@@ -27,7 +27,7 @@ export interface FlaskServiceAlarmsProps {
   readonly cluster: ICluster;
   readonly service: FargateService;
   readonly processes: WatchedProcesses;
-  readonly containerInsights: boolean;
+  readonly containerInsights?: boolean;
   /** Whether there is an image: without, there is nothing to watch but the requests. */
   readonly hasImage: boolean;
   /** What is watched beside failed tasks and deployments. */

@@ -25,7 +25,7 @@ import { WatchedProcesses, type WatchedWorker } from './watched-processes';
 
 /** @internal */
 export interface ServiceMonitoringProps {
-  readonly network: { readonly cluster: ICluster; readonly containerInsights: boolean };
+  readonly network: { readonly cluster: ICluster; readonly containerInsights?: boolean };
   readonly service: FargateService;
   readonly loadBalancer?: ApplicationLoadBalancer;
   readonly targetGroups: ApplicationTargetGroup[];

@@ -3,6 +3,7 @@ import type { FargateService } from 'aws-cdk-lib/aws-ecs';
 import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Duration, Token } from 'aws-cdk-lib/core';
 import { textOf } from '../private/text';
+import { fail } from '../private/validation';
 import { type AlarmDefinitions, outOf } from './alarm-definition';
 import { type AlarmOptions, FlaskAlarm } from './alarm-options';
 
@@ -10,8 +11,8 @@ import { type AlarmOptions, FlaskAlarm } from './alarm-options';
 export interface TaskAlarmsProps {
   readonly service: FargateService;
   readonly targetGroups: ApplicationTargetGroup[];
-  /** Whether Container Insights counts the tasks that are wanted. */
-  readonly containerInsights: boolean;
+  /** Whether Container Insights counts the tasks that are wanted, where that is known. */
+  readonly containerInsights?: boolean;
   /** The minimum of the scaling. */
   readonly minTasks: number;
   /** How long a deployment waits after its shifts of traffic, in minutes. */
@@ -29,7 +30,7 @@ const MAX = { period: fiveMinutes(), statistic: 'Maximum' };
 
 /** What the tasks of the web process do. */
 export function taskAlarms(props: TaskAlarmsProps, options: AlarmOptions): AlarmDefinitions {
-  const { service, containerInsights } = props;
+  const { service } = props;
   const maxMemoryPercent = options.maxMemoryPercent ?? 90;
   return [
     ...missingTasks(props, options.minTasks),
@@ -45,7 +46,7 @@ export function taskAlarms(props: TaskAlarmsProps, options: AlarmOptions): Alarm
           'Look on the dashboard whether memory grows with time (a leak: start the tasks anew) or with the requests (raise memoryLimitMiB, or take fewer workers)',
       },
     ],
-    ...(containerInsights ? stuckDeployment(props, options.maxDeploymentTime) : []),
+    ...stuckDeployment(props, options.maxDeploymentTime),
   ];
 }
 
@@ -72,7 +73,8 @@ export function missingWorkerTasks(service: FargateService, name: string): Alarm
 
 function missingTasks({ service, targetGroups, containerInsights, minTasks: fewest }: TaskAlarmsProps, given?: number): AlarmDefinitions {
   const minTasks = given ?? fewest;
-  if (minTasks === 0 || (targetGroups.length === 0 && !containerInsights)) {
+  const asked = given === 0 ? undefined : given;
+  if (minTasks === 0 || (targetGroups.length === 0 && !isCounted('minTasks', FlaskAlarm.MISSING_TASKS, asked, containerInsights))) {
     return [];
   }
   const usingMetrics: { [name: string]: IMetric } = {};
@@ -113,7 +115,10 @@ function missingTasks({ service, targetGroups, containerInsights, minTasks: fewe
   ];
 }
 
-function stuckDeployment({ service, bakeMinutes }: TaskAlarmsProps, given?: Duration): AlarmDefinitions {
+function stuckDeployment({ service, bakeMinutes, containerInsights }: TaskAlarmsProps, given?: Duration): AlarmDefinitions {
+  if (!isCounted('maxDeploymentTime', FlaskAlarm.STUCK_DEPLOYMENT, given, containerInsights)) {
+    return [];
+  }
   const minutes = given?.toMinutes() ?? Math.min(bakeMinutes + 30, MAX_DEPLOYMENT_MINUTES);
   return [
     [
@@ -127,6 +132,16 @@ function stuckDeployment({ service, bakeMinutes }: TaskAlarmsProps, given?: Dura
       },
     ],
   ];
+}
+
+/** Whether there is an alarm on a metric of Container Insights: of a cluster of which nothing is known, who gives the threshold knows. */
+function isCounted(name: string, kind: FlaskAlarm, given: unknown, containerInsights?: boolean): boolean {
+  if (given !== undefined && containerInsights === false) {
+    fail(
+      `${name} is of the alarm ${kind}, which reads Container Insights, and the cluster has none; turn it on where the cluster is made, by containerInsights of the stage for example, or leave ${name} out`,
+    );
+  }
+  return containerInsights ?? given !== undefined;
 }
 
 /** An alarm looks back a day at most. */

@@ -224,10 +224,6 @@ export class FlaskPlatform extends Construct implements IFlaskPlatform {
     requirePlatformName(props.name);
     requireProps(props);
     this.platformName = props.name;
-    noteMadeHere(this, props.name, {
-      public: props.existingLoadBalancer !== undefined || (props.publicLoadBalancer ?? true),
-      internal: props.internalLoadBalancer ?? false,
-    });
     const stage = beginStage(this, props.stage);
     // services come to a platform that should not be open to the internet, so public addresses are asked for by egress alone
     const egress = props.egress ?? (stage.egress._render().assignPublicIp ? Egress.natGateways(1) : stage.egress);
@@ -244,6 +240,11 @@ export class FlaskPlatform extends Construct implements IFlaskPlatform {
     });
     this.vpc = network.vpc;
     this.cluster = network.cluster;
+    noteMadeHere(this, props.name, {
+      public: props.existingLoadBalancer !== undefined || (props.publicLoadBalancer ?? true),
+      internal: props.internalLoadBalancer ?? false,
+      containerInsights: network.containerInsights,
+    });
     // whichever of its services is on Spot one day
     network.placesByStrategy(true);
     this.alarmTopic = props.alarmTopic ?? new Topic(this, 'Alarms', { enforceSSL: true });

@@ -10,7 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { CfnParameter, Duration, Fn, Stack } from 'aws-cdk-lib/core';
-import { LoadBalancing, type SharedListenerOptions, TaskScaling, WsgiServer } from '../../src';
+import { FlaskPlatform, LoadBalancing, type SharedListenerOptions, TaskScaling, WsgiServer } from '../../src';
 import {
   containerOf,
   environmentOf,
@@ -451,14 +451,37 @@ describe('a listener that is imported', () => {
 });
 
 describe('a host', () => {
-  test.each(['shop.example.com', '*.example.com', 'SHOP.example.com', 'a_b.example.com', `${'a'.repeat(124)}.com`])(
-    '%p is taken',
-    (host) => {
-      expect(() => LoadBalancing.sharedListener(someListener(), { hosts: [host], priority: 1 })).not.toThrow();
-    },
-  );
+  const of63 = 'a'.repeat(63);
+  const of128 = `${of63}.${'b'.repeat(60)}.com`;
 
-  test.each(['a b.com', 'a', 'example.', 'example.c0m', 'example.*', `${'a'.repeat(125)}.com`])('%p is refused', (host) => {
+  test.each([
+    'shop.example.com',
+    '*.example.com',
+    'SHOP.example.com',
+    'a_b.example.com',
+    '-a-.example.com',
+    of128,
+    `${of63}.com`,
+    `${of63}*b.com`,
+    `${of63}?b.com`,
+  ])('%p is taken', (host) => {
+    expect(() => LoadBalancing.sharedListener(someListener(), { hosts: [host], priority: 1 })).not.toThrow();
+  });
+
+  test.each([
+    ['a..b.com', 'an empty one'],
+    ['.example.com', 'an empty one'],
+    ['*..com', 'an empty one'],
+    [`${of63}a.com`, '64'],
+    [`*${of63}a.com`, '64'],
+  ])('%p is refused, which no client asks for', (host, got) => {
+    const message = `a part of a host, between two dots, must have 1 to 63 characters, got ${got} in '${host}', which no client asks for; give a name such as 'shop.example.com'`;
+    expectError(() => LoadBalancing.sharedListener(someListener(), { hosts: [host], priority: 1 }), message);
+    const platform = FlaskPlatform.fromName(testStack(), 'Named', 'production');
+    expectError(() => LoadBalancing.onPlatform(platform, { hosts: [host] }), message);
+  });
+
+  test.each(['a b.com', 'a', 'example.', 'example.c0m', 'example.*', `a${of128}`])('%p is refused', (host) => {
     expectError(
       () => LoadBalancing.sharedListener(someListener(), { hosts: [host], priority: 1 }),
       `a host must be at most 128 letters, digits and - _ . * ?, with a dot and letters alone after the last one, such as 'shop.example.com' or '*.example.com', got '${host}'`,
