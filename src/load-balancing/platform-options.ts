@@ -1,10 +1,12 @@
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
+import { Token } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { hyphenated, shortHash, slug } from '../private/names';
 import { fail, requireInteger, requireKnown, requireKnownText, requirePattern } from '../private/validation';
 import type { TargetOptions } from './load-balancing-options';
 import { requireHosts, requirePaths } from './route';
+import { withoutDot } from './tls';
 
 /** What a service is on a platform. */
 export interface PlatformServiceOptions extends TargetOptions {
@@ -129,6 +131,22 @@ export function requirePlatformOptions(options: PlatformServiceOptions): void {
   if ((options.zone || options.certificate) && hosts.length === 0) {
     fail('zone and certificate on a platform belong to hosts of your own, got none; give hosts, or leave them out');
   }
+  const zoneName = knownName(options.zone);
+  const stray = hosts.find((host) => zoneName && !/[*?]/.test(host) && !`.${host.toLowerCase()}`.endsWith(`.${zoneName}`));
+  if (stray !== undefined) {
+    fail(
+      `the records of hosts are made in the zone, which must end their names, got '${stray}' and the zone '${zoneName}'; give the zone of the hosts, or leave zone out`,
+    );
+  }
+}
+
+/** A zone that is imported by its id alone has no name that can be asked for. */
+function knownName(zone?: IHostedZone): string | undefined {
+  try {
+    return zone && !Token.isUnresolved(zone.zoneName) ? withoutDot(zone.zoneName).toLowerCase() : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The numbers that are given by hand. */
@@ -167,6 +185,6 @@ export function nameOfPreview(base: string, preview?: string): string {
     return whole;
   }
   // two branches that differ in other characters alone, or at their ends, are two previews
-  const hash = shortHash(preview, 6);
+  const hash = shortHash(`${base}/${preview}`, 6);
   return `${whole.slice(0, 56).replace(/-+$/, '')}-${hash}`;
 }

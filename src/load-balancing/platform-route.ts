@@ -9,7 +9,7 @@ import { aliasRecords } from './alias-records';
 import type { IFlaskPlatform } from './i-flask-platform';
 import type { LoadBalancingPlan, SharedRule } from './load-balancing-plan';
 import { nameOfPreview, nameOnPlatform, type PlatformServiceOptions, requireByHand } from './platform-options';
-import { deployAfter, JoinedPlatform, lacksInsights, requireLoadBalancer } from './platform-values';
+import { ABSENT, deployAfter, JoinedPlatform, knownDomain, lacksInsights, requireHttps, requireLoadBalancer } from './platform-values';
 import { priorityOf } from './priority';
 import { describeRoute, MAX_VALUES_OF_RULE, type Route } from './route';
 import { conditionsOf, countOnListener, sharedUrl } from './shared-listener';
@@ -34,8 +34,12 @@ export function planOnPlatform(scope: Construct, platform: IFlaskPlatform, optio
   if (options.route === false) {
     return { place, https: false, timeouts };
   }
-  requireLoadBalancer(platform, options.internal ? 'internal' : 'public');
-  const route = new PlatformRoute(scope, joined, options);
+  const kind = options.internal ? 'internal' : 'public';
+  requireLoadBalancer(platform, kind);
+  if (signIn) {
+    requireHttps(platform, kind);
+  }
+  const route = new PlatformRoute(scope, joined, options, knownDomain(scope, platform));
   return {
     place,
     target: { signIn, stickiness, slowStart, algorithm, anomalyMitigation, deregistrationDelay },
@@ -64,6 +68,7 @@ class PlatformRoute {
     private readonly scope: Construct,
     private readonly joined: JoinedPlatform,
     private readonly options: PlatformServiceOptions,
+    private readonly knownDomain?: string,
   ) {
     this.kind = options.internal ? 'internal' : 'public';
     this.name = nameOnPlatform(scope, options);
@@ -119,28 +124,39 @@ class PlatformRoute {
     const host: Route = { hosts: [`${this.name}.(domain)`], paths: [] };
     const paths = [`/${this.name}`, `/${this.name}/*`];
     const { priority: byHand, signIn } = this.options;
+    if (signIn && this.knownDomain === ABSENT) {
+      fail('sign-in on a platform is by host, got signIn on one without a zone; give hosts, or give the platform a zone');
+    }
     if (byHand !== undefined) {
       requireByHand(signIn ? byHand - 1 : byHand, byHand);
     }
     const priority = byHand ?? this.priority(host);
+    const byPath = byHand ?? this.priority({ hosts: [], paths: ['/*'] });
     return {
       ...host,
-      seen: [{ ...host, priority }],
+      seen: this.knownDomain === ABSENT ? [{ hosts: [], paths: [`/${this.name}/*`], priority: byPath }] : this.seen(host, priority),
       // behind all paths that were given, which are narrower or have nothing in common with it
-      priority: byHand ?? Token.asNumber(Fn.conditionIf(hasDomain, priority, this.priority({ hosts: [], paths: ['/*'] }))),
+      priority: byHand ?? Token.asNumber(Fn.conditionIf(hasDomain, priority, byPath)),
       conditions: [new HostOrPath(hasDomain, [this.hostByName], paths)],
-      claim: this.joined.claim('routes', `${this.kind}-${this.name}`, this.owner),
+      // the same as of who gives that host by hand
+      claim: this.joined.claim('routes', `${this.kind}-${this.name}`, this.owner, `${this.kind}-${this.hostByName}`),
       withoutSignIn: (open) => {
         const before = byHand === undefined ? this.priority({ ...host, paths: open }) : byHand - 1;
         return {
           ...host,
           paths: open,
-          seen: [{ hosts: host.hosts, paths: open, priority: before }],
+          seen: this.seen({ ...host, paths: open }, before),
           priority: before,
           conditions: [ListenerCondition.hostHeaders([this.hostByName]), ListenerCondition.pathPatterns(open)],
         };
       },
     };
+  }
+
+  /** What is compared with the rules of others in the app: the host by the name, and the same with the domain where that is known. */
+  private seen({ hosts, paths }: Route, priority: number): SharedRule['seen'] {
+    const byDomain = this.knownDomain === undefined ? [] : [{ hosts: [`${this.name}.${this.knownDomain}`], paths, priority }];
+    return [{ hosts, paths, priority }, ...byDomain];
   }
 
   /**
@@ -174,7 +190,8 @@ class PlatformRoute {
 
   private rule(route: Route, byHand?: number): SharedRule {
     const priority = byHand ?? this.priority(route);
-    const what = `${this.kind} ${describeRoute(route)}`;
+    const isHost = route.hosts.length === 1 && route.paths.length === 0;
+    const what = `${this.kind}${isHost ? '-' : ' '}${describeRoute(route)}`;
     return {
       ...route,
       priority,

@@ -9,6 +9,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { shortHash } from '../private/names';
 import { onceInStack, STACK_IDS } from '../private/part-ids';
 import { fail, requireKnownText, requirePattern } from '../private/validation';
+import type { IFlaskPlatform } from './i-flask-platform';
 
 /** What stands for a value that a platform does not have: a parameter of Systems Manager cannot be empty. */
 export const ABSENT = '-';
@@ -41,11 +42,13 @@ export function parameterName(platform: string, value: string): string {
   return `/cdk-flask-fargate/platforms/${platform}/${value}`;
 }
 
-/** What a platform has. */
+/** What is known of a platform. Errors and warnings depend on it, and no template, which is the same by the name. */
 interface PartsOfPlatform {
-  readonly public: boolean;
-  readonly internal: boolean;
+  /** Its load balancers, and whether they speak HTTPS. */
+  readonly public?: 'http' | 'https';
+  readonly internal?: 'http' | 'https';
   readonly containerInsights?: boolean;
+  readonly domain: string;
 }
 
 /** The platforms that are made in this app, and not named. */
@@ -55,18 +58,16 @@ const MADE_HERE = new WeakMap<IConstruct, PartsOfPlatform>();
 const NAMES = new WeakMap<IConstruct, Map<string, IConstruct>>();
 
 /** Notes a platform that its services are deployed after, and destroyed before. */
-export function noteMadeHere(platform: IConstruct, name: string, parts: PartsOfPlatform): void {
-  const { environment } = Stack.of(platform);
-  // of stages nobody knows whether they are deployed to one account
-  const place = /unknown-/.test(environment) ? `${environment} ${Stage.of(platform)?.node.path}` : environment;
+export function noteMadeHere(platform: Construct, name: string, parts: PartsOfPlatform): void {
+  const place = placeOf(platform, name);
   const names = NAMES.get(platform.node.root) ?? new Map<string, IConstruct>();
-  const other = names.get(`${place} ${name}`);
+  const other = names.get(place);
   if (other) {
     fail(
       `the name of a platform must be unique in an account and region, got '${name}' for ${other.node.path} too; give one of them another name`,
     );
   }
-  NAMES.set(platform.node.root, names.set(`${place} ${name}`, platform));
+  NAMES.set(platform.node.root, names.set(place, platform));
   MADE_HERE.set(platform, parts);
 }
 
@@ -75,9 +76,32 @@ export function lacksInsights(platform: IConstruct): boolean {
   return MADE_HERE.get(platform)?.containerInsights === false;
 }
 
+/** Elastic Load Balancing refuses a rule with sign-in on a listener that speaks HTTP. */
+export function requireHttps(platform: IConstruct, kind: 'public' | 'internal'): void {
+  if (MADE_HERE.get(platform)?.[kind] === 'http') {
+    fail(
+      `sign-in at the load balancer needs HTTPS, got signIn on the platform ${platform.node.path}, whose ${kind} load balancer speaks HTTP; give the platform a zone or certificates`,
+    );
+  }
+}
+
+/** The domain of a platform of this app, also where a service only names it: `-` where it has none. */
+export function knownDomain(scope: Construct, platform: IFlaskPlatform): string | undefined {
+  const named = NAMES.get(scope.node.root)?.get(placeOf(scope, platform.platformName));
+  const domain = (MADE_HERE.get(platform) ?? (named && MADE_HERE.get(named)))?.domain;
+  return Token.isUnresolved(domain) ? undefined : domain;
+}
+
+/** Of stages nobody knows whether they are deployed to one account. */
+function placeOf(scope: Construct, name: string): string {
+  const { environment } = Stack.of(scope);
+  return `${environment} ${/unknown-/.test(environment) ? Stage.of(scope)?.node.path : ''} ${name}`;
+}
+
 /** Of a platform that is only named, nothing is known: CloudFormation finds no parameter then. */
 export function requireLoadBalancer(platform: IConstruct, kind: 'public' | 'internal'): void {
-  if (MADE_HERE.get(platform)?.[kind] === false) {
+  const parts = MADE_HERE.get(platform);
+  if (parts && parts[kind] === undefined) {
     const remedy = kind === 'public' ? 'set internal to true, or route to false' : 'set internalLoadBalancer of the platform to true';
     fail(`the platform ${platform.node.path} has no ${kind} load balancer that a route could be on; ${remedy}`);
   }
@@ -92,6 +116,13 @@ export function deployAfter(scope: Construct, platform: IConstruct): void {
     return;
   }
   const [own, other] = [Stack.of(scope), Stack.of(platform)];
+  for (let stack: Stack | undefined = own; stack; stack = stack.nestedStackParent) {
+    if (stack === other) {
+      fail(
+        `a service must be in another stack than its platform, because AWS CloudFormation reads the parameters of the platform before it makes anything of the stack of the service, got ${other.node.path} for both; give the service a stack of its own`,
+      );
+    }
+  }
   for (const place of ['account', 'region'] as const) {
     if (!Token.isUnresolved(own[place]) && !Token.isUnresolved(other[place]) && own[place] !== other[place]) {
       fail(
@@ -190,8 +221,10 @@ export class JoinedPlatform extends Construct {
   /**
    * Takes something that the platform has once: a route, a name. A parameter of a fixed name, so that a second stack fails before it makes a rule,
    * and it stands at the stack, so that a service can be renamed.
+   *
+   * @param name the end of the name of the parameter, where it is not known at synth
    */
-  public claim(kind: 'routes' | 'names', what: string, owner: string): StringParameter {
+  public claim(kind: 'routes' | 'names', what: string, owner: string, name = nameOfClaim(what)): StringParameter {
     const taken = CLAIMS.get(this.node.root) ?? new Map<string, string>();
     CLAIMS.set(this.node.root, taken);
     const key = `${this.platformName} ${kind} ${what}`;
@@ -203,12 +236,12 @@ export class JoinedPlatform extends Construct {
       );
     }
     taken.set(key, whole);
-    const readable = /^[a-z0-9.-]+$/.test(what) ? what : shortHash(what, 24);
     return this.once(
-      `${kind}-${readable}`,
+      `${kind}-${nameOfClaim(what)}`,
       (id) =>
         new StringParameter(this, id, {
-          parameterName: parameterName(this.platformName, `${kind}/${readable}`),
+          parameterName: parameterName(this.platformName, `${kind}/${name}`),
+          simpleName: false,
           stringValue: `${Stack.of(this).stackName}: ${owner}`,
           description: `who has ${what} on the platform ${this.platformName}`,
         }),
@@ -229,4 +262,8 @@ export class JoinedPlatform extends Construct {
   private once<T extends IConstruct>(id: string, make: (id: string) => T): T {
     return (this.node.tryFindChild(id) as T | undefined) ?? make(id);
   }
+}
+
+function nameOfClaim(what: string): string {
+  return /^[a-z0-9.-]+$/.test(what) ? what : shortHash(what, 24);
 }

@@ -14,6 +14,8 @@ export interface Route {
 /** A rule compares a request with at most five values. */
 export const MAX_VALUES_OF_RULE = 5;
 
+const MAX_WILDCARDS_OF_RULE = 6;
+
 const MAX_CHARACTERS = 128;
 
 /** Of a part of a name between two dots, in DNS. A wildcard may stand for a dot. */
@@ -55,6 +57,16 @@ export function requirePaths(paths: readonly string[]): void {
   }
 }
 
+/** Checks the patterns of one rule as Elastic Load Balancing does. Its pages say five and six: what is refused here, both refuse. */
+export function requireFewWildcards(patterns: readonly string[]): void {
+  const count = patterns.join('').replace(/[^*?]/g, '').length;
+  if (count > MAX_WILDCARDS_OF_RULE) {
+    fail(
+      `a listener rule takes at most ${MAX_WILDCARDS_OF_RULE} wildcards in its hosts and paths together, got ${count} in ${patterns.join(', ')}; use patterns with fewer`,
+    );
+  }
+}
+
 /** Whether a pattern with `*` and `?` takes all that another one takes. */
 export function covers(pattern: string, other: string): boolean {
   if (!/[*?]/.test(pattern)) {
@@ -80,6 +92,11 @@ export function hides(first: Route, second: Route): boolean {
   const lower = (hosts: readonly string[]) => hosts.map((host) => host.toLowerCase());
   const all = (paths: readonly string[]) => (paths.length > 0 ? paths : ['/*']);
   return within(lower(first.hosts), lower(second.hosts)) && within(all(first.paths), all(second.paths));
+}
+
+/** A route for each of its hosts. One path of several may be another service's on purpose. */
+export function partsOf(route: Route): Route[] {
+  return route.hosts.length > 0 ? route.hosts.map((host) => ({ hosts: [host], paths: route.paths })) : [route];
 }
 
 /** A route as a user reads it. */

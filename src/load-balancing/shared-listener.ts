@@ -15,10 +15,11 @@ import { fail } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
 import type { SharedListenerOptions } from './load-balancing-options';
 import type { SharedRule } from './load-balancing-plan';
-import { describeRoute, hides, type Route } from './route';
+import { describeRoute, hides, partsOf, type Route, requireFewWildcards } from './route';
 
 /** The requests of a route as conditions of a rule. */
 export function conditionsOf({ hosts = [], paths = [] }: Partial<Route>): ListenerCondition[] {
+  requireFewWildcards([...hosts, ...paths]);
   return [
     ...(hosts.length > 0 ? [ListenerCondition.hostHeaders([...hosts])] : []),
     ...(paths.length > 0 ? [ListenerCondition.pathPatterns([...paths])] : []),
@@ -100,11 +101,16 @@ function compare(scope: Construct, added: Rule, other: Rule): void {
     );
   }
   const [first, second] = added.priority < other.priority ? [added, other] : [other, added];
-  if (hides(first, second)) {
+  const parts = partsOf(second);
+  const hidden = parts.filter((part) => hides(first, part));
+  if (hidden.length > 0) {
+    const isWhole = hidden.length === parts.length;
+    const what = isWhole ? '' : ` for ${hidden.map(describeRoute).join(' and ')}`;
+    const remedy = isWhole ? 'give the narrower route the lower priority' : 'give each service hosts or paths of its own';
     warn(
       scope,
       WARNINGS.HIDDEN_ROUTE,
-      `${second.service} gets no request: ${describeRoute(second)} with priority ${second.priority} comes behind ${describeRoute(first)} of ${first.service} with priority ${first.priority}, which takes them all; give the narrower route the lower priority`,
+      `${second.service} gets no request${what}: ${describeRoute(second)} with priority ${second.priority} comes behind ${describeRoute(first)} of ${first.service} with priority ${first.priority}, which takes them all; ${remedy}`,
     );
   }
 }

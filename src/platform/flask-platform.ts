@@ -142,7 +142,7 @@ export interface FlaskPlatformProps {
 /**
  * What many services share: a VPC, a cluster, a namespace, load balancers with HTTPS, an alarm topic, a dashboard.
  *
- * A service joins by `LoadBalancing.onPlatform(platform)`, in this stack, in another one or in another app, which knows the name alone. It gets its
+ * A service joins by `LoadBalancing.onPlatform(platform)`, in another stack, or in another app, which knows the name alone. It gets its
  * host name, its place among the rules, its records and its alarms by itself. The template of the platform does not change with its services, and no
  * service can block an update of it: they read parameters of AWS Systems Manager, and there are no exports.
  *
@@ -151,11 +151,12 @@ export interface FlaskPlatformProps {
  * import { IHostedZone } from 'aws-cdk-lib/aws-route53';
  * import { FlaskFargateService, FlaskImage, FlaskPlatform, LoadBalancing } from 'cdk-flask-fargate';
  *
- * declare const stack: Stack;
+ * declare const platformStack: Stack;
+ * declare const shopStack: Stack;
  * declare const zone: IHostedZone;
  *
- * const platform = new FlaskPlatform(stack, 'Platform', { name: 'production', zone });
- * new FlaskFargateService(stack, 'Shop', {
+ * const platform = new FlaskPlatform(platformStack, 'Platform', { name: 'production', zone });
+ * new FlaskFargateService(shopStack, 'Shop', {
  *   image: FlaskImage.fromSource('app'),
  *   loadBalancing: LoadBalancing.onPlatform(platform),
  * });
@@ -240,11 +241,7 @@ export class FlaskPlatform extends Construct implements IFlaskPlatform {
     });
     this.vpc = network.vpc;
     this.cluster = network.cluster;
-    noteMadeHere(this, props.name, {
-      public: props.existingLoadBalancer !== undefined || (props.publicLoadBalancer ?? true),
-      internal: props.internalLoadBalancer ?? false,
-      containerInsights: network.containerInsights,
-    });
+    noteMadeHere(this, props.name, { ...schemesOf(props), containerInsights: network.containerInsights, domain: domainOf(props) });
     // whichever of its services is on Spot one day
     network.placesByStrategy(true);
     this.alarmTopic = props.alarmTopic ?? new Topic(this, 'Alarms', { enforceSSL: true });
@@ -266,7 +263,7 @@ export class FlaskPlatform extends Construct implements IFlaskPlatform {
     };
     if (existing) {
       adviseOnHeaders(this, existing.listener, true);
-      this.publish('public', existing.loadBalancer, existing.listener, existing.https ?? speaksHttps(existing.listener, {}));
+      this.publish('public', existing.loadBalancer, existing.listener);
     } else if (publicLoadBalancer) {
       const { allowFrom, webAcl } = props;
       const made = ownLoadBalancer(new Construct(this, 'Public'), {
@@ -287,13 +284,13 @@ export class FlaskPlatform extends Construct implements IFlaskPlatform {
     this.value('namespace-arn', namespace.namespaceArn);
     this.value('security-group', this.members.securityGroupId);
     this.value('alarm-topic', this.alarmTopic.topicArn);
-    this.value('domain', props.zone ? withoutDot(props.zone.zoneName) : ABSENT);
+    this.value('domain', domainOf(props));
     this.value('zone-id', props.zone?.hostedZoneId ?? ABSENT);
     this.value('public-ip', network.publicIp);
     this.subnets('task-subnet', network.subnets);
     this.subnets('data-subnet', this.vpc.selectSubnets(network.dataSubnets).subnets);
 
-    const loadBalancers = [this.loadBalancer, this.internalLoadBalancer].filter((one) => one !== undefined);
+    const loadBalancers = { public: this.loadBalancer ?? existing?.loadBalancer, internal: this.internalLoadBalancer };
     if (stage.alarms) {
       platformAlarms(this, { cluster: this.cluster, loadBalancers, topic: this.alarmTopic });
     }
@@ -330,19 +327,14 @@ export class FlaskPlatform extends Construct implements IFlaskPlatform {
     for (let count = 0; count < more.length; count++) {
       countAgainst(QUOTAS.CERTIFICATES, identityByParameter(parameterName(this.platformName, `${kind}-listener`)), this);
     }
-    this.publish(kind, loadBalancer, listener, zone !== undefined || certificates.length > 0);
+    this.publish(kind, loadBalancer, listener);
   }
 
   /** One way from a load balancer to all services, however many there are. */
-  private publish(
-    kind: 'public' | 'internal',
-    loadBalancer: IApplicationLoadBalancer,
-    listener: IApplicationListener,
-    https: boolean,
-  ): void {
+  private publish(kind: 'public' | 'internal', loadBalancer: IApplicationLoadBalancer, listener: IApplicationListener): void {
     listener.connections.allowTo(this.members, APP_PORTS, 'services of the Flask platform');
     this.value(`${kind}-listener`, listener.listenerArn);
-    this.value(`${kind}-scheme`, https ? 'https' : 'http');
+    this.value(`${kind}-scheme`, schemesOf(this.props)[kind] ?? ABSENT);
     this.value(`${kind}-dns-name`, loadBalancer.loadBalancerDnsName);
     this.value(`${kind}-dns-zone`, loadBalancer.loadBalancerCanonicalHostedZoneId);
   }
@@ -356,6 +348,18 @@ export class FlaskPlatform extends Construct implements IFlaskPlatform {
     this.value(`${name}-1`, first.subnetId);
     this.value(`${name}-2`, second.subnetId);
   }
+}
+
+/** What the listeners of the load balancers speak, those that there are. */
+function schemesOf(props: FlaskPlatformProps): { readonly [kind in 'public' | 'internal']?: 'http' | 'https' } {
+  const { existingLoadBalancer: existing, publicLoadBalancer = true, internalLoadBalancer = false } = props;
+  const own = props.zone || props.certificates?.length ? 'https' : 'http';
+  const given = existing && ((existing.https ?? speaksHttps(existing.listener, {})) ? 'https' : 'http');
+  return { public: given ?? (publicLoadBalancer ? own : undefined), internal: internalLoadBalancer ? own : undefined };
+}
+
+function domainOf({ zone }: FlaskPlatformProps): string {
+  return zone ? withoutDot(zone.zoneName) : ABSENT;
 }
 
 /** What can be done about a load balancer. */

@@ -10,14 +10,14 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ICluster } from 'aws-cdk-lib/aws-ecs';
-import { type ApplicationLoadBalancer, HttpCodeElb } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { ApplicationLoadBalancer, HttpCodeElb, type IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { Duration } from 'aws-cdk-lib/core';
+import { Duration, Fn } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 
 interface Monitored {
   readonly cluster: ICluster;
-  readonly loadBalancers: ApplicationLoadBalancer[];
+  readonly loadBalancers: { readonly public?: IApplicationLoadBalancer; readonly internal?: IApplicationLoadBalancer };
 }
 
 /**
@@ -45,16 +45,21 @@ export function platformAlarms(scope: Construct, { cluster, loadBalancers, topic
   ] as const) {
     add(id, ofServices(metric, cluster), 90, 3, what);
   }
-  for (const [index, loadBalancer] of loadBalancers.entries()) {
-    const suffix = index === 0 ? '' : `${index + 1}`;
+  for (const [prefix, loadBalancer] of [
+    ['', loadBalancers.public],
+    ['Internal', loadBalancers.internal],
+  ] as const) {
+    if (!loadBalancer) {
+      continue;
+    }
     const period = Duration.minutes(1);
     const unhealthy = query(
-      `SELECT MAX(UnHealthyHostCount) FROM SCHEMA("AWS/ApplicationELB", LoadBalancer, TargetGroup) WHERE LoadBalancer = '${loadBalancer.loadBalancerFullName}' GROUP BY TargetGroup`,
+      `SELECT MAX(UnHealthyHostCount) FROM SCHEMA("AWS/ApplicationELB", LoadBalancer, TargetGroup) WHERE LoadBalancer = '${fullNameOf(loadBalancer)}' GROUP BY TargetGroup`,
       period,
       'unhealthy tasks',
     );
     add(
-      `UnhealthyTasks${suffix}`,
+      `${prefix}UnhealthyTasks`,
       unhealthy,
       0,
       5,
@@ -68,9 +73,9 @@ export function platformAlarms(scope: Construct, { cluster, loadBalancers, topic
       period,
       label: 'requests without an answer (%)',
     });
-    add(`LoadBalancerErrors${suffix}`, percent, 5, 5, 'the load balancer answers for tasks that do not (502, 503, 504)');
+    add(`${prefix}LoadBalancerErrors`, percent, 5, 5, 'the load balancer answers for tasks that do not (502, 503, 504)');
     add(
-      `RejectedConnections${suffix}`,
+      `${prefix}RejectedConnections`,
       loadBalancer.metrics.rejectedConnectionCount({ period: Duration.minutes(5) }),
       0,
       1,
@@ -84,9 +89,9 @@ export function platformDashboard(scope: Construct, { name, cluster, loadBalance
   const period = Duration.minutes(1);
   const graph = (title: string, metric: IMetric) =>
     new GraphWidget({ title, left: [metric], width: 12, height: 6, leftYAxis: { min: 0, showUnits: false } });
-  const ofTargets = (loadBalancer: ApplicationLoadBalancer, metric: string, statistic: string) =>
+  const ofTargets = (loadBalancer: IApplicationLoadBalancer, metric: string, statistic: string) =>
     search(
-      `{AWS/ApplicationELB,LoadBalancer,TargetGroup} MetricName="${metric}" LoadBalancer="${loadBalancer.loadBalancerFullName}"`,
+      `{AWS/ApplicationELB,LoadBalancer,TargetGroup} MetricName="${metric}" LoadBalancer="${fullNameOf(loadBalancer)}"`,
       statistic,
       period,
     );
@@ -96,19 +101,30 @@ export function platformDashboard(scope: Construct, { name, cluster, loadBalance
     defaultInterval: Duration.hours(6),
     widgets: [
       [new TextWidget({ markdown: `# ${name}: each line is a service`, width: 24, height: 1 })],
-      ...loadBalancers.flatMap((loadBalancer) => [
-        [
-          graph('Requests a minute', ofTargets(loadBalancer, 'RequestCount', 'Sum')),
-          graph('Errors of the apps a minute', ofTargets(loadBalancer, 'HTTPCode_Target_5XX_Count', 'Sum')),
-        ],
-        [
-          graph('Response time, p99 (s)', ofTargets(loadBalancer, 'TargetResponseTime', 'p99')),
-          graph('Healthy tasks', ofTargets(loadBalancer, 'HealthyHostCount', 'Minimum')),
-        ],
-      ]),
+      ...[loadBalancers.public, loadBalancers.internal]
+        .filter((one) => one !== undefined)
+        .flatMap((loadBalancer) => [
+          [
+            graph('Requests a minute', ofTargets(loadBalancer, 'RequestCount', 'Sum')),
+            graph('Errors of the apps a minute', ofTargets(loadBalancer, 'HTTPCode_Target_5XX_Count', 'Sum')),
+          ],
+          [
+            graph('Response time, p99 (s)', ofTargets(loadBalancer, 'TargetResponseTime', 'p99')),
+            graph('Healthy tasks', ofTargets(loadBalancer, 'HealthyHostCount', 'Minimum')),
+          ],
+        ]),
       [graph('CPU (%)', ofServices('CPUUtilization', 'Average')), graph('Memory (%)', ofServices('MemoryUtilization', 'Average'))],
     ],
   });
+}
+
+/** `app/name/id`, as metrics have it, also of a load balancer that is imported. */
+function fullNameOf(loadBalancer: IApplicationLoadBalancer): string {
+  if (loadBalancer instanceof ApplicationLoadBalancer) {
+    return loadBalancer.loadBalancerFullName;
+  }
+  const parts = Fn.split('/', loadBalancer.loadBalancerArn);
+  return [1, 2, 3].map((index) => Fn.select(index, parts)).join('/');
 }
 
 function ofServices(metric: string, cluster: ICluster): IMetric {

@@ -1,6 +1,6 @@
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ApplicationListener, ApplicationLoadBalancer, ListenerAction } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import type { Stack } from 'aws-cdk-lib/core';
+import { Stack } from 'aws-cdk-lib/core';
 import { FlaskPlatform, LoadBalancing, type SharedListenerOptions } from '../../src';
 import { service, testStack, warningsOf } from '../util/test-stack';
 
@@ -50,7 +50,7 @@ test('a platform says it once for the load balancer that it is given, and its se
   const loadBalancer = new ApplicationLoadBalancer(stack, 'Shared', { vpc, internetFacing: true });
   const listener = loadBalancer.addListener('Http', { port: 80, defaultAction: ListenerAction.fixedResponse(404) });
   const platform = new FlaskPlatform(stack, 'Platform', { name: 'production', vpc, existingLoadBalancer: { loadBalancer, listener } });
-  service(stack, { loadBalancing: LoadBalancing.onPlatform(platform, { hosts: ['shop.example.com'] }) });
+  service(new Stack(stack.node.root, 'Shop'), { loadBalancing: LoadBalancing.onPlatform(platform, { hosts: ['shop.example.com'] }) });
   expect(adviceOf(stack)).toHaveLength(1);
 });
 

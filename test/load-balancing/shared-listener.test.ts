@@ -342,6 +342,7 @@ describe('what is seen of the other rules', () => {
   test.each<[string, [number, Partial<SharedListenerOptions>], [number, Partial<SharedListenerOptions>]]>([
     ['all paths before a host', [1, { paths: ['/*'] }], [2, { hosts: ['a.example.com'] }]],
     ['a wide path first', [1, { paths: ['/api/*'] }], [2, { paths: ['/api/v2/*'] }]],
+    ['one host of two', [1, { hosts: ['a.example.com'] }], [2, { hosts: ['a.example.com', 'b.example.com'] }]],
     ['a wide host added later', [5, { hosts: ['a.example.com'] }], [4, { hosts: ['*.example.com'] }]],
   ])('%s is warned of', (_, [one, first], [two, second]) => {
     const { stack, add } = inStack();

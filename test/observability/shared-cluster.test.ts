@@ -45,7 +45,7 @@ test.each([
 describe('a threshold of what Container Insights counts', () => {
   const alarmsOf = (place: (stack: Stack) => Partial<FlaskFargateServiceProps>, alarms: AlarmOptions) => {
     const stack = testStack();
-    const web = fullService(stack, { ...place(stack), monitoring: { alarms } });
+    const web = fullService(new Stack(stack.node.root, 'Shop'), { ...place(stack), monitoring: { alarms } });
     return web.alarms.all.map(({ node }) => node.id);
   };
   const given = (containerInsightsV2: ContainerInsights) => (stack: Stack) => ({

@@ -1,6 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { ApplicationListener, ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -16,6 +17,7 @@ import {
   LoadBalancing,
   type PlatformServiceOptions,
 } from '../../src';
+import { priorityOf } from '../../src/load-balancing/priority';
 import { expectError, fullService, only, testApp, warningsOf } from '../util/test-stack';
 
 const env = { account: '123456789012', region: 'eu-west-1' };
@@ -131,8 +133,17 @@ describe('a service', () => {
   test('takes its route before it makes a rule', () => {
     const template = Template.fromStack(joined().stack);
     const claim = only(template, 'AWS::SSM::Parameter');
-    expect(claim.Properties).toMatchObject({ Name: '/cdk-flask-fargate/platforms/production/routes/public-shop', Value: 'Shop: Shop' });
+    const domain = { Ref: expect.stringMatching(/^FlaskPlatformproductiondomain/) };
+    expect(claim.Properties).toMatchObject({
+      Name: { 'Fn::Join': ['', ['/cdk-flask-fargate/platforms/production/routes/public-shop.', domain]] },
+      Value: 'Shop: Shop',
+    });
     expect(only(template, RULE).DependsOn).toEqual([claim.id]);
+  });
+
+  test('takes by its name what another one takes by that host', () => {
+    const claim = only(Template.fromStack(joined({ hosts: ['shop.example.com'] }).stack), 'AWS::SSM::Parameter');
+    expect(claim.Properties.Name).toBe('/cdk-flask-fargate/platforms/production/routes/public-shop.example.com');
   });
 
   test('keeps what it has taken when it is renamed', () => {
@@ -221,19 +232,27 @@ test('the options of the target group are those of every load balancer', () => {
 });
 
 describe('a preview', () => {
-  const claimOf = (preview: string) =>
-    only(Template.fromStack(joined({ preview }, { stack: `Preview${preview.length}` }).stack), 'AWS::SSM::Parameter').Properties.Name;
+  const claimOf = (preview: string, options: PlatformServiceOptions = {}) =>
+    JSON.stringify(
+      only(Template.fromStack(joined({ preview, ...options }, { stack: `Preview${preview.length}` }).stack), 'AWS::SSM::Parameter')
+        .Properties.Name,
+    );
 
   test.each([
-    ['fix-1', /\/public-shop-fix-1$/],
-    ['feature/Login', /\/public-shop-feature-login-[0-9a-f]{6}$/],
-    ['x'.repeat(100), /\/public-shop-x{51}-[0-9a-f]{6}$/],
+    ['fix-1', /\/public-shop-fix-1\."/],
+    ['feature/Login', /\/public-shop-feature-login-[0-9a-f]{6}\."/],
+    ['x'.repeat(100), /\/public-shop-x{51}-[0-9a-f]{6}\."/],
   ])('%s has a host of its own', (preview, name) => {
     expect(claimOf(preview)).toMatch(name);
   });
 
   test('is another one where branches differ in what a host cannot have', () => {
     expect(claimOf('a/b')).not.toBe(claimOf('a_b'));
+  });
+
+  test('is another one where names differ beyond what a host has room for', () => {
+    const [one, other] = ['a', 'b'].map((end) => claimOf('fix', { name: `${'x'.repeat(60)}${end}` }));
+    expect(one).not.toBe(other);
   });
 
   test('has no number and no name that another one has', () => {
@@ -253,9 +272,9 @@ describe('a preview', () => {
 });
 
 describe('routes of an app', () => {
-  const two = (first: PlatformServiceOptions, second: PlatformServiceOptions) => {
+  const two = (first: PlatformServiceOptions, second: PlatformServiceOptions, withZone = true) => {
     const app = testApp();
-    const { platform } = platformIn(app);
+    const { platform } = platformIn(app, {}, withZone);
     join(app, () => platform, { stack: 'One', id: 'First', options: first });
     return join(app, () => platform, { stack: 'Other', id: 'Second', options: second }).stack;
   };
@@ -267,6 +286,48 @@ describe('routes of an app', () => {
     );
     expect(() => two({ hosts: ['a.example.com'] }, { hosts: ['a.example.com'] })).toThrow(
       /have the same route on a listener, a.example.com,/,
+    );
+  });
+
+  test('may not be equal, by the name and by hand', () => {
+    for (const [first, second] of [
+      [{}, { hosts: ['first.example.com'] }],
+      [{ hosts: ['second.example.com'] }, {}],
+    ]) {
+      const host = (first.hosts ?? second.hosts)?.[0];
+      expect(() => two(first, second)).toThrow(
+        `the services One/First and Other/Second have the same route on a listener, ${host}, and one of them would get no request`,
+      );
+    }
+    expect(() => two({}, { paths: ['/first/*'] }, false)).toThrow(/have the same route on a listener, \/first\/\*,/);
+    // with a domain the first has a host, and the second all others
+    expect(warningsOf(two({}, { paths: ['/first/*'] }))).toEqual([]);
+  });
+
+  test('by name without a domain may not have one number', () => {
+    const numbers = new Map<number, string>();
+    const pair = Array.from({ length: 300 }, (_, i) => `Service${i}`).flatMap((id) => {
+      const number = priorityOf({ hosts: [], paths: ['/*'] }, `Shop/${id} /*`);
+      const other = numbers.get(number);
+      numbers.set(number, id);
+      return other === undefined ? [] : [[other, id]];
+    })[0];
+    const both = (withZone: boolean) => {
+      const app = testApp();
+      const { platform } = platformIn(app, {}, withZone);
+      return pair.map((id) => join(app, () => platform, { id }));
+    };
+    expect(() => both(false)).toThrow(/have the same priority \d+ on a listener; give the newer one a priority by hand/);
+    expect(() => both(true)).not.toThrow();
+  });
+
+  test('are warned of where some of the hosts are another one s', () => {
+    const [warning, ...others] = warningsOf(
+      two({ hosts: ['a.example.com', 'b.example.com'], priority: 5 }, { hosts: ['b.example.com', 'c.example.com'], priority: 6 }),
+    );
+    expect(others).toEqual([]);
+    expect(warning.text).toBe(
+      'Other/Second gets no request for b.example.com: b.example.com, c.example.com with priority 6 comes behind a.example.com, b.example.com of One/First with priority 5, which takes them all; give each service hosts or paths of its own',
     );
   });
 
@@ -380,6 +441,38 @@ describe('the platform', () => {
     const development = Template.fromStack(platformIn(testApp(), { stage: FlaskStage.development() }).stack);
     development.resourceCountIs('AWS::CloudWatch::Alarm', 0);
     development.resourceCountIs('AWS::EC2::NatGateway', 1);
+  });
+
+  test('has the alarms of a load balancer by its kind, also of one that exists: with another beside it they stay', () => {
+    const idsOf = (props: Partial<FlaskPlatformProps>, place?: (stack: Stack) => Partial<FlaskPlatformProps>) => {
+      const app = testApp();
+      const stack = new Stack(app, 'Platform', { env });
+      new FlaskPlatform(stack, 'Platform', { name: 'production', ...props, ...place?.(stack) });
+      return Object.entries(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm')).map(
+        ([id, { Properties }]) => `${id} ${JSON.stringify(Properties.Metrics)}`,
+      );
+    };
+    const [one, internal, both] = [{}, { publicLoadBalancer: false, internalLoadBalancer: true }, { internalLoadBalancer: true }].map(
+      (props) => idsOf(props),
+    );
+    expect([one.length, internal.length, both.length]).toEqual([5, 5, 8]);
+    expect(both).toEqual(expect.arrayContaining([...one, ...internal]));
+    const existing = idsOf({}, (stack) => {
+      const vpc = new Vpc(stack, 'Given', { maxAzs: 2 });
+      const loadBalancer = ApplicationLoadBalancer.fromApplicationLoadBalancerAttributes(stack, 'Existing', {
+        loadBalancerArn: 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/old/50dc6c495c0c9188',
+        securityGroupId: 'sg-1',
+        loadBalancerDnsName: 'old.example.com',
+        loadBalancerCanonicalHostedZoneId: 'Z2',
+      });
+      const listener = ApplicationListener.fromApplicationListenerAttributes(stack, 'Listener', {
+        listenerArn: 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/old/50dc6c495c0c9188/f2f7dc8efc522ab2',
+        securityGroup: SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-1', { allowAllOutbound: false }),
+      });
+      return { vpc, existingLoadBalancer: { loadBalancer, listener } };
+    });
+    expect(existing.map((text) => text.split(' ')[0])).toEqual(one.map((text) => text.split(' ')[0]));
+    expect(existing.join()).toContain("WHERE LoadBalancer = 'app/old/50dc6c495c0c9188'");
   });
 
   test.each<[string, FlaskStage, { gateways: number; alarms: number; dashboards: number }]>([

@@ -1,8 +1,9 @@
 import { Template } from 'aws-cdk-lib/assertions';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Peer } from 'aws-cdk-lib/aws-ec2';
 import { TargetGroupLoadBalancingAlgorithmType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
-import { CfnParameter, Duration, Lazy, SecretValue } from 'aws-cdk-lib/core';
+import { CfnParameter, Duration, Lazy, NestedStack, SecretValue, Stack } from 'aws-cdk-lib/core';
 import {
   FlaskHealthCheck,
   FlaskPlatform,
@@ -144,10 +145,73 @@ describe('what would have no effect is an error', () => {
     const join = (more: Partial<FlaskPlatformProps>, also: PlatformServiceOptions = {}) => {
       const stack = testStack();
       const made = new FlaskPlatform(stack, 'Platform', { name: 'production', ...props, ...more });
-      fullService(stack, { loadBalancing: LoadBalancing.onPlatform(made, { ...options, ...also }) });
+      fullService(new Stack(stack.node.root, 'Shop'), { loadBalancing: LoadBalancing.onPlatform(made, { ...options, ...also }) });
     };
     expectError(() => join({}), message);
     expect(() => join({ publicLoadBalancer: true, internalLoadBalancer: true })).not.toThrow();
+  });
+});
+
+describe('what no deployment could do is an error', () => {
+  const setup = (props: Partial<FlaskPlatformProps> = {}, withZone = false) => {
+    const stack = testStack();
+    const zone = HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z1', zoneName: 'Example.com.' });
+    const platform = new FlaskPlatform(stack, 'Platform', { name: 'production', ...(withZone ? { zone } : {}), ...props });
+    const join = (options: PlatformServiceOptions, where = new Stack(stack.node.root, 'Shop')) =>
+      fullService(where, { loadBalancing: LoadBalancing.onPlatform(platform, options) });
+    return { stack, zone, join };
+  };
+
+  test('a service in the stack of its platform, whose parameters are read before they are made', () => {
+    const message =
+      'a service must be in another stack than its platform, because AWS CloudFormation reads the parameters of the platform before it makes anything of the stack of the service, got Test for both; give the service a stack of its own';
+    const { stack, join } = setup();
+    expectError(() => join({}, stack), message);
+    expectError(() => join({}, new NestedStack(stack, 'Nested')), message);
+    expect(() => join({})).not.toThrow();
+  });
+
+  test.each(['public', 'internal'])('sign-in behind HTTP, %s', (kind) => {
+    const options = { hosts: ['shop.example.com'], internal: kind === 'internal', signIn: signIn() };
+    const props = { internalLoadBalancer: true };
+    expectError(
+      () => setup(props).join(options),
+      `sign-in at the load balancer needs HTTPS, got signIn on the platform Test/Platform, whose ${kind} load balancer speaks HTTP; give the platform a zone or certificates`,
+    );
+    expect(() => setup(props, true).join(options)).not.toThrow();
+  });
+
+  test('sign-in by the name where there is no domain', () => {
+    const certificates = [Certificate.fromCertificateArn(testStack(), 'Certificate', 'arn:aws:acm:eu-west-1:123456789012:certificate/0')];
+    expectError(
+      () => setup({ certificates }).join({ signIn: signIn() }),
+      'sign-in on a platform is by host, got signIn on one without a zone; give hosts, or give the platform a zone',
+    );
+    expect(() => setup({ certificates }).join({ signIn: signIn(), hosts: ['shop.example.com'] })).not.toThrow();
+    expect(() => setup({}, true).join({ signIn: signIn() })).not.toThrow();
+  });
+
+  test('a record outside of its zone', () => {
+    const { zone, join } = setup();
+    for (const host of ['shop.example.org', 'shopexample.com', 'example.com.org']) {
+      expectError(
+        () =>
+          LoadBalancing.onPlatform(FlaskPlatform.fromName(testStack(), 'Named', 'production'), { hosts: ['a.example.com', host], zone }),
+        `the records of hosts are made in the zone, which must end their names, got '${host}' and the zone 'example.com'; give the zone of the hosts, or leave zone out`,
+      );
+    }
+    expect(() => join({ hosts: ['example.com', 'SHOP.example.COM', '*.example.org'], zone })).not.toThrow();
+    const byId = HostedZone.fromHostedZoneId(testStack(), 'ById', 'Z2');
+    expect(() => joined({ hosts: ['shop.example.org'], zone: byId })).not.toThrow();
+  });
+
+  test('more wildcards than a rule has room for', () => {
+    const options = (count: number): PlatformServiceOptions => ({ hosts: ['*.example.com'], paths: [`/${'*/'.repeat(count - 1)}`] });
+    expect(() => joined(options(6))).not.toThrow();
+    expectError(
+      () => joined(options(7)),
+      'a listener rule takes at most 6 wildcards in its hosts and paths together, got 7 in *.example.com, /*/*/*/*/*/*/; use patterns with fewer',
+    );
   });
 });
 

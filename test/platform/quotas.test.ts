@@ -58,17 +58,11 @@ describe('certificates of a platform', () => {
     });
     return { stack, platform };
   };
-  const join = (stack: Stack, platform: FlaskPlatform, id: string) =>
-    service(
-      stack,
-      {
-        loadBalancing: LoadBalancing.onPlatform(platform, {
-          hosts: [`${id.toLowerCase()}.example.org`],
-          certificate: certificate(stack, `of-${id}`),
-        }),
-      },
-      id,
-    );
+  const join = (platform: FlaskPlatform, id: string) => {
+    const stack = new Stack(platform.node.root, id);
+    const hosts = [`${id.toLowerCase()}.example.org`];
+    service(stack, { loadBalancing: LoadBalancing.onPlatform(platform, { hosts, certificate: certificate(stack, 'Certificate') }) });
+  };
 
   test('25 pass beside the default, with a warning at the twentieth', () => {
     expect(quotaWarnings(platformWith(20).stack)).toEqual([]);
@@ -83,9 +77,9 @@ describe('certificates of a platform', () => {
   });
 
   test('those that services bring are of the same load balancer', () => {
-    const { stack, platform } = platformWith(24, true);
-    expect(() => join(stack, platform, 'Shop')).not.toThrow();
-    expect(() => join(stack, platform, 'Orders')).toThrow('there are 26 certificates of a load balancer beside the default one');
+    const { platform } = platformWith(24, true);
+    expect(() => join(platform, 'Shop')).not.toThrow();
+    expect(() => join(platform, 'Orders')).toThrow('there are 26 certificates of a load balancer beside the default one');
   });
 });
 
