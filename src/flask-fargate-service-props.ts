@@ -118,7 +118,7 @@ export interface FlaskFargateServiceProps {
   /**
    * The number of tasks.
    *
-   * @default - TaskScaling.between({ min: 2, max: 10 }) at 50 % CPU and half of the threads; TaskScaling.fixed(1) in the development and the ephemeral stage
+   * @default - TaskScaling.between({ min: 2, max: 10 }) at 53 % CPU and half of the threads; TaskScaling.fixed(1) in the development and the ephemeral stage
    */
   readonly scaling?: TaskScaling;
 

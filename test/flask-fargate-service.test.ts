@@ -261,7 +261,7 @@ describe('the image alone', () => {
     expect(policies).toMatchObject([
       {
         PredefinedMetricSpecification: { PredefinedMetricType: 'ECSServiceAverageCPUUtilizationHighResolution' },
-        TargetValue: 50,
+        TargetValue: 53,
         ScaleInCooldown: 300,
         ScaleOutCooldown: 60,
       },

@@ -19,7 +19,7 @@ export interface TaskScalingOptions {
   /**
    * What adds and removes tasks. With several, the one that asks for the most tasks decides, and tasks are removed when all agree.
    *
-   * @default [ScalingPolicy.cpu(50), ScalingPolicy.inFlight(50)] - the CPU every 20 seconds for a load that grows, at a value at which half of the tasks hold the load when one of two zones is lost; the requests in flight for a backend that became slow. Without a load balancer and with `WsgiServer.custom()`, whose threads are not known, ScalingPolicy.cpu(50) alone
+   * @default [ScalingPolicy.cpu(53), ScalingPolicy.inFlight(50)] - the CPU every 20 seconds for a load that grows, at the highest value that loses no more requests than 50 % when one of two zones is lost, by the simulation in docs/scaling.md; the requests in flight for a backend that became slow. Without a load balancer and with `WsgiServer.custom()`, whose threads are not known, ScalingPolicy.cpu(53) alone
    */
   readonly policies?: ScalingPolicy[];
 }
@@ -112,7 +112,7 @@ export class TaskScaling {
 }
 
 function defaultPolicies({ targetGroups, concurrency }: ScalingContext): ScalingPolicy[] {
-  return [ScalingPolicy.cpu(50), ...(targetGroups.length > 0 && concurrency ? [ScalingPolicy.inFlight(50)] : [])];
+  return [ScalingPolicy.cpu(53), ...(targetGroups.length > 0 && concurrency ? [ScalingPolicy.inFlight(50)] : [])];
 }
 
 /** A schedule that changes one bound must leave it on its side of the other, else Application Auto Scaling refuses the change when it is due. */

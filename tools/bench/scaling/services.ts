@@ -104,15 +104,15 @@ const COPILOT: WebService = {
 const between = (min: number, policies?: ScalingPolicy[]) => ({ scaling: TaskScaling.between({ min, max: 10, policies }) });
 
 /** What is in production's default today. */
-export const byDefault = (): WebService => ours('**default: CPU 50 at 20 s, in flight 50 %**');
+export const byDefault = (): WebService => ours('**default: CPU 53 at 20 s, in flight 50 %**');
 
 export const compared = (): WebService[] => [
   REFERENCE,
   ecsPatterns(),
   EXPRESS,
   COPILOT,
-  ours('CPU 50 at 20 s alone', between(2, [ScalingPolicy.cpu(50)])),
+  ours('CPU 53 at 20 s alone', between(2, [ScalingPolicy.cpu(53)])),
   byDefault(),
-  ours('default with a step ×3 at 95 %', between(2, [ScalingPolicy.cpu(50), ScalingPolicy.inFlight(50), ScalingPolicy.step()])),
+  ours('default with a step ×3 at 95 %', between(2, [ScalingPolicy.cpu(53), ScalingPolicy.inFlight(50), ScalingPolicy.step()])),
   ours('default with at least 3 tasks', between(3)),
 ];
