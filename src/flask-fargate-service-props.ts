@@ -27,14 +27,14 @@ export interface FlaskFargateServiceProps {
    * The VPC of the service. It cannot change later: AWS refuses to move a load balancer to another VPC. For another VPC, add a second service
    * with another id, move the DNS name, and remove the first service.
    *
-   * @default - that of `cluster`, else the one of the stack, with two zones, which all its services share
+   * @default - that of `cluster`; without one, the VPC of the stack, with two zones, which all its services share
    */
   readonly vpc?: IVpc;
 
   /**
    * The cluster of the service.
    *
-   * @default - the one of the stack, which all its services share; where `vpc` is given, one is made
+   * @default - the cluster of the stack, which all its services share; with a `vpc` that is given, a cluster of the service's own
    */
   readonly cluster?: ICluster;
 
@@ -90,7 +90,7 @@ export interface FlaskFargateServiceProps {
   /**
    * How the tasks reach what is outside of their VPC.
    *
-   * @default - Egress.natGateways(); Egress.publicIps() in the development and the ephemeral stage; in a VPC that is given its private subnets
+   * @default - Egress.natGateways(); Egress.publicIps() in the development and the ephemeral stage; in a VPC that is given, its private subnets
    */
   readonly egress?: Egress;
 

@@ -44,8 +44,8 @@ import { taskSize } from './task/task-size';
 /**
  * A Flask app in production on Amazon ECS with AWS Fargate.
  *
- * The image alone gives a network and a cluster, a hardened task on port 3000 with gunicorn, a log that expires, roles with the least rights, a
- * load balancer, scaling by load, alarms, and deployments that roll back by themselves. Every part is an L2 construct that can be changed.
+ * From the image alone it makes a network and a cluster, hardened tasks with gunicorn on port 3000, a log group, IAM roles with least privilege, a
+ * load balancer, scaling, alarms, and deployments that are rolled back if they fail. Every part is an L2 construct that you can change.
  *
  * @example
  * import { Stack } from 'aws-cdk-lib';
@@ -60,9 +60,9 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
   public readonly vpc: IVpc;
 
   /**
-   * The subnets for a database or a cache of the app. In the VPC of the stack they are isolated and never those of the tasks, the same in every
-   * stage and with every egress, so that a change of either leaves the data where it is. In a VPC that is given they are the private ones with
-   * egress to the internet, else the isolated ones, else the public ones.
+   * The subnets for a database or a cache of the app. In the VPC of the stack, these are isolated subnets without tasks. They are the same in every
+   * stage and with every egress, so changing either never moves the data. In a VPC that is given, they are the private subnets with egress to the
+   * internet; if it has none, the isolated ones; if it has neither, the public ones.
    */
   public readonly dataSubnets: SubnetSelection;
 
@@ -82,8 +82,8 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
   public readonly service: FargateService;
 
   /**
-   * The scaling of the number of tasks, for a policy that `ScalingPolicy` has no words for: `scalableTaskCount.scaleOnMetric(…)`. A service takes one
-   * of them, so `service.autoScaleTaskCount()` fails. Absent with a fixed number of tasks.
+   * The scaling of the number of tasks, for a policy that `ScalingPolicy` does not have: call `scaleOnMetric` of it. A service can have only one, so
+   * `service.autoScaleTaskCount()` fails. It is absent with a fixed number of tasks.
    */
   public readonly scalableTaskCount?: ScalableTaskCount;
 
@@ -109,18 +109,18 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
   public readonly grantPrincipal: IPrincipal;
 
   /**
-   * The network connections of the app. As a source it is all processes, also those that are added later, so that
-   * `database.connections.allowDefaultPortFrom(web)` lets in workers too. As a target it is the web process alone.
+   * The network connections of the app. As a source of connections they stand for all processes, also those that are added later, so
+   * `database.connections.allowDefaultPortFrom(web)` also lets workers in. As a target they stand for the web process alone.
    */
   public readonly connections: Connections;
 
   /** The CloudWatch metrics of the service. */
   public readonly metrics: FlaskServiceMetrics;
 
-  /** The alarms of the service, its workers and its schedules. There are none where they are off, and its methods then do nothing. */
+  /** The alarms of the service, its workers and its schedules. If alarms are off, it has none, and its methods do nothing. */
   public readonly alarms: FlaskServiceAlarms;
 
-  /** The dashboard of the service. It is absent where it is off. */
+  /** The dashboard of the service. It is absent if it is off. */
   public readonly dashboard?: Dashboard;
 
   /** The outputs that a pipeline reads. They are absent with `outputs: false`. */

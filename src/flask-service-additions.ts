@@ -66,8 +66,8 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
   public abstract readonly grantPrincipal: IPrincipal;
 
   /**
-   * The network connections of the app. As a source it is all processes, also those that are added later, so that
-   * `database.connections.allowDefaultPortFrom(web)` lets in workers too. As a target it is the web process alone.
+   * The network connections of the app. As a source of connections they stand for all processes, also those that are added later, so
+   * `database.connections.allowDefaultPortFrom(web)` also lets workers in. As a target they stand for the web process alone.
    */
   public abstract readonly connections: Connections;
 
@@ -159,9 +159,9 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
   /**
    * Adds an OpenTelemetry collector as a sidecar, which sends traces to AWS X-Ray and metrics to Amazon CloudWatch. Call it once.
    *
-   * Environment variables point the app to the collector; yours win. It must bring the SDK: `opentelemetry-distro` and
-   * `opentelemetry-exporter-otlp-proto-http`. To go on with the trace id of the load balancer, add `opentelemetry-propagator-aws-xray` and set
-   * `OTEL_PROPAGATORS` to `xray,tracecontext,baggage`; without the package the app does not start with it.
+   * Environment variables point the app to the collector; your own variables win. The app must bring the SDK: `opentelemetry-distro` and
+   * `opentelemetry-exporter-otlp-proto-http`. To continue the trace id of the load balancer, add `opentelemetry-propagator-aws-xray` and set
+   * `OTEL_PROPAGATORS` to `xray,tracecontext,baggage`; with this value and without the package, the app does not start.
    *
    * @param options the collector and its configuration
    * @example
@@ -240,9 +240,9 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
   }
 
   /**
-   * Connects all processes of the app with anything else that has security groups, in this stack or another: Amazon OpenSearch, DocumentDB, MSK, another
-   * service. It opens its security groups for them and makes it before they start; another Flask service is not waited for, so that two may call
-   * each other.
+   * Connects every process of the app to anything else that has security groups, in this stack or another: Amazon OpenSearch, DocumentDB, MSK, another
+   * service. It adds ingress rules to those security groups, and the processes start after the target exists. They do not wait for another Flask
+   * service, so two services can call each other.
    *
    * @param target what they connect to
    * @param port where it listens, `Port.tcp(443)` for example

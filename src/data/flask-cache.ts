@@ -41,24 +41,24 @@ const PORT = 6379;
 const VERSION = /^(7\.[2-9]|([89]|[1-9]\d)\.\d)$/;
 
 /**
- * Valkey on Amazon ElastiCache in one line, connected with every process. There is no L2 construct of ElastiCache, so this is one: a replication group
- * without cluster mode, which Celery, RQ and plain clients need, with its security group; the rest is set on `replicationGroup`.
+ * Valkey on Amazon ElastiCache in one line, connected to every process of the app. The CDK has no L2 construct for ElastiCache, so this is one: a
+ * replication group with its security group, without cluster mode because Celery, RQ and plain clients need that. Set everything else on `replicationGroup`.
  *
  * | Default | `production` | `development`, `ephemeral` | Because |
  * |---|---|---|---|
- * | nodes | 2, in two zones, with failover | 1 | a node that is replaced is away for minutes |
+ * | nodes | 2, in two zones, with failover | 1 | a node that is replaced is unavailable for minutes |
  * | node type | cache.t4g.small, 1.37 GiB | cache.t4g.micro, 0.5 GiB | the smallest with room for a peak; the cheapest |
  * | snapshots of a broker | 7 days, and one on removal | none | jobs are data, what is cached is not |
  * | a month in us-east-1 | $37 | $9 | docs/cost.md |
  *
  * From one node to two, that is from `development` to `production`, takes two deployments: docs/updates.md has the steps.
  *
- * In every stage: encrypted on the way and at rest, in `web.dataSubnets`, and let in by security groups alone.
+ * In every stage: encrypted in transit and at rest, in `web.dataSubnets`, with access by security groups alone.
  */
 @pathBesideInErrors
 export class FlaskCache extends Construct implements IConnectable {
   /**
-   * Valkey, which Redis OSS's clients speak with, at 20 % less.
+   * Valkey, which clients of Redis OSS can use, at 20 % less.
    *
    * @param web the service; the cache stands beside it
    * @param id the id of the cache in the scope of the service

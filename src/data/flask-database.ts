@@ -24,7 +24,7 @@ import { requireZones } from './data-zones';
 /** What the databases of each engine have in common. */
 export interface FlaskDatabaseOptions {
   /**
-   * The instance class. A change takes the database away for minutes. Its memory bounds the number of connections, and so the size of the connection pool that the app gets.
+   * The instance class. While it changes, the database is unavailable for some minutes. Its memory limits the number of connections, and so the size of the connection pool of the app.
    *
    * @default - t4g.medium, which allows about 450 connections to PostgreSQL, enough for ten tasks while rolling; t4g.micro in the development and the ephemeral
    * stage, the smallest that there is
@@ -32,8 +32,8 @@ export interface FlaskDatabaseOptions {
   readonly instanceType?: InstanceType;
 
   /**
-   * The name of the database within the server. Do not change it later: Amazon RDS then makes another server, which is empty. Make a further
-   * database by `CREATE DATABASE`, and name it in `connection`.
+   * The name of the database within the server. Do not change it later: Amazon RDS would replace the server with an empty one. To add
+   * a database, run `CREATE DATABASE`, and name it in `connection`.
    *
    * @default 'app'
    */
@@ -50,9 +50,9 @@ export interface FlaskDatabaseOptions {
 /** A database of PostgreSQL. */
 export interface FlaskPostgresOptions extends FlaskDatabaseOptions {
   /**
-   * The version. It has no default: one would age, and a change of it is an upgrade of your data. The major version alone takes the newest minor one.
+   * The version. It has no default, because a default would age, and changing it upgrades your data. With the major version alone, AWS chooses the newest minor one.
    *
-   * AWS refuses another major version until it is allowed, for there is no way back but a snapshot: docs/data.md has the steps.
+   * AWS refuses a new major version until you allow it, because only a snapshot leads back: docs/data.md has the steps.
    */
   readonly version: PostgresEngineVersion;
 }
@@ -60,9 +60,9 @@ export interface FlaskPostgresOptions extends FlaskDatabaseOptions {
 /** A database of MySQL. */
 export interface FlaskMysqlOptions extends FlaskDatabaseOptions {
   /**
-   * The version. It has no default: one would age, and a change of it is an upgrade of your data.
+   * The version. It has no default, because a default would age, and changing it upgrades your data.
    *
-   * AWS refuses another major version until it is allowed, for there is no way back but a snapshot: docs/data.md has the steps.
+   * AWS refuses a new major version until you allow it, because only a snapshot leads back: docs/data.md has the steps.
    */
   readonly version: MysqlEngineVersion;
 }
@@ -71,7 +71,7 @@ const GIB = 20;
 const MAX_GIB = 100;
 
 /**
- * A relational database of an app in one line: made, connected with every process, and returned as the L2 construct of the CDK, on which the rest is set.
+ * A relational database in one line, connected to every process of the app. You get the L2 construct of the CDK, on which you set everything else.
  *
  * | Default | `production` | `development` | `ephemeral` | Because |
  * |---|---|---|---|---|
@@ -82,7 +82,7 @@ const MAX_GIB = 100;
  * | on removal | a last snapshot | gone | gone | a snapshot needs neither the VPC nor the secret |
  * | a month in us-east-1 | $100 | $14 | $14 | list prices, counted in docs/cost.md |
  *
- * In every stage: 20 GiB of gp3 that grow to 100, encrypted (to turn it on later replaces the database), in `web.dataSubnets`, minor versions by themselves, a
+ * In every stage: 20 GiB of gp3 that grow to 100, encrypted (turning encryption on later would replace the database), in `web.dataSubnets`, minor versions by themselves, a
  * password in Secrets Manager, and tasks that start anew when it changes.
  */
 @pathBesideInErrors

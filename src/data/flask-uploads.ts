@@ -20,23 +20,23 @@ export interface FlaskUploadsOptions {
   /**
    * The origins whose pages may send files by a presigned URL, `https://shop.example.com` for example.
    *
-   * @default - that of the URL of the service, none where it has none; on the name of a load balancer over plain HTTP, all load balancers of the region,
-   * for browsers write the name in lower case and Amazon S3 compares each letter
+   * @default - that of the URL of the service, none if it has none; for the name of a load balancer over plain HTTP, all load balancers of the region,
+   * because browsers write the name in lower case and Amazon S3 compares case
    */
   readonly allowedOrigins?: string[];
 }
 
 /**
- * A bucket for what users upload in one line: every process may read, write and delete in it and is told its name, and pages of the app may send files to it by
- * a presigned URL. It comes back as the L2 construct of the CDK, on which the rest is set.
+ * A bucket for uploads in one line: every process can read, write and delete in it and gets its name, and pages of the app can send files to it by
+ * a presigned URL. You get the L2 construct of the CDK, on which you set everything else.
  *
  * | Default | `production` | `development`, `ephemeral` | Because |
  * |---|---|---|---|
- * | versions | kept for 30 days | none | what a fault of the app deletes can be had back |
- * | on removal | stays | goes, with its contents | |
- * | a month | by use | by use | a gateway endpoint makes the way to it free |
+ * | versions | kept for 30 days | none | what a fault of the app deletes can be restored |
+ * | on removal | retained | deleted, with its contents | |
+ * | a month | by use | by use | traffic to it is free, by a gateway endpoint |
  *
- * In every stage: encrypted, no public access, TLS alone, and parts of an upload that was given up go after a day: they cost and nobody sees them.
+ * In every stage: encrypted, no public access, TLS only. The parts of an aborted upload, which cost money and are not visible, are deleted after a day.
  */
 @pathBesideInErrors
 export class FlaskUploads {

@@ -37,7 +37,7 @@ export interface RollingDeploymentOptions {
   /**
    * The minimum of healthy tasks during a deployment, in percent of the desired count, 0 to 100.
    *
-   * @default 100 - the CDK's 50 would take half of the capacity away
+   * @default 100 - with the CDK's default of 50, half of the capacity would be missing
    */
   readonly minHealthyPercent?: number;
 
@@ -51,7 +51,7 @@ export interface RollingDeploymentOptions {
   /**
    * When the deployment fails.
    *
-   * @default - on, with rollback: without it a deployment that cannot work hangs for three hours
+   * @default - on, with rollback: without it, a deployment that cannot succeed hangs for three hours
    */
   readonly circuitBreaker?: CircuitBreakerOptions;
 

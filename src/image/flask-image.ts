@@ -39,7 +39,7 @@ type Bind = (scope: Construct, context: ImageContext) => Omit<BoundImage, 'cpuAr
 /** The image of the app: built from its source, built from a Dockerfile, or taken from a repository. */
 export class FlaskImage {
   /**
-   * Builds the image from the source of the app, with no Dockerfile of yours. It takes requirements files, uv, Poetry, Pipenv, PDM, pyproject.toml and
+   * Builds the image from the source of the app, without a Dockerfile. It takes requirements files, uv, Poetry, Pipenv, PDM, pyproject.toml and
    * setup.py, and installs in a stage of its own. It runs as a numeric user that is not root, and adds the WSGI server of the service where
    * the dependencies lack it. The WSGI callable and the version of Python are read from the files of the project. The image is built anew when a
    * file of the app changes, and only then.
@@ -77,8 +77,8 @@ export class FlaskImage {
   }
 
   /**
-   * Builds the image from a Dockerfile of yours. Its CMD starts the server, in exec form and without arguments: the server is configured by environment
-   * variables.
+   * Builds the image from your Dockerfile. Its CMD must start the server, in exec form and without arguments: environment variables configure the
+   * server.
    *
    * @param directory the build context: absolute, or relative to where `cdk` runs or to the folder of cdk.json
    * @param options the Dockerfile, its stage and arguments
@@ -120,7 +120,7 @@ export class FlaskImage {
   }
 
   /**
-   * Takes the image from an Amazon ECR repository.
+   * Uses an image from an Amazon ECR repository.
    *
    * @param repository a `FlaskRepository`, or any other
    * @param tagOrDigest a tag that is never moved, such as a commit, or a digest `sha256:…`; with `latest` a new push does not deploy
@@ -142,11 +142,11 @@ export class FlaskImage {
   }
 
   /**
-   * The first deployment of a service together with its repository: all is made and nothing runs, for there is no image yet. The service
+   * For the first deployment of a service together with its repository, while there is no image yet: everything is made and nothing runs. The service
    * and its workers have no tasks, schedules are off, release tasks do not run. Then push an image, and deploy with its tag.
    *
-   * Call it only where the first deployment is asked for by a word of its own, such as `cdk deploy -c first-deployment=true`: in the place of a tag
-   * that somebody forgot it would stop a live service.
+   * Use it only when the first deployment is asked for explicitly, such as by `cdk deploy -c first-deployment=true`. If you used it whenever the tag is
+   * missing, a forgotten tag would stop a live service.
    *
    * @param repository a `FlaskRepository`, or any other; its outputs are the commands that push an image
    * @param options the processor that the image will be for
@@ -172,7 +172,7 @@ export class FlaskImage {
   }
 
   /**
-   * Takes any other image: of another registry, or one that another construct makes. Nothing of it can be checked here.
+   * Uses any other image: from another registry, or one that another construct builds. The construct cannot check it.
    *
    * @param image the image
    * @param options the processor that the image is for

@@ -32,8 +32,8 @@ export class LoadBalancing {
   }
 
   /**
-   * An Application Load Balancer of the service's own, reached from the VPC and what is connected to it. To go from one of the two kinds to the
-   * other makes another load balancer with another name.
+   * An Application Load Balancer of the service's own, reached from the VPC and what is connected to it. A change between internet-facing and internal
+   * replaces the load balancer, and with it its name.
    *
    * @param options HTTPS, who may connect, timers, logs
    */
@@ -42,7 +42,7 @@ export class LoadBalancing {
   }
 
   /**
-   * A rule on a listener that exists: many services behind one load balancer.
+   * A rule on an existing listener, for many services behind one load balancer.
    *
    * @param listener the listener of an Application Load Balancer in the same VPC
    * @param options hosts, paths and priority
@@ -72,7 +72,7 @@ export class LoadBalancing {
   }
 
   /**
-   * The network, the cluster and the load balancer of a platform, and a route of the service's own there.
+   * The network, the cluster and the load balancer of a platform, with a route of the service's own.
    *
    * @param platform a platform that is made in this app, or `FlaskPlatform.fromName()`
    * @param options hosts and paths, where they are not those by the service's name

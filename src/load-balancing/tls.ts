@@ -11,7 +11,7 @@ export interface TlsOptions {
   /**
    * The protocols and ciphers.
    *
-   * @default SslPolicy.TLS13_12_RES_PQ - TLS 1.3 and 1.2 with forward secrecy, and key exchange that withstands quantum computers: what AWS recommends and its console takes; unset, CloudFormation would take the policy of 2016
+   * @default SslPolicy.TLS13_12_RES_PQ - TLS 1.3 and 1.2 with forward secrecy, and key exchange that withstands quantum computers: what AWS recommends and its console uses; without it, CloudFormation would use the policy of 2016
    */
   readonly sslPolicy?: SslPolicy;
 
@@ -40,7 +40,7 @@ export interface TlsDomainOptions extends TlsOptions {
 /** HTTPS with a certificate that exists. */
 export interface TlsCertificateOptions extends TlsOptions {
   /**
-   * The name that the certificate is for, `www.example.com`: the URL of the service. A DNS record for it is yours to make.
+   * The name that the certificate is for, `www.example.com`: the URL of the service. You make its DNS record.
    *
    * @default - the URL is that of the load balancer, to which the certificate does not belong
    */
@@ -65,7 +65,7 @@ export interface BoundTls {
 type Bind = (scope: Construct) => Pick<BoundTls, 'certificate' | 'domainName' | 'addRecords'>;
 
 /**
- * Whether clients speak HTTPS to the load balancer.
+ * Whether clients use HTTPS.
  *
  * @example
  * import { IHostedZone } from 'aws-cdk-lib/aws-route53';
@@ -109,7 +109,7 @@ export class Tls {
   }
 
   /**
-   * HTTPS with a certificate that exists. Plain HTTP is redirected.
+   * HTTPS with an existing certificate. Plain HTTP is redirected.
    *
    * @param certificate a certificate of AWS Certificate Manager in the region of the service
    * @param options its name, the protocols
@@ -119,8 +119,8 @@ export class Tls {
   }
 
   /**
-   * Plain HTTP, knowingly: without the warning that you get where nothing is said. What clients send and get can be read and changed on the
-   * way.
+   * Plain HTTP on purpose, without the warning that you get if you set nothing. Whoever is between the clients and the load balancer can read and
+   * change the traffic.
    */
   public static disabled(): Tls {
     return new Tls({});

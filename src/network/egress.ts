@@ -45,7 +45,7 @@ export interface EgressPlan {
  * |---|---|---|
  * | `natGateways()` | private | $65.70 for two gateways, and $0.045 per GB |
  * | `publicIps()` | public | $3.65 for each task |
- * | `vpcEndpoints()` | private, without a way to the internet | $43.80 for three endpoints, and $0.01 per GB |
+ * | `vpcEndpoints()` | private, without egress to the internet | $43.80 for three endpoints, and $0.01 per GB |
  *
  * A VPC that is made here has the same subnets with each choice, so that a change of the choice replaces nothing. Gateway endpoints for Amazon
  * S3 and Amazon DynamoDB, which are free, are always there.
@@ -78,8 +78,8 @@ export class Egress {
   }
 
   /**
-   * Public subnets, and a public IP address for each task. Nothing can be reached from outside: the security group admits the load balancer
-   * alone.
+   * Public subnets, and a public IP address for each task. The tasks still cannot be reached from the internet: the security group admits only the
+   * load balancer.
    */
   public static publicIps(): Egress {
     return new Egress({
@@ -91,8 +91,8 @@ export class Egress {
   }
 
   /**
-   * Subnets without any way to the internet, and exactly the VPC endpoints that the service needs: ECR (api and dkr), logs, and where they are
-   * used Secrets Manager, SSM and the channel of ECS Exec. The layers of the image come by the gateway endpoint for Amazon S3.
+   * Subnets without egress to the internet, and exactly the VPC endpoints that the service needs: ECR (api and dkr), logs, and, if they are
+   * used, Secrets Manager, SSM and the channel of ECS Exec. The layers of the image come by the gateway endpoint for Amazon S3.
    *
    * @param options further endpoints
    */

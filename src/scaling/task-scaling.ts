@@ -52,7 +52,7 @@ export class TaskScaling {
   }
 
   /**
-   * A number of tasks that follows the load. The template then names no desired count, so that a deployment does not reset what the scaling
+   * A number of tasks that follows the load. The template then has no desired count, so that a deployment does not reset the number that scaling
    * has set.
    *
    * @param options the bounds, and the policies

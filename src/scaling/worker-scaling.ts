@@ -194,7 +194,7 @@ export class WorkerScaling {
   }
 
   /**
-   * Keep the mean CPU utilization of the tasks at a value. It knows nothing of the queue: a worker that waits for another system is idle to it.
+   * Keeps the mean CPU utilization of the tasks at a value. It does not see the queue: a worker that waits for another system counts as idle.
    *
    * @param options the bounds and the value
    * @example

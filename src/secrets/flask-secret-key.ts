@@ -15,22 +15,22 @@ import { stageOf } from '../stage/stage-of';
 /** The secret key of an app. */
 export interface FlaskSecretKeyProps {
   /**
-   * What the key is for. In production it is rotated, and stays when it is removed from its stack.
+   * The stage whose defaults the key has. In production it is rotated, and retained when it is removed from its stack.
    *
    * @default - that of the service it is made in; elsewhere FlaskStage.production()
    */
   readonly stage?: FlaskStage;
 
   /**
-   * Whether the key is changed from time to time.
+   * Whether the key is rotated.
    *
    * @default - true; false in the development and the ephemeral stage
    */
   readonly rotation?: boolean;
 
   /**
-   * How often the key is changed, 1 to 1000 days. A session is read for at least this long after it was signed. AWS Security Hub asks for 90 days
-   * at most.
+   * The time between two rotations, 1 to 1000 days. A session stays valid for at least this long after it was signed. AWS Security Hub asks for at most
+   * 90 days.
    *
    * @default Duration.days(90)
    */
@@ -45,14 +45,14 @@ export interface FlaskSecretKeyProps {
   readonly plainVariables?: boolean;
 
   /**
-   * A key of yours to encrypt the secret with.
+   * Your own AWS KMS key to encrypt the secret with.
    *
    * @default - encrypted with a key of AWS
    */
   readonly encryptionKey?: IKey;
 
   /**
-   * What happens to the secret when it is removed from its stack. Without it, nobody's session is read any more.
+   * What happens to the secret when it is removed from its stack. Without the secret, all sessions end.
    *
    * @default - RETAIN; DESTROY in the development and the ephemeral stage
    */
@@ -67,8 +67,8 @@ export interface BoundSecretKey {
 }
 
 /**
- * The key that Flask signs sessions with, made and kept in AWS Secrets Manager: 64 letters, so that Flask does not take it for a number. Give it to
- * a service by `useSecretKey`.
+ * The key that Flask signs sessions with, generated and kept in AWS Secrets Manager: 64 letters, so that Flask does not read it as a number. Give it
+ * to a service by `useSecretKey`.
  *
  * A rotation loses no session: the next key is a fallback from one rotation before it is used, so that tasks that still have the old key read what the
  * new ones sign, and the old key is a fallback after it. The first rotation only makes the next key. It takes Flask 3.1, which has

@@ -10,12 +10,12 @@ import type { FlaskStageOptions, StageDefaults } from './flask-stage-options';
 const MAX_BACKUP_DAYS = 35;
 
 /**
- * What the service is for. A stage changes defaults and nothing else: any value that a service is given wins.
+ * A set of defaults for a purpose: production, development, or a short life. A stage only sets defaults: any value that you set on a service wins.
  *
- * `docs/stages.md` has the defaults of every stage. A team makes a stage of its own from the nearest one and what differs.
+ * `docs/stages.md` has the defaults of every stage. To make a stage of your own, start from the nearest one and give it what differs.
  *
- * What secures the task (read-only root, no capabilities, non-root user) is the same in every stage: what differs between stages breaks in
- * production first.
+ * The hardening of the tasks (read-only root, no capabilities, a user that is not root) is the same in every stage, so that an app that breaks with it
+ * breaks before production.
  *
  * @example
  * import { FlaskStage, TaskScaling } from 'cdk-flask-fargate';
@@ -24,7 +24,7 @@ const MAX_BACKUP_DAYS = 35;
  */
 export class FlaskStage {
   /**
-   * A service that customers use: two zones, private subnets, two tasks or more, protected against deletion, logs kept.
+   * For customers: two zones, private subnets, two tasks or more, protected against deletion, logs kept.
    *
    * @param options what a stage of your own does differently
    */
@@ -55,7 +55,7 @@ export class FlaskStage {
   }
 
   /**
-   * A service that people work on: one small task in public subnets, cheap, and gone when it is destroyed.
+   * For staging and development: one small task in public subnets, at low cost; `cdk destroy` deletes it with its data.
    *
    * @param options what a stage of your own does differently
    */
@@ -86,7 +86,7 @@ export class FlaskStage {
   }
 
   /**
-   * A service for a pull request, a test or a demonstration: as `development`, and nothing is retained, repositories included.
+   * For a pull request, a test or a demonstration: like `development`, but nothing is retained, not even repositories.
    *
    * @param options what a stage of your own does differently
    */
