@@ -52,6 +52,7 @@ const E2E: { readonly [name: string]: string } = {
   'worker-scaling': 'Forty jobs and a scale-in in the middle on the local AWS: none cut, none twice',
   'five-days': 'Five changes of a service on the local AWS, with requests all the time',
   platform: 'A platform and services of two repositories on the local AWS, with requests all the time',
+  'on-call': 'Three failures for real on the local AWS: hung workers, a crash loop, a canary that fails; alarms, mails, a rollback',
   commands: 'Every command of README, docs and examples on a read-only root, gunicorn of each major version, granian',
   projects: 'The projects of test/image/projects: built by the steps of their images, started, asked',
   tutorial: 'docs/tutorial.md, block by block on the local AWS',

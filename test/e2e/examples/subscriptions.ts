@@ -4,6 +4,7 @@ import { callJson, callQuery, type Schedule, topics } from './other-apis';
 
 export interface AlarmMessage {
   readonly AlarmName: string;
+  readonly AlarmDescription: string;
   readonly NewStateValue: string;
 }
 
@@ -24,7 +25,8 @@ export async function subscribe({ aws, stack }: Deployed, QueueName: string): Pr
     Resource: queue,
     Condition: { ArnEquals: { 'aws:SourceArn': topic } },
   };
-  const Attributes = { Policy: JSON.stringify({ Version: '2012-10-17', Statement: [letTheTopicIn] }) };
+  // nothing is deleted, so nothing may come back
+  const Attributes = { Policy: JSON.stringify({ Version: '2012-10-17', Statement: [letTheTopicIn] }), VisibilityTimeout: '3600' };
   const { QueueUrl } = await callJson<{ QueueUrl: string }>(aws, 'sqs', 'AmazonSQS.CreateQueue', { QueueName, Attributes });
   await callQuery(aws, 'sns', { Action: 'Subscribe', TopicArn: topic, Protocol: 'sqs', Endpoint: queue, Version: '2010-03-31' });
   return {

@@ -37,6 +37,8 @@ from . import (
     service_updates,
     target_health,
     task_protection,
+    traffic_shift,
+    unhealthy_tasks,
 )
 from .refusals import clusters, forced, listeners, log_keys, names, services, subnets
 from .roles import ecr_calls, ecs_calls, function_roles, keys, ledger, logs_calls, service_role, state_machine_roles, target_roles, task_roles, transport
@@ -63,6 +65,8 @@ PARTS = (
     service_updates,
     rollout,
     deployment_alarms,
+    traffic_shift,
+    unhealthy_tasks,
     databases,
     schedules,
     alarms,

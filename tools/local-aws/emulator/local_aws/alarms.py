@@ -14,7 +14,7 @@ from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import cloudwatch, kms, sns, sqs
 from ministack.services.cloudformation import provisioners
 
-from . import metric_math
+from . import clock, metric_math
 from .patching import accepted, add_type, change_type, needs, replace
 
 _log = logging.getLogger("alarms")
@@ -99,8 +99,9 @@ def _value(alarm, period):
 
 def _statistic(metric, statistic, seconds, period):
     points = _points(metric)
-    end = time.time() - period * int(seconds or 60)
-    within = [point for point in points if end - int(seconds or 60) < point["Timestamp"] <= end]
+    length = clock.of_alarms(int(seconds or 60))
+    end = time.time() - period * length
+    within = [point for point in points if end - length < point["Timestamp"] <= end]
     stats = cloudwatch._calc_stats(within) if within else None
     return cloudwatch._stat_value(stats, statistic, within) if stats else None
 

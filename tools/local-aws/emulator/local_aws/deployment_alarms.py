@@ -35,17 +35,17 @@ def _after_the_bake_time(complete):
     def complete_service_deployment(cluster, key, *rest, **options):
         service = ecs._services.get(key) or {}
         deployment = ecs._primary_deployment(service)
-        if _is_watched(service, deployment) and _is_up(service, deployment):
+        if _is_watched(service, deployment) and is_up(service, deployment):
             left = _BAKE_SECONDS - (time.monotonic() - _up_since.setdefault(deployment["id"], time.monotonic()))
             if left > 0:
-                _later(left, complete_service_deployment, cluster, key, *rest, **options)
+                later(left, complete_service_deployment, cluster, key, *rest, **options)
                 return None
         return complete(cluster, key, *rest, **options)
 
     return complete_service_deployment
 
 
-def _later(seconds, function, *arguments, **options):
+def later(seconds, function, *arguments, **options):
     account, region = get_account_id(), get_region()
 
     def run():
@@ -59,7 +59,7 @@ def _later(seconds, function, *arguments, **options):
 
 def _is_watched(service, deployment):
     return bool(
-        deployment and deployment.get("rolloutState") == "IN_PROGRESS" and _alarms_of(service) and _completed_before(service, deployment))
+        deployment and deployment.get("rolloutState") == "IN_PROGRESS" and _alarms_of(service) and completed_before(service, deployment))
 
 
 def _alarms_of(service):
@@ -67,11 +67,11 @@ def _alarms_of(service):
     return alarms.get("alarmNames") or [] if str(alarms.get("enable")).lower() == "true" else []
 
 
-def _completed_before(service, deployment):
+def completed_before(service, deployment):
     return next((one for one in service.get("deployments", []) if one is not deployment and one.get("rolloutState") == "COMPLETED"), None)
 
 
-def _is_up(service, deployment):
+def is_up(service, deployment):
     up = sum(
         1 for task in list(ecs._tasks.values())
         if task.get("group") == f"service:{service['serviceName']}" and task.get("clusterArn") == service.get("clusterArn")
@@ -105,7 +105,7 @@ def _fail(key, service, deployment, alarms):
     with ecs.resource_lock("ecs-service", key):
         if not _is_watched(service, deployment):
             return
-        before = _completed_before(service, deployment) if rolls_back else None
+        before = completed_before(service, deployment) if rolls_back else None
         deployment.update(
             rolloutState="FAILED", desiredCount=0, updatedAt=ecs._iso(),
             rolloutStateReason=f"ECS deployment {deployment['id']} failed: alarm detected: {', '.join(alarms)}.",

@@ -22,6 +22,9 @@ _UNHEALTHY_AFTER = 2
 #: A healthy target is asked less often: each check is a line in the app's access log.
 _INTERVAL_WHEN_HEALTHY = 5.0
 
+#: So many in a row, and the task is taken for dead: a machine that is busy misses one now and then.
+_GIVEN_UP_AFTER = 4
+
 _failures = {}
 _healthy = set()
 _checked_at = {}
@@ -36,6 +39,10 @@ def apply():
 
 def is_healthy(arn, address, port):
     return (arn, address, int(port or 80)) in _healthy
+
+
+def is_given_up(arn, address, port):
+    return _failures.get((arn, address, int(port or 80)), 0) >= _GIVEN_UP_AFTER
 
 
 def _to_healthy_targets(forward):
