@@ -221,8 +221,42 @@ describe('requirements', () => {
     });
     expect(read(files('23.0.0')).dependencies).toMatchObject({ pinned: true, requirements: [{ name: 'flask' }, { version: '23.0.0' }] });
     expectFault(
-      files('20.1.0'),
-      "requirements.txt of '{source}' pins gunicorn 20.1.0, which cannot start on Python 3.14 (it imports pkg_resources); raise it to gunicorn 23 or newer, or set pythonVersion to '3.11'",
+      { ...files('20.1.0'), '.python-version': '3.12' },
+      "requirements.txt of '{source}' pins gunicorn 20.1.0, which cannot start on Python 3.12 (it imports pkg_resources); raise it to gunicorn 21 or newer, or set pythonVersion to '3.11'",
+    );
+  });
+
+  test.each([
+    ['gunicorn==20.1.0', '3.11', 'the pinned gunicorn 20.1.0'],
+    ['gunicorn==20.1.0\nsetuptools==75.0.0', '3.14', undefined],
+    ['gunicorn==21.0.0', '3.14', undefined],
+    ['SQLAlchemy==1.4.54', '3.14', undefined],
+    ['SQLAlchemy==2.0.0', '3.12', 'the pinned sqlalchemy 2.0.0'],
+    ['SQLAlchemy==2.0.30', '3.12', 'the pinned sqlalchemy 2.0.30'],
+    ['SQLAlchemy==2.0.31', '3.14', undefined],
+    ['psycopg2-binary==2.9.8', '3.11', 'the pinned psycopg2-binary 2.9.8'],
+    ['psycopg2-binary==2.9.10', '3.13', 'the pinned psycopg2-binary 2.9.10'],
+    ['psycopg2-binary==2.9.11', '3.14', undefined],
+    ['numpy==2.3.1\npandas==2.1.0', '3.11', 'the pinned pandas 2.1.0'],
+    ['numpy==2.3.2', '3.14', undefined],
+    ['pandas', '3.14', undefined],
+  ])('where no file says a version, the pins do: %j', (pins, version, source) => {
+    const { python } = read({ 'app.py': APP, 'requirements.txt': `Flask==3.1.3\n${pins}\n` });
+    expect(python).toEqual(source ? { version, source } : { version });
+  });
+
+  test('a version that a file says, or a range that admits no older one, goes before the pins', () => {
+    const files = { 'app.py': APP, 'requirements.txt': 'Flask==3.1.3\nnumpy==2.0.0\n' };
+    expect(read({ ...files, '.python-version': '3.13' }).python).toEqual({ version: '3.13', source: '.python-version' });
+    expect(read(files, { pythonVersion: '3.13' }).python).toEqual({ version: '3.13' });
+    expect(read({ ...files, 'setup.cfg': '[options]\npython_requires = >=3.13\n' }).python).toEqual({ version: '3.14' });
+    expect(read({ ...files, 'setup.cfg': '[options]\npython_requires = >=3.11\n' }).python?.version).toBe('3.12');
+    // markers are those of the version that is taken
+    const marked = { ...files, 'requirements.txt': 'Flask==3.1.3\nnumpy==2.0.0\nold==1.0 ; python_version < "3.13"\n' };
+    expect(read(marked).dependencies.requirements.map(({ name }) => name)).toEqual(['flask', 'numpy', 'old']);
+    expectFault(
+      { 'app.py': APP, 'requirements.txt': 'Flask==3.1.3\nSQLAlchemy==2.0.30\n', '.python-version': '3.13' },
+      "requirements.txt of '{source}' pins sqlalchemy 2.0.30, which cannot start on Python 3.13 (its classes have attributes that it refuses); raise it to sqlalchemy 2.0.31 or newer, or set pythonVersion to '3.12'",
     );
   });
 

@@ -77,6 +77,11 @@ function fromRanges(ranges: Answer[], shownAs: string): PythonVersion {
   return onePatch(ranges) ?? { version: `3.${minor}`, source: minor === byDefault ? undefined : ranges[0].source };
 }
 
+/** Whether the ranges of the project's files admit a minor version. */
+export function pythonFits(directory: string, minor: number): boolean {
+  return fitsAll(minor, rangeAnswers(directory, readToml(directory, 'pyproject.toml') ?? {}));
+}
+
 function fitsAll(minor: number, ranges: Answer[]): boolean {
   return ranges.every(({ text }) => satisfies(minor, text));
 }

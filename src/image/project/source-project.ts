@@ -7,7 +7,8 @@ import type { DependencyOptions, DependencySource } from './dependency-source';
 import { type GunicornConfig, gunicornConfigOf } from './gunicorn-config';
 import { markerHolds } from './marker';
 import { type NativePackages, nativePackagesOf } from './native-libraries';
-import { minorNumber, type PythonVersion, pythonVersionOf } from './python-version';
+import { pythonForPins, requirePinsForPython } from './newest-python';
+import { type PythonVersion, pythonVersionOf } from './python-version';
 import { isFolder, textOfFile } from './text-file';
 import { type CallableOptions, type WsgiCallable, wsgiCallableOf } from './wsgi-callable';
 
@@ -48,11 +49,10 @@ const DISTRIBUTIONS = [
 /** Reads a project and checks all that can be said at synth. Nothing of it is run. */
 export function readProject(directory: string, options: ProjectOptions, shownAs = directory): SourceProject {
   requireFolder(directory, shownAs);
-  const python = pythonOf(directory, options, shownAs);
-  const dependencies = inImage(readDependencies(directory, options, shownAs), python, shownAs);
+  const { python, dependencies } = fitting(directory, options, shownAs);
   const callable = wsgiCallableOf(directory, options, shownAs);
   requireFlask(directory, dependencies, callable, shownAs);
-  requireServerForPython(dependencies, python, shownAs);
+  requirePinsForPython(dependencies, python, shownAs);
   return {
     dependencies,
     callable,
@@ -60,6 +60,17 @@ export function readProject(directory: string, options: ProjectOptions, shownAs 
     native: nativePackagesOf(dependencies),
     gunicornConfig: gunicornConfigOf(path.join(directory, callable.workingDirectory), shownAs),
   };
+}
+
+/** The version of Python, and what it lets into the image. */
+function fitting(directory: string, options: ProjectOptions, shownAs: string): Pick<SourceProject, 'python' | 'dependencies'> {
+  const all = readDependencies(directory, options, shownAs);
+  const asked = pythonOf(directory, options, shownAs);
+  const dependencies = inImage(all, asked, shownAs);
+  const isDefault =
+    asked !== undefined && asked.source === undefined && options.pythonVersion === undefined && options.baseImage === undefined;
+  const python = isDefault ? pythonForPins(directory, asked, dependencies) : asked;
+  return { python, dependencies: python === asked ? dependencies : inImage(all, python, shownAs) };
 }
 
 /** What the markers let into the image. */
@@ -104,17 +115,6 @@ function requireFlask(directory: string, dependencies: DependencySource, callabl
 /** Whether Flask, or something that brings it, is named by what has no lock. */
 export function namesFlask({ complete, named, requirements }: DependencySource): boolean {
   return complete || !named || requirements.some(({ name }) => DISTRIBUTIONS.includes(name) || name.startsWith('flask'));
-}
-
-/** gunicorn before 21 imports pkg_resources, which came with each Python before 3.12, and no more. */
-function requireServerForPython(dependencies: DependencySource, python: PythonVersion | undefined, shownAs: string): void {
-  const version = dependencies.requirements.find(({ name }) => name === 'gunicorn')?.version;
-  const hasSetuptools = dependencies.requirements.some(({ name }) => name === 'setuptools');
-  if (version && python && Number(version.split('.')[0]) < 21 && minorNumber(python.version) >= 12 && !hasSetuptools) {
-    fail(
-      `${dependencies.file} of '${shownAs}' pins gunicorn ${version}, which cannot start on Python ${python.version} (it imports pkg_resources); raise it to gunicorn 23 or newer, or set pythonVersion to '3.11'`,
-    );
-  }
 }
 
 /** The requirement of the server, where the dependencies lack it. */
