@@ -8,6 +8,7 @@ import {
 } from 'aws-cdk-lib/aws-ecs';
 import { Duration, Token } from 'aws-cdk-lib/core';
 import { fail, requireInteger, requireMinutes, requireOrder, requireRange } from '../private/validation';
+import { declareDeploymentAlarms } from './deployment-alarms';
 
 /** When a deployment fails because its tasks do not start. */
 export interface CircuitBreakerOptions {
@@ -190,7 +191,11 @@ export class FlaskDeployment {
       fail('minHealthyPercent and maxHealthyPercent are both 100, so that no task can be replaced; raise maxHealthyPercent to 200');
     }
     requireOrder('minHealthyPercent', minHealthyPercent, 'healthyPercent of the early success', earlySuccess?.healthyPercent);
-    return new FlaskDeployment({ minHealthyPercent, maxHealthyPercent, circuitBreaker, earlySuccess }, {});
+    // said, for ECS keeps settings that a template leaves out
+    return new FlaskDeployment(
+      { minHealthyPercent, maxHealthyPercent, circuitBreaker, earlySuccess },
+      { deploymentStrategy: DeploymentStrategy.ROLLING },
+    );
   }
 
   /**
@@ -303,6 +308,7 @@ export class FlaskDeployment {
    * @internal
    */
   public _bind(service: FargateService): void {
+    declareDeploymentAlarms(service);
     const resource = service.node.defaultChild as CfnService;
     const { circuitBreaker, earlySuccess } = this.rolling;
     const set = (path: string, value: unknown) => resource.addPropertyOverride(`DeploymentConfiguration.${path}`, value);

@@ -19,7 +19,8 @@ const TAG_PATTERN = /^(?!(?:[^*]*\*){5})[\w.*-]{1,128}$/;
 /** A repository for the images of an app. */
 export interface FlaskRepositoryProps {
   /**
-   * The name of the repository. A name that is set by hand cannot be used by two stacks of one account and region.
+   * The name of the repository. A name that is set by hand cannot be used by two stacks of one account and region. Where the repository stays, also after a first
+   * deployment that failed, a stack that is made again cannot have the name until you delete the repository.
    *
    * @default - CloudFormation makes one
    */

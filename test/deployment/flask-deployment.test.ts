@@ -20,7 +20,9 @@ describe('rolling', () => {
   test('is the default: all tasks stay, and a deployment that fails is rolled back', () => {
     expect(configuration()).toMatchObject(ROLLING);
     expect(configuration(FlaskDeployment.rolling())).toMatchObject(ROLLING);
-    expect(configuration()).not.toHaveProperty('Strategy');
+    // ECS keeps what a template leaves out: a service that comes back from blue/green, or whose alarms go
+    expect(configuration()).toHaveProperty('Strategy', 'ROLLING');
+    expect(configuration()).toHaveProperty('Alarms', { AlarmNames: [], Enable: false, Rollback: false });
     expect(serviceOf(templateOf())).not.toHaveProperty('LoadBalancers.0.AdvancedConfiguration');
   });
 

@@ -1,5 +1,8 @@
 import { cluster, inCluster, NOTHING, on, type RuleCase, registeredIn, service, template, WEB } from './parts';
 
+const alarms = (...AlarmNames: string[]) => ({
+  DeploymentConfiguration: { Alarms: { AlarmNames, Enable: AlarmNames.length > 0, Rollback: false } },
+});
 const REBALANCED = { AvailabilityZoneRebalancing: 'ENABLED' };
 
 export const ECS_CASES: readonly RuleCase[] = [
@@ -46,6 +49,12 @@ export const ECS_CASES: readonly RuleCase[] = [
     rule: 'rebalancing of zones',
     refused: [NOTHING, template({ Web: service({ ...REBALANCED, DeploymentConfiguration: { MaximumPercent: 100 } }) })],
     accepted: [NOTHING, template({ Web: service({ ...REBALANCED, DeploymentConfiguration: { MaximumPercent: 101 } }) })],
+  },
+  {
+    // copilot-cli#4565
+    rule: 'alarms of a deployment that are left out stay',
+    refused: [template({ Web: service(alarms('Errors')) }), template({ Web: service({ DeploymentConfiguration: {} }) })],
+    accepted: [template({ Web: service(alarms('Errors')) }), template({ Web: service(alarms()) })],
   },
   {
     // left out, it stays on

@@ -131,3 +131,16 @@ export const GRACE_PERIOD: Rule = {
       ? [`${next.wanted.HealthCheckGracePeriodSeconds} s for no load balancer`]
       : [],
 };
+
+export const ALARMS_KEPT: Rule = {
+  name: 'alarms of a deployment that are left out stay',
+  kind: 'left behind',
+  says: "UpdateService won't pick up any changes if they are not explicitly specified: AlarmNames, Enable and Rollback.",
+  sources: ['https://github.com/aws/copilot-cli/issues/4565'],
+  faults: ({ step: { verb, type, old, next } }) => {
+    const [was, is] = [old, next].map((service) => at(service?.wanted, 'DeploymentConfiguration', 'Alarms'));
+    return verb === 'update' && type === SERVICE && was !== undefined && is === undefined && at(was, 'Enable') === true
+      ? [`${next?.id} keeps ${JSON.stringify(at(was, 'AlarmNames'))}`]
+      : [];
+  },
+};

@@ -2,6 +2,7 @@ import type { Rule } from '../rule';
 import { CUSTOM_NAMES, RESOURCE_TYPES } from './custom-names';
 import { FAILOVER, LOWER_VERSION, MAJOR_VERSION } from './data-stores';
 import {
+  ALARMS_KEPT,
   BAKE_TIMES,
   CLUSTER_HAS_SERVICES,
   GRACE_PERIOD,
@@ -37,6 +38,7 @@ export const RULES: readonly Rule[] = [
   BAKE_TIMES,
   REBALANCING,
   GRACE_PERIOD,
+  ALARMS_KEPT,
   LOGS_DENIED,
   SUBNETS_OVERLAP,
   VPC_OF_LOAD_BALANCER,
