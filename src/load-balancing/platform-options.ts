@@ -62,7 +62,8 @@ export interface PlatformServiceOptions extends TargetOptions {
   readonly zone?: IHostedZone;
 
   /**
-   * A certificate for `hosts`, added to the listener beside those of the platform.
+   * A certificate for `hosts`, added to the listener beside those of the platform. Services of one stack may share it; one that several stacks need
+   * belongs in `certificates` of the platform, because the stack that goes takes its own from the listener.
    *
    * @default - the certificates of the platform
    */

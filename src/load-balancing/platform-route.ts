@@ -1,9 +1,7 @@
-import { CfnListenerCertificate, ListenerCondition } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { ListenerCondition } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { CfnRecordSetGroup } from 'aws-cdk-lib/aws-route53';
 import { Fn, Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
-import { PART_IDS } from '../private/part-ids';
-import { QUOTAS } from '../private/quotas';
 import { fail } from '../private/validation';
 import { aliasRecords } from './alias-records';
 import type { IFlaskPlatform } from './i-flask-platform';
@@ -12,7 +10,7 @@ import { nameOfPreview, nameOnPlatform, type PlatformServiceOptions, requireByHa
 import { ABSENT, deployAfter, JoinedPlatform, knownDomain, lacksInsights, requireHttps, requireLoadBalancer } from './platform-values';
 import { priorityOf } from './priority';
 import { describeRoute, MAX_VALUES_OF_RULE, type Route } from './route';
-import { conditionsOf, countOnListener, sharedUrl } from './shared-listener';
+import { conditionsOf, sharedUrl } from './shared-listener';
 
 /** The place and the route of a service on a platform. */
 export function planOnPlatform(scope: Construct, platform: IFlaskPlatform, options: PlatformServiceOptions): LoadBalancingPlan {
@@ -78,11 +76,7 @@ class PlatformRoute {
     this.rules = hosts.length + paths.length > 0 ? this.split(hosts, paths) : [this.byName()];
     this.url = hosts.length + paths.length > 0 ? sharedUrl({ hosts, paths }, true)?.replace(/^https/, this.scheme) : this.urlByName();
     if (options.certificate) {
-      countOnListener(QUOTAS.CERTIFICATES, scope, joined.listener(this.kind));
-      new CfnListenerCertificate(scope, PART_IDS.HOSTS_CERTIFICATE, {
-        listenerArn: joined.value(`${this.kind}-listener`),
-        certificates: [{ certificateArn: options.certificate.certificateArn }],
-      });
+      joined.addCertificate(this.kind, options.certificate);
     }
   }
 

@@ -1,15 +1,18 @@
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { type ISecurityGroup, type IVpc, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, type ICluster } from 'aws-cdk-lib/aws-ecs';
-import { ApplicationListener, type IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { ApplicationListener, CfnListenerCertificate, type IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { HttpNamespace, type IHttpNamespace } from 'aws-cdk-lib/aws-servicediscovery';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Annotations, CfnCondition, CfnParameter, Fn, Stack, Stage, Token } from 'aws-cdk-lib/core';
 import { Construct, type IConstruct } from 'constructs';
-import { shortHash } from '../private/names';
+import { identityOf, shortHash } from '../private/names';
 import { onceInStack, STACK_IDS } from '../private/part-ids';
+import { QUOTAS } from '../private/quotas';
 import { fail, requireKnownText, requirePattern } from '../private/validation';
 import type { IFlaskPlatform } from './i-flask-platform';
+import { countOnListener } from './shared-listener';
 
 /** What stands for a value that a platform does not have: a parameter of Systems Manager cannot be empty. */
 export const ABSENT = '-';
@@ -135,6 +138,28 @@ export function deployAfter(scope: Construct, platform: IConstruct): void {
   }
 }
 
+/** The stacks that bring certificates, under the root of their app. */
+const CERTIFICATES = new WeakMap<IConstruct, Map<string, Stack>>();
+
+/**
+ * Notes that a stack brings a certificate to a listener, and says which one that is. The stack that goes takes it along, whoever brings it too.
+ */
+export function takeCertificate(scope: Construct, platform: string, kind: string, certificate: ICertificate): string {
+  const arn = certificate.certificateArn;
+  const identity = Token.isUnresolved(arn) ? identityOf(certificate) : shortHash(arn);
+  const stacks = CERTIFICATES.get(scope.node.root) ?? new Map<string, Stack>();
+  CERTIFICATES.set(scope.node.root, stacks);
+  const key = `${placeOf(scope, platform)} ${kind} ${identity}`;
+  const [own, other] = [Stack.of(scope), stacks.get(key)];
+  if (other && other !== own) {
+    fail(
+      `the stacks ${other.node.path} and ${own.node.path} bring the same certificate to the platform ${platform}, and the one that goes takes it from the listener; give it to certificates of the FlaskPlatform alone`,
+    );
+  }
+  stacks.set(key, own);
+  return identity;
+}
+
 /** What the services of an app have taken, under its root. */
 const CLAIMS = new WeakMap<IConstruct, Map<string, string>>();
 
@@ -199,6 +224,16 @@ export class JoinedPlatform extends Construct {
       });
       listener.registerConnectable = () => {};
       return listener;
+    });
+  }
+
+  /** Adds a certificate to one of the listeners, once for all services of the stack. */
+  public addCertificate(kind: 'public' | 'internal', certificate: ICertificate): void {
+    const { certificateArn } = certificate;
+    const identity = takeCertificate(this, this.platformName, kind, certificate);
+    this.once(`${kind}-certificate-${identity}`, (id) => {
+      countOnListener(QUOTAS.CERTIFICATES, this, this.listener(kind));
+      return new CfnListenerCertificate(this, id, { listenerArn: this.value(`${kind}-listener`), certificates: [{ certificateArn }] });
     });
   }
 

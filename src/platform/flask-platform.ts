@@ -11,7 +11,14 @@ import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { ownLoadBalancer } from '../load-balancing/application-load-balancer';
 import type { IFlaskPlatform } from '../load-balancing/i-flask-platform';
-import { ABSENT, noteMadeHere, type PlatformValue, parameterName, requirePlatformName } from '../load-balancing/platform-values';
+import {
+  ABSENT,
+  noteMadeHere,
+  type PlatformValue,
+  parameterName,
+  requirePlatformName,
+  takeCertificate,
+} from '../load-balancing/platform-values';
 import { adviseOnHeaders, identityByParameter, speaksHttps } from '../load-balancing/shared-listener';
 import { Tls, withoutDot } from '../load-balancing/tls';
 import { logSettings } from '../logging/service-logs';
@@ -320,12 +327,13 @@ export class FlaskPlatform extends Construct implements IFlaskPlatform {
 
   private serve(kind: 'public' | 'internal', loadBalancer: ApplicationLoadBalancer, listener: IApplicationListener): void {
     const { zone, certificates = [] } = this.props;
-    const more = zone ? certificates : certificates.slice(1);
-    if (more.length > 0) {
-      listener.addCertificates('More', more);
-    }
-    for (let count = 0; count < more.length; count++) {
-      countAgainst(QUOTAS.CERTIFICATES, identityByParameter(parameterName(this.platformName, `${kind}-listener`)), this);
+    // each by itself: to add one to a resource of several replaces it, and the old one takes its certificates with it
+    for (const certificate of zone ? certificates : certificates.slice(1)) {
+      const identity = takeCertificate(this, this.platformName, kind, certificate);
+      if (!listener.node.tryFindChild(`Certificate-${identity}`)) {
+        listener.addCertificates(`Certificate-${identity}`, [certificate]);
+        countAgainst(QUOTAS.CERTIFICATES, identityByParameter(parameterName(this.platformName, `${kind}-listener`)), this);
+      }
     }
     this.publish(kind, loadBalancer, listener);
   }

@@ -33,7 +33,6 @@ export const PART_IDS = {
   RUN_ONCE_COMMAND: 'RunOnceCommand',
   ROLLBACK_COMMAND: 'RollbackCommand',
   DASHBOARD_URL: 'DashboardUrl',
-  HOSTS_CERTIFICATE: 'HostsCertificate',
 } as const;
 
 const RESERVED_IDS: string[] = Object.values(PART_IDS);

@@ -1,3 +1,4 @@
+import { Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
@@ -61,7 +62,7 @@ describe('certificates of a platform', () => {
   const join = (platform: FlaskPlatform, id: string) => {
     const stack = new Stack(platform.node.root, id);
     const hosts = [`${id.toLowerCase()}.example.org`];
-    service(stack, { loadBalancing: LoadBalancing.onPlatform(platform, { hosts, certificate: certificate(stack, 'Certificate') }) });
+    service(stack, { loadBalancing: LoadBalancing.onPlatform(platform, { hosts, certificate: certificate(stack, `of-${id}`) }) });
   };
 
   test('25 pass beside the default, with a warning at the twentieth', () => {
@@ -74,6 +75,49 @@ describe('certificates of a platform', () => {
       'there are 26 certificates of a load balancer beside the default one, and the quota is 25; use a certificate with several names or a wildcard, or put other services on a second load balancer or platform, or ask AWS for more and set the context cdk-flask-fargate:maxCertificates to what you have',
     );
     expect(() => platformWith(26, true)).toThrow('there are 26 certificates');
+  });
+
+  test('one that several services of a stack bring is there once, until the last of them goes', () => {
+    const app = testApp();
+    const platform = new FlaskPlatform(new Stack(app, 'Platform'), 'Platform', { name: 'production' });
+    const stack = new Stack(app, 'Team');
+    const ofTeam = certificate(stack, 'team');
+    for (const id of ['Shop', 'Orders']) {
+      const hosts = [`${id.toLowerCase()}.example.org`];
+      service(stack, { loadBalancing: LoadBalancing.onPlatform(platform, { hosts, certificate: ofTeam }) }, id);
+    }
+    Template.fromStack(stack).resourceCountIs('AWS::ElasticLoadBalancingV2::ListenerCertificate', 1);
+  });
+
+  test('one that two stacks bring would go with one of them', () => {
+    const both = (arn: string, ofPlatform: string[] = []) => {
+      const app = testApp();
+      const own = new Stack(app, 'Platform');
+      const platform = new FlaskPlatform(own, 'Platform', {
+        name: 'production',
+        certificates: ['default', ...ofPlatform].map((id) => certificate(own, id)),
+      });
+      for (const [id, name] of [
+        ['Shop', 'a'],
+        ['Orders', arn],
+      ]) {
+        const stack = new Stack(app, id);
+        const hosts = [`${id.toLowerCase()}.example.org`];
+        service(stack, { loadBalancing: LoadBalancing.onPlatform(platform, { hosts, certificate: certificate(stack, name) }) });
+      }
+    };
+    const message = (one: string, other: string) =>
+      `the stacks ${one} and ${other} bring the same certificate to the platform production, and the one that goes takes it from the listener; give it to certificates of the FlaskPlatform alone`;
+    expect(() => both('b')).not.toThrow();
+    expectError(() => both('a'), message('Shop', 'Orders'));
+    expectError(() => both('b', ['b']), message('Platform', 'Orders'));
+  });
+
+  test('each of a platform is by itself, so that another one replaces none', () => {
+    const idsOf = (count: number) =>
+      Object.keys(Template.fromStack(platformWith(count).stack).findResources('AWS::ElasticLoadBalancingV2::ListenerCertificate'));
+    expect(idsOf(4)).toHaveLength(3);
+    expect(idsOf(4)).toEqual(expect.arrayContaining(idsOf(3)));
   });
 
   test('those that services bring are of the same load balancer', () => {
