@@ -83,7 +83,7 @@ export function lacksInsights(platform: IConstruct): boolean {
 export function requireHttps(platform: IConstruct, kind: 'public' | 'internal'): void {
   if (MADE_HERE.get(platform)?.[kind] === 'http') {
     fail(
-      `sign-in at the load balancer needs HTTPS, got signIn on the platform ${platform.node.path}, whose ${kind} load balancer speaks HTTP; give the platform a zone or certificates`,
+      `sign-in at the load balancer needs HTTPS, got signIn on the platform ${platform.node.path}, whose ${kind} load balancer speaks HTTP; give the platform a zone or certificates, or https of existingLoadBalancer where its listener speaks it`,
     );
   }
 }

@@ -176,7 +176,7 @@ describe('what no deployment could do is an error', () => {
     const props = { internalLoadBalancer: true };
     expectError(
       () => setup(props).join(options),
-      `sign-in at the load balancer needs HTTPS, got signIn on the platform Test/Platform, whose ${kind} load balancer speaks HTTP; give the platform a zone or certificates`,
+      `sign-in at the load balancer needs HTTPS, got signIn on the platform Test/Platform, whose ${kind} load balancer speaks HTTP; give the platform a zone or certificates, or https of existingLoadBalancer where its listener speaks it`,
     );
     expect(() => setup(props, true).join(options)).not.toThrow();
   });
