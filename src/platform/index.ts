@@ -1,1 +1,2 @@
-export { type ExistingLoadBalancer, FlaskPlatform, type FlaskPlatformProps } from './flask-platform';
+export { FlaskPlatform } from './flask-platform';
+export type { ExistingLoadBalancer, FlaskPlatformProps } from './flask-platform-props';
