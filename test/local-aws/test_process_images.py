@@ -2,10 +2,12 @@
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
-from process_images import dockerfile, source_environment
+from process_images import dockerfile, python_environment, source_environment
 from process_images.dockerfile import Copy, Run
 from process_images.python_environment import requirement_files
+from process_images.store import Store, UnknownImage
 
 MULTI_STAGE = """
 # syntax=docker/dockerfile:1
@@ -90,6 +92,20 @@ class DockerfileTest(unittest.TestCase):
         self.assertEqual(run, Run("python3 -m venv /opt/venv", {"A": "1"}, "/app"))
         self.assertEqual([place for _, place in copy.files], ["/app/requirements.txt"])
         self.assertIn("/app/app.py", [place for _, place in everything.files])
+
+    def test_an_image_is_found_by_its_tag_and_by_its_digest(self):
+        path = self.context / "Dockerfile"
+        path.write_text('FROM x\nCMD ["a"]')
+        store = Store(self.folder / "store")
+        with mock.patch.object(python_environment, "environment_for", return_value="venv"):
+            first, second = (store.build(self.context, path, [f"registry/shop:v{number}"], {}) for number in (1, 2))
+        self.assertNotEqual(first.digest, second.digest)
+        self.assertEqual(store.find("registry/shop:v1"), first)
+        self.assertEqual(store.find(f"registry/shop@{first.digest}"), first)
+        store.tag("registry/shop:v2", "other/cart:1")
+        self.assertEqual(store.find(f"other/cart@{second.digest}"), second)
+        with self.assertRaises(UnknownImage):
+            store.find(f"other/cart@{first.digest}")
 
 
 class SourceEnvironmentTest(unittest.TestCase):

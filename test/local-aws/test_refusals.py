@@ -1,4 +1,5 @@
 """What AWS refuses is refused with its code and words, and what it takes is taken: by the API and by stacks."""
+import asyncio
 import json
 import re
 import unittest
@@ -6,7 +7,7 @@ import unittest
 from local_aws.__main__ import apply_all
 from local_aws.patching import handler
 from ministack.core import responses
-from ministack.services import alb, cloudwatch_logs, ec2, ecs, kms, s3
+from ministack.services import alb, cloudwatch_logs, ec2, ecr, ecs, iam, kms, s3
 
 ACCOUNT = "000000000000"
 NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}
@@ -43,16 +44,44 @@ class RefusalTest(unittest.TestCase):
 
 
 class VisitorTest(RefusalTest):
-    def test_a_load_balancer_of_another_region_has_visitors(self):
-        before = responses._request_region.set("eu-west-1")
-        arn = self.make("AWS::ElasticLoadBalancingV2::LoadBalancer", {"Name": "far"})
-        responses._request_region.reset(before)
+    def test_a_load_balancer_of_another_account_and_region_has_visitors(self):
+        with responses.request_scope("222222222222", "eu-west-1"):
+            arn = self.make("AWS::ElasticLoadBalancingV2::LoadBalancer", {"Name": "far"})
         self.assertNotIn(arn, alb._lbs)
+        here = responses.get_account_id(), responses.get_region()
         self.assertIsNone(alb.find_lb_for_host("near.alb.localhost:4566"))
-        self.assertNotEqual(responses.get_region(), "eu-west-1")
+        self.assertEqual((responses.get_account_id(), responses.get_region()), here)
         self.assertEqual(alb.find_lb_for_host("far.alb.localhost:4566")["LoadBalancerArn"], arn)
-        self.assertEqual(responses.get_region(), "eu-west-1")
-        responses._request_region.set("us-east-1")
+        self.assertEqual((responses.get_account_id(), responses.get_region()), ("222222222222", "eu-west-1"))
+        responses._request_account_id.set(here[0])
+        responses._request_region.set(here[1])
+
+
+class ImageScanTest(RefusalTest):
+    def scan(self, digest):
+        target = {"x-amz-target": "AmazonEC2ContainerRegistry_V20150921.DescribeImageScanFindings"}
+        body = json.dumps({"repositoryName": "shop", "imageId": {"imageDigest": digest}}).encode()
+        return asyncio.run(ecr.handle_request("POST", "/", target, body, {}))
+
+    def test_an_image_that_was_pushed_has_no_findings_and_another_is_not_found(self):
+        ecr._create_repository({"repositoryName": "shop"})
+        self.addCleanup(ecr._repositories.pop, "shop", None)
+        digest = json.loads(ecr._put_image({"repositoryName": "shop", "imageTag": "v1", "imageManifest": "{}"})[2])["image"]["imageId"]["imageDigest"]
+        status, _, body = self.scan(digest)
+        found = json.loads(body)
+        self.assertEqual((status, found["imageScanStatus"], found["imageScanFindings"]["findingSeverityCounts"]), (200, {"status": "COMPLETE"}, {}))
+        self.answered(self.scan("sha256:none"), "ImageNotFoundException", "does not exist")
+
+
+class IdentityProviderTest(RefusalTest):
+    def test_one_for_each_issuer_of_an_account(self):
+        props = {"Url": "https://token.example.com", "ClientIdList": ["sts.amazonaws.com"]}
+        arn = self.make("AWS::IAM::OIDCProvider", props)
+        self.assertEqual(arn, f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.example.com")
+        self.assertEqual(iam._oidc_providers[arn]["ClientIDList"], ["sts.amazonaws.com"])
+        self.refused("already exists", self.make, "AWS::IAM::OIDCProvider", props)
+        handler("AWS::IAM::OIDCProvider")["delete"](arn, props)
+        self.assertNotIn(arn, iam._oidc_providers)
 
 
 class BucketTest(RefusalTest):

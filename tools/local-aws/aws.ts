@@ -16,6 +16,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 const REGION = 'us-east-1';
 /** Made up: whatever the machine's own credentials are, no call of the demo can reach an account of theirs. */
 const KEY = 'test';
+const SECRET = 'test';
 
 /** The APIs of an AWS emulator. */
 export class Aws {
@@ -33,9 +34,11 @@ export class Aws {
 
   public constructor(
     public readonly endpoint: URL,
-    region = REGION,
+    public readonly region = REGION,
+    /** An administrator's; one of twelve digits is of the account with that number. */
+    public readonly key = KEY,
   ) {
-    const config = { endpoint: endpoint.href, region, credentials: { accessKeyId: KEY, secretAccessKey: KEY } };
+    const config = { endpoint: endpoint.href, region, credentials: { accessKeyId: key, secretAccessKey: SECRET } };
     this.autoScaling = new ApplicationAutoScalingClient(config);
     this.cloudFormation = new CloudFormationClient(config);
     this.cloudWatch = new CloudWatchClient(config);
@@ -56,10 +59,10 @@ export class Aws {
     return {
       ...Object.fromEntries(inherited),
       AWS_ENDPOINT_URL: this.endpoint.href.replace(/\/$/, ''),
-      AWS_ACCESS_KEY_ID: KEY,
-      AWS_SECRET_ACCESS_KEY: KEY,
-      AWS_REGION: REGION,
-      AWS_DEFAULT_REGION: REGION,
+      AWS_ACCESS_KEY_ID: this.key,
+      AWS_SECRET_ACCESS_KEY: SECRET,
+      AWS_REGION: this.region,
+      AWS_DEFAULT_REGION: this.region,
       AWS_CONFIG_FILE: '/dev/null',
       AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
       AWS_EC2_METADATA_DISABLED: 'true',

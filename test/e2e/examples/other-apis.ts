@@ -4,7 +4,7 @@ import type { Kinds } from '../../../tools/local-aws/inventory';
 
 /** The emulator tells services by these headers; it checks no signature. */
 export async function call(aws: Aws, service: string, path: string, init: RequestInit = {}): Promise<string> {
-  const authorization = `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=none`;
+  const authorization = `AWS4-HMAC-SHA256 Credential=${aws.key}/20260101/${aws.region}/${service}/aws4_request, SignedHeaders=host, Signature=none`;
   const answer = await fetch(new URL(path, aws.endpoint), { ...init, headers: { ...init.headers, authorization } });
   const body = await answer.text();
   if (!answer.ok) {

@@ -47,7 +47,7 @@ def apply():
 def _evaluate_for_ever():
     while True:
         time.sleep(1)
-        for (account, region, _name), alarm in list(cloudwatch._alarms._data.items()):
+        for (account, region, _name), alarm in cloudwatch._alarms._data.copy().items():
             with request_scope(account, region):
                 try:
                     evaluate(alarm)

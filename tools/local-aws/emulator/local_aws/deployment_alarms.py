@@ -83,7 +83,7 @@ def is_up(service, deployment):
 def _look_for_ever():
     while True:
         time.sleep(_INTERVAL)
-        for (account, region, key), service in list(ecs._services._data.items()):
+        for (account, region, key), service in ecs._services._data.copy().items():
             with request_scope(account, region):
                 try:
                     _look_at(key, service)

@@ -108,8 +108,8 @@ def _check_all():
 
 def _registered():
     # The stores' own views are of the current request's account; this thread serves no request. ARNs are the last part of each key.
-    groups = {key[-1]: group for key, group in list(alb._tgs._data.items())}
-    for (*_account, arn), targets in list(alb._targets._data.items()):
+    groups = {key[-1]: group for key, group in alb._tgs._data.copy().items()}
+    for (*_account, arn), targets in alb._targets._data.copy().items():
         group = groups.get(arn) or {}
         if group.get("TargetType") == "ip":
             for target in list(targets):

@@ -66,7 +66,7 @@ class Store:
         image = Image(digest=_digest(_manifest(parts)), **parts)
         (whole / "image.json").write_text(json.dumps(asdict(image), indent=1), encoding="utf-8")
         for tag in tags:
-            self._name(tag, whole)
+            self._name_all(tag, image, whole)
         return image
 
     def find(self, name):
@@ -79,9 +79,12 @@ class Store:
     def tag(self, name, new_name):
         image = self.find(name)
         folder = Path(self._name_file(name).read_text(encoding="utf-8"))
-        self._name(new_name, folder)
-        repository = new_name.rsplit(":", 1)[0]
-        self._name(f"{repository}@{image.digest}", folder)
+        self._name_all(new_name, image, folder)
+
+    def _name_all(self, name, image, folder):
+        """By its digest too: a task may name it so."""
+        self._name(name, folder)
+        self._name(f"{name.rsplit(':', 1)[0]}@{image.digest}", folder)
 
     def _name(self, name, folder):
         path = self._name_file(name)
