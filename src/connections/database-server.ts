@@ -127,13 +127,13 @@ export function nameOf(database: IConnectable): string {
   return Construct.isConstruct(database) ? database.node.path : `${(database as object).constructor?.name ?? typeof database}`;
 }
 
-/** The user, written in the template or in that of the secret which RDS takes it from. */
+/** The user, written in the template or in that of the secret which RDS takes it from; one that begins with a snapshot has that of the secret alone. */
 function userOf(database: IConnectable, given: string | undefined): string | undefined {
   const { secret } = database as { readonly secret?: ISecret };
   // the secret of an instance or a cluster is the attachment of one that is made beside it
   const made = secret?.node.scopes.map((scope) => scope.node.defaultChild).find((child) => child instanceof CfnSecret);
   const generated = made?.generateSecretString;
-  if (!Token.isUnresolved(given) || !generated || Token.isUnresolved(generated)) {
+  if ((given !== undefined && !Token.isUnresolved(given)) || !generated || Token.isUnresolved(generated)) {
     return given;
   }
   const { secretStringTemplate } = generated as CfnSecret.GenerateSecretStringProperty;

@@ -1,5 +1,6 @@
 import { InstanceType } from 'aws-cdk-lib/aws-ec2';
 import {
+  type CfnDBInstance,
   Credentials,
   DatabaseInstance,
   DatabaseInstanceEngine,
@@ -38,6 +39,14 @@ export interface FlaskDatabaseOptions {
    * @default 'app'
    */
   readonly databaseName?: string;
+
+  /**
+   * A snapshot to begin with, by its name or ARN: the data comes from it, encrypted as it was, and the password is a new one. Give another id than that of the
+   * database which was lost, and leave this as it is for as long as the database is used: without it Amazon RDS makes another server, which is empty.
+   *
+   * @default - an empty database
+   */
+  readonly snapshotIdentifier?: string;
 
   /**
    * The environment variables that describe the database to the app.
@@ -128,13 +137,14 @@ function make(web: IFlaskService, id: string, engine: IInstanceEngine, options: 
   requireZones('a database', web);
   // the CDK puts `db.` before it
   requirePattern('instanceType', options.instanceType?.toString(), /^(?!db\.)/, "an instance type without 'db.', such as 't4g.medium'");
+  const { databaseName = 'app', snapshotIdentifier, connection } = options;
   const database = new DatabaseInstance(web.node.scope as Construct, id, {
     ...ofStage(stageOf(web)),
     engine,
     vpc: web.vpc,
     vpcSubnets: web.dataSubnets,
     ...(options.instanceType ? { instanceType: options.instanceType } : {}),
-    databaseName: options.databaseName ?? 'app',
+    databaseName,
     credentials: Credentials.fromGeneratedSecret('app'),
     storageEncrypted: true,
     storageType: StorageType.GP3,
@@ -142,8 +152,21 @@ function make(web: IFlaskService, id: string, engine: IInstanceEngine, options: 
     maxAllocatedStorage: MAX_GIB,
     autoMinorVersionUpgrade: true,
   });
-  connectToDatabase(processHostOf(web), web, database, options.connection ?? {});
+  if (snapshotIdentifier !== undefined) {
+    restore(database.node.defaultChild as CfnDBInstance, snapshotIdentifier);
+  }
+  connectToDatabase(processHostOf(web), web, database, { databaseName, ...connection });
   return database;
+}
+
+/** What a snapshot brings along may not be said beside it, and its storage may be larger than ours. */
+function restore(resource: CfnDBInstance, snapshotIdentifier: string): void {
+  requirePattern('snapshotIdentifier', snapshotIdentifier, /^\S+$/, 'the name or the ARN of a snapshot');
+  resource.dbSnapshotIdentifier = snapshotIdentifier;
+  resource.dbName = undefined;
+  resource.masterUsername = undefined;
+  resource.storageEncrypted = undefined;
+  resource.allocatedStorage = undefined;
 }
 
 function ofStage({ dataRemovalPolicy, dataStandby, backupRetention, deletionProtection }: StageDefaults): Partial<DatabaseInstanceProps> {

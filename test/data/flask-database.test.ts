@@ -1,8 +1,8 @@
 import { InstanceType } from 'aws-cdk-lib/aws-ec2';
-import type { CfnDBInstance } from 'aws-cdk-lib/aws-rds';
+import { type CfnDBInstance, MysqlEngineVersion } from 'aws-cdk-lib/aws-rds';
 import { DatabaseVariables, FlaskDatabase } from '../../src';
-import { adviceOf, only } from '../util/test-stack';
-import { mysql, postgres, STAGES, setup, VERSION, variablesOf } from './one-line-setup';
+import { adviceOf, expectError, only } from '../util/test-stack';
+import { type Add, mysql, postgres, STAGES, setup, VERSION, variablesOf } from './one-line-setup';
 
 describe('a database', () => {
   test.each([
@@ -91,5 +91,40 @@ describe('a database', () => {
       (database.node.defaultChild as CfnDBInstance).multiAz = false;
     });
     expect(only(template, 'AWS::RDS::DBInstance').Properties.MultiAZ).toBe(false);
+  });
+});
+
+describe('a database that begins with a snapshot', () => {
+  const restored: Add = (web) =>
+    FlaskDatabase.postgres(web, 'Restored', { version: VERSION, snapshotIdentifier: 'rds:shop-2026-11-20-03-12' });
+
+  test('says nothing that the snapshot brings along, and has all else of its stage', () => {
+    const [fresh, { Properties }] = [postgres, restored].map((add) => only(setup(add).template, 'AWS::RDS::DBInstance'));
+    const { DBName, MasterUsername, StorageEncrypted, AllocatedStorage, ...others } = fresh.Properties;
+    const names = ['DBSubnetGroupName', 'MasterUserPassword', 'VPCSecurityGroups'];
+    expect(Object.keys(Properties).sort()).toEqual([...Object.keys(others), 'DBSnapshotIdentifier'].sort());
+    expect(Properties).toMatchObject({
+      ...Object.fromEntries(Object.entries(others).filter(([name]) => !names.includes(name))),
+      DBSnapshotIdentifier: 'rds:shop-2026-11-20-03-12',
+    });
+  });
+
+  test('tells the app the same names', () => {
+    expect(variablesOf(setup(restored).template)).toMatchObject({ DATABASE_NAME: 'app', DATABASE_POOL_SIZE: '9' });
+    const named: Add = (web) =>
+      FlaskDatabase.mysql(web, 'Restored', {
+        version: MysqlEngineVersion.VER_8_4_6,
+        snapshotIdentifier: 'friday',
+        databaseName: 'shop',
+        connection: { variables: DatabaseVariables.URL },
+      });
+    expect(JSON.stringify(variablesOf(setup(named).template).DATABASE_URL)).toMatch(/mysql:\/\/app@.*\/shop/);
+  });
+
+  test('is one that has a name', () => {
+    expectError(
+      () => setup((web) => FlaskDatabase.postgres(web, 'Restored', { version: VERSION, snapshotIdentifier: '' })),
+      "snapshotIdentifier must be the name or the ARN of a snapshot, got ''",
+    );
   });
 });

@@ -27,6 +27,20 @@ export const broker: Add = (web) => FlaskCache.valkey(web, 'Broker', { use: Cach
 
 export const uploads: Add = (web) => FlaskUploads.bucket(web, 'Uploads');
 
+export const all: Add = (web) => [postgres, cache, broker, uploads].map((add) => add(web));
+
+/** All that holds data or that data lies in, by its logical id. */
+const DATA = /^AWS::(RDS|ElastiCache|S3|EC2::(VPC|Subnet)$|SecretsManager::Secret$)/;
+
+type Resource = { readonly Type: string; readonly Properties?: { readonly [name: string]: unknown } };
+
+export const dataOf = (template: Template): { readonly [id: string]: Resource } =>
+  Object.fromEntries(
+    Object.entries(template.toJSON().Resources as { [id: string]: Resource }).filter(
+      ([id, { Type }]) => DATA.test(Type) && !/AccessLogs/.test(id),
+    ),
+  );
+
 export function setup(add: Add, props: Partial<FlaskFargateServiceProps> = {}, id = 'Web') {
   const stack = testStack();
   const web = service(stack, props, id);

@@ -1,91 +1,14 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { InstanceType, Vpc } from 'aws-cdk-lib/aws-ec2';
-import type { CfnDBInstance } from 'aws-cdk-lib/aws-rds';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
-import { FlaskDatabase, type FlaskFargateServiceProps, FlaskStage, LoadBalancing } from '../../src';
+import { FlaskDatabase, FlaskStage, LoadBalancing } from '../../src';
 import { causesReplacement } from '../updates/schema';
 import { expectError, only, service, testStack } from '../util/test-stack';
-import { type Add, broker, cache, mysql, postgres, STAGES, setup, uploads, VERSION } from './one-line-setup';
-
-const ALL: Add = (web) => [postgres, cache, broker, uploads].map((add) => add(web));
-
-/** All that holds data or that data lies in, by its logical id. */
-const DATA = /^AWS::(RDS|ElastiCache|S3|EC2::(VPC|Subnet)$|SecretsManager::Secret$)/;
-
-const dataOf = (template: Template) =>
-  Object.fromEntries(
-    Object.entries(template.toJSON().Resources as { [id: string]: { Type: string; Properties?: { [name: string]: unknown } } }).filter(
-      ([id, { Type }]) => DATA.test(Type) && !/AccessLogs/.test(id),
-    ),
-  );
-
-describe('a change of', () => {
-  /** What of the data CloudFormation would replace, or delete because it has another logical id. */
-  function lost(before: Template, after: Template): string[] {
-    const [old, now] = [dataOf(before), dataOf(after)];
-    return Object.entries(old).flatMap(([id, { Type, Properties = {} }]) => {
-      const next = now[id]?.Properties;
-      if (!next) {
-        return [`${id} is gone`];
-      }
-      return Object.keys({ ...Properties, ...next })
-        .filter((name) => JSON.stringify(Properties[name]) !== JSON.stringify(next[name]) && causesReplacement(Type, name))
-        .map((name) => `${id} is replaced by ${name}`);
-    });
-  }
-
-  const templateOf = (props: Partial<FlaskFargateServiceProps> = {}, id = 'Web') => setup(ALL, props, id).template;
-  const PAIRS = Object.keys(STAGES).flatMap((from) => Object.keys(STAGES).flatMap((to) => (from === to ? [] : [[from, to] as const])));
-
-  test.each(PAIRS)('the stage from %s to %s leaves the data where it is', (from, to) => {
-    const [before, after] = [from, to].map((name) => templateOf({ stage: STAGES[name as keyof typeof STAGES] }));
-    expect(Object.keys(dataOf(before)).length).toBeGreaterThan(10);
-    expect(lost(before, after)).toEqual([]);
-  });
-
-  test('the name of the service leaves the data where it is', () => {
-    expect(lost(templateOf(), templateOf({}, 'Shop'))).toEqual([]);
-  });
-
-  test('the engine or the encryption by hand replaces the database, as the specification says', () => {
-    const by = (change: (resource: CfnDBInstance) => void) =>
-      setup((web) => change(FlaskDatabase.postgres(web, 'Database', { version: VERSION }).node.defaultChild as CfnDBInstance)).template;
-    const before = by(() => undefined);
-    expect(
-      lost(
-        before,
-        by((resource) => (resource.storageEncrypted = false)),
-      ),
-    ).toEqual([expect.stringMatching(/ is replaced by StorageEncrypted$/)]);
-    expect(
-      lost(
-        before,
-        by((resource) => (resource.dbName = 'other')),
-      ),
-    ).toEqual([expect.stringMatching(/ is replaced by DBName$/)]);
-    expect(
-      lost(
-        before,
-        by((resource) => (resource.masterUsername = 'other')),
-      ),
-    ).toEqual([expect.stringMatching(/ is replaced by MasterUsername$/)]);
-    // what the docs call safe
-    expect(
-      lost(
-        before,
-        by((resource) => {
-          resource.dbInstanceClass = 'db.m7g.large';
-          resource.multiAz = false;
-          resource.engineVersion = '18';
-        }),
-      ),
-    ).toEqual([]);
-  });
-});
+import { type Add, all, broker, cache, dataOf, mysql, postgres, STAGES, setup, uploads, VERSION } from './one-line-setup';
 
 test('the logical ids of what holds data: another one is another database', () => {
   expect(
-    Object.entries(dataOf(setup(ALL).template))
+    Object.entries(dataOf(setup(all).template))
       .map(([id, { Type }]) => `${id} ${Type}`)
       .filter((line) => !/EC2/.test(line))
       .sort(),
@@ -125,7 +48,7 @@ test.each([postgres, mysql])('no edit of `version` alone takes a database to ano
 });
 
 test('a stage that leaves nothing behind leaves no data behind', () => {
-  const { template } = setup(ALL, { stage: STAGES.ephemeral });
+  const { template } = setup(all, { stage: STAGES.ephemeral });
   const { Resources } = template.toJSON() as { Resources: { [id: string]: { Type: string; DeletionPolicy?: string } } };
   expect(Object.values(Resources).filter(({ DeletionPolicy }) => /Retain|Snapshot/.test(DeletionPolicy ?? ''))).toEqual([]);
 });

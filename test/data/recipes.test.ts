@@ -16,6 +16,7 @@ const PAGES = ['data.md', 'data-recipes.md'];
 /** What each block makes, by its heading. A page that gains a block, or loses one, fails. */
 const MAKES: { readonly [heading: string]: string } = {
   'Data and secrets': 'AWS::ElastiCache::ReplicationGroup',
+  'What a change does to the data': 'AWS::RDS::DBInstance',
   'Databases of your own': 'AWS::RDS::DBInstance',
   'Caches of your own': 'AWS::EC2::SecurityGroupIngress',
   Secrets: 'AWS::StepFunctions::StateMachine',

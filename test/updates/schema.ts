@@ -29,8 +29,8 @@ export function causesReplacement(type: string, property: string): boolean {
   );
 }
 
-/** From PostgreSQL to MySQL. */
-const REPLACES: { readonly [type: string]: readonly string[] } = { 'AWS::RDS::DBInstance': ['Engine'] };
+/** From PostgreSQL to MySQL; another snapshot to begin with, or none any more: "an empty DB instance is created". */
+const REPLACES: { readonly [type: string]: readonly string[] } = { 'AWS::RDS::DBInstance': ['Engine', 'DBSnapshotIdentifier'] };
 
 /** Whether a resource of the type holds data. The list of the CDK lacks what is in `MORE_DATA`. */
 export function isStateful(type: string): boolean {

@@ -196,6 +196,18 @@ export const INTERRUPTION_CASES: readonly RuleCase[] = [
       template({ Files: resource('AWS::EFS::FileSystem', { ThroughputMode: 'elastic' }) }),
     ],
   },
+  {
+    // a restore under the same id; under another one the old database goes as it is removed, and the snapshot stays
+    rule: 'something with data is replaced',
+    refused: [
+      template({ Database: resource('AWS::RDS::DBInstance', { Engine: 'postgres', DBSnapshotIdentifier: 'friday' }) }),
+      template({ Database: resource('AWS::RDS::DBInstance', { Engine: 'postgres' }) }),
+    ],
+    accepted: [
+      template({ Database: resource('AWS::RDS::DBInstance', { Engine: 'postgres' }) }),
+      template({ Restored: resource('AWS::RDS::DBInstance', { Engine: 'postgres', DBSnapshotIdentifier: 'friday' }) }),
+    ],
+  },
   ...(['Policy', 'ManagedPolicy', 'RolePolicy', 'Role'] as const).map((kind) => ({
     rule: 'a permission goes before what needs it',
     refused: [template(scheduled('256', ref('Definition'), kind)), template(scheduled('512', ref('Definition'), kind))] as const,

@@ -84,6 +84,11 @@ const DATA: readonly Choice[] = [
     { given: postgres() },
   ),
   choice(
+    'FlaskDatabaseOptions.snapshotIdentifier',
+    { friday: postgres({ snapshotIdentifier: 'friday' }), monday: postgres({ snapshotIdentifier: 'monday' }) },
+    { given: postgres() },
+  ),
+  choice(
     'FlaskDatabaseOptions.connection',
     { 'a prefix': connected({ prefix: 'ONE' }), another: connected({ prefix: 'TWO' }) },
     { given: postgres() },

@@ -15,6 +15,7 @@ export interface Documented {
 }
 
 const DATABASE_NAME = /^FlaskDatabase(Options\.databaseName$|\.)/;
+const SNAPSHOT = /^FlaskDatabaseOptions\.snapshotIdentifier$/;
 const DATABASES = /^FlaskDatabase\./;
 const BALANCERS =
   /^LoadBalancing\.|^FlaskFargateServiceProps\.(vpc|cluster)$|^PlatformServiceOptions\.internal$|^FlaskPlatformProps\.(name|publicLoadBalancer|internalLoadBalancer|existingLoadBalancer)$/;
@@ -71,6 +72,17 @@ export const DOCUMENTED: readonly Documented[] = [
     steps: [
       'Set `deletionProtection: false`, and deploy.',
       'Make the change, and deploy. Without the first step, switch the protection off in the console and delete the load balancer, its security group, its firewall and its VPC there.',
+    ],
+  },
+  {
+    note: 'snapshot',
+    options: SNAPSHOT,
+    rules: /^something with data is replaced$|^deletion protection$/,
+    happens:
+      'Another snapshot, or none, under the same id replaces the database by one with the data of that snapshot, or by an empty one. In production the old one stays, for it is protected.',
+    steps: [
+      'Restore under another id, in place of the line with the old one.',
+      'Leave `snapshotIdentifier` as it is for as long as the database is used.',
     ],
   },
   {
