@@ -6,13 +6,16 @@
  * new version whose release task has the new password. Not a jest test, because it deploys.
  */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeTasksCommand, RunTaskCommand } from '@aws-sdk/client-ecs';
 import { GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { CdkCli } from '../../tools/local-aws/cdk';
+import { ChildProcesses } from '../../tools/local-aws/child-processes';
 import type { Demo } from '../../tools/local-aws/demo-context';
+import { Python } from '../../tools/local-aws/python';
 import { Stack } from '../../tools/local-aws/stack';
 import { AppCopy } from './examples/app-copy';
 import { Deployed } from './examples/deployed';
@@ -24,6 +27,18 @@ const CONTAINER = 'flask-app';
 /** All that has a meaning in a URL or in a shell. */
 const PASSWORD = 'a#b?c%d/e:f&g+h';
 const silent = () => undefined;
+
+/** What the app needs beside what it has: the clients that docs/data.md names. */
+const CLIENTS = ['Flask-Caching==2.5.1', 'Flask-Limiter==4.1.1', 'redis==8.1.0', 'rq==3.0.0'];
+const ONE_LINE_EACH = `
+FlaskUploads.bucket(web, 'Uploads');
+`;
+const CACHES = `
+FlaskCache.valkey(web, 'Cache', { use: CacheUse.CACHE, version: '8.2' });
+FlaskCache.valkey(web, 'Broker', { use: CacheUse.BROKER, version: '8.2' });
+`;
+
+const programOf = (name: string) => readFileSync(join(__dirname, 'data', name), 'utf8');
 
 /** Threads that ask for a connection at the same time and hold it for longer than others would wait. */
 const POOL = `
@@ -107,12 +122,21 @@ class DataTest {
   }
 
   public async run(): Promise<void> {
+    const missing = await missingForCaches();
     this.takeOneLine();
+    appendFileSync(this.app.cdkApp, missing ? ONE_LINE_EACH : ONE_LINE_EACH + CACHES);
+    this.app.require(CLIENTS);
     await this.synth('1.0.0');
     await this.cdk.bootstrap(silent);
     if (await test('a first deployment', () => this.cdk.deploy([STACK], silent))) {
       await test('32 threads on the pool that the app is told of', () => this.pool());
       await test('the lock of docs/processes.md: one at a time, and free when its process is killed', () => this.lock());
+      if (missing) {
+        console.log(`skipped - a cache and a broker: ${missing}`);
+      } else {
+        await test('a cache that is full drops keys, a broker refuses them, and each client works', () => this.caches());
+      }
+      await test('files are sent by presigned URLs from a page of the app', () => this.uploads());
       await test('a password that changes while visitors come', () => this.rotate());
       await this.synth('2.0.0');
       await test('a new version, whose release task has the new password', () => this.update());
@@ -131,7 +155,7 @@ class DataTest {
     );
     const edited = oneLine.replace(
       "from 'cdk-flask-fargate';",
-      "from 'cdk-flask-fargate';\nimport { FlaskDatabase } from 'cdk-flask-fargate';",
+      "from 'cdk-flask-fargate';\nimport { CacheUse, FlaskCache, FlaskDatabase, FlaskUploads } from 'cdk-flask-fargate';",
     );
     assert.ok(
       !edited.includes('new DatabaseInstance') && edited.includes('FlaskDatabase.postgres('),
@@ -159,6 +183,54 @@ class DataTest {
       after: ['begins', 'ends'],
       codes: [0, 0, 0],
     });
+  }
+
+  private async caches(): Promise<void> {
+    await this.runInTask(programOf('caches.py'));
+    const found = await this.lineOf('CACHES');
+    assert.deepEqual(JSON.parse(found.replace('CACHES ', '')), {
+      tls: 'rediss',
+      cache: { first: 0, last: 1 },
+      broker: { first: 1, refused: true },
+      celery: 5,
+      rq: 5,
+      flask: ['hello', 429],
+    });
+  }
+
+  private async uploads(): Promise<void> {
+    await this.runInTask(programOf('uploads.py'));
+    const { bucket, put, get, form, hosts } = JSON.parse((await this.lineOf('UPLOADS')).replace('UPLOADS ', ''));
+    assert.deepEqual(hosts, {
+      'us-east-1': 's3.amazonaws.com',
+      'eu-west-1': 's3.eu-west-1.amazonaws.com',
+      'eu-south-2': 's3.eu-south-2.amazonaws.com',
+      'us-gov-west-1': 's3.us-gov-west-1.amazonaws.com',
+      'cn-north-1': 's3.cn-north-1.amazonaws.com.cn',
+    });
+    assert.match(put, /X-Amz-Signature=/, 'signed in the old way');
+    const { DNSName = '' } = await (await this.deployed()).stack.loadBalancer();
+    // a browser writes the host in lower case
+    const origin = `http://${DNSName.toLowerCase()}`;
+    const preflight = async (from: string, method: string) =>
+      (await fetch(put, { method: 'OPTIONS', headers: { origin: from, 'access-control-request-method': method } })).status;
+    assert.equal(await preflight(origin, 'PUT'), 200);
+    assert.equal(await preflight(origin, 'DELETE'), 403);
+    assert.equal(await preflight('http://elsewhere.example.com', 'PUT'), 403);
+    const sent = await fetch(put, { method: 'PUT', body: 'a photo', headers: { origin } });
+    assert.equal(sent.status, 200, await sent.text());
+    assert.ok(['*', origin].includes(`${sent.headers.get('access-control-allow-origin')}`), 'the page may not read the answer');
+    assert.equal(await (await fetch(get)).text(), 'a photo');
+    const fields = new FormData();
+    for (const [name, value] of Object.entries<string>(form.fields)) {
+      fields.append(name, value);
+    }
+    fields.append('file', new Blob(['another photo']), 'photo.txt');
+    const posted = await fetch(form.url, { method: 'POST', body: fields, headers: { origin } });
+    assert.equal(posted.status, 204, await posted.text());
+    const [unsigned] = put.split('?');
+    assert.equal((await fetch(unsigned)).status, 403, `${bucket} is public`);
+    assert.equal((await fetch(get.replace('photo.txt', 'form-photo.txt'))).status, 403, 'the URL of one file is good for another');
   }
 
   private async rotate(): Promise<void> {
@@ -255,6 +327,15 @@ class DataTest {
   private async deployed(): Promise<Deployed> {
     return new Deployed(this.demo.aws, await Stack.load(this.demo.aws, STACK));
   }
+}
+
+/** Why this machine has no Valkey, if it has none. */
+async function missingForCaches(): Promise<string | undefined> {
+  const { version } = await Python.find(new ChildProcesses());
+  if (Number(version.split('.')[1]) < 11) {
+    return `the server is a wheel for Python 3.11 or newer, and this is Python ${version}`;
+  }
+  return spawnSync('openssl', ['version']).status === 0 ? undefined : 'its certificate is made by openssl, which is not on the PATH';
 }
 
 runOnLocalAws((demo) => new DataTest(demo).run());

@@ -22,6 +22,10 @@ const BY_TYPE: ReadonlyArray<readonly [pattern: RegExp, what: string]> = [
   ],
   [/^AWS::Route53::/, 'names: records are kept in their zone, no resolver knows them'],
   [/^AWS::RDS::/, 'databases: PostgreSQL 18 as a process, whatever version, class, storage and backups are asked for, without TLS'],
+  [
+    /^AWS::ElastiCache::/,
+    'caches: Valkey 9 as a process with 16 MB, whatever version, class, standby and snapshots are asked for, behind TLS with a certificate of its own',
+  ],
   [/^AWS::SecretsManager::RotationSchedule$/, 'rotation of secrets: when it is asked for, but never by time'],
   [/^AWS::Lambda::/, "functions: run in this machine's Node.js or Python, whatever their runtime, memory and timeout"],
   [/^AWS::Scheduler::/, 'schedules: cron times are taken as UTC, and no start is tried again'],

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Workspace } from '../../../tools/local-aws/workspace';
 
@@ -21,6 +21,11 @@ export class AppCopy {
       filter: (path) => !NOT_PART_OF_THE_APP.has(basename(path)),
     });
     symlinkSync(join(Workspace.root, 'node_modules'), join(folder, 'node_modules'));
+  }
+
+  /** More packages than the app itself needs. */
+  public require(packages: readonly string[]): void {
+    appendFileSync(join(this.source, 'requirements.txt'), `${packages.join('\n')}\n`);
   }
 
   /** What `GET /` shows. */

@@ -12,6 +12,7 @@ import threading
 from . import (
     alarms,
     buckets,
+    caches,
     container_limits,
     custom_resources,
     dashboards,
@@ -70,6 +71,7 @@ PARTS = (
     traffic_shift,
     unhealthy_tasks,
     databases,
+    caches,
     schedules,
     alarms,
     buckets,

@@ -48,7 +48,7 @@ class TaskEnvironment:
             "uid": int(user), "gid": int(group or user),
             "tmpfs": {self._path(path): options for path, options in tmpfs.items()},
             "writable": [] if read_only else [str(self._root)],
-            "keep": [str(self._root), self._image.venv, *_ways_to(self._venv_bin / "python"), str(TASK_SITE), sys.base_prefix],
+            "keep": [str(self._root), self._image.venv, *([str(Path(_trusted()).parent)] if _trusted() else []), *_ways_to(self._venv_bin / "python"), str(TASK_SITE), sys.base_prefix],
         }
 
     def _path(self, path):
@@ -62,6 +62,7 @@ class TaskEnvironment:
         python_path = [str(TASK_SITE), *filter(None, [task.get("PYTHONPATH", image.get("PYTHONPATH"))])]
         return {
             **self._of_the_machine(),
+            **({"SSL_CERT_FILE": _trusted()} if _trusted() else {}),
             **image,
             **task,
             **({} if self._limited else self._of_its_own_folder()),
@@ -90,6 +91,11 @@ class TaskEnvironment:
     def _fit_address(self, text):
         # Python servers are kept off the wildcard address by sitecustomize.py, the others (granian) here.
         return text.replace("0.0.0.0", self._address).replace("host.docker.internal", "127.0.0.1")
+
+
+def _trusted():
+    """The certificates that a container has in its image. Only where a cache has one of its own."""
+    return os.environ.get("PROCESS_TRUSTED")
 
 
 def _ways_to(program):
