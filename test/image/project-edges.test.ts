@@ -228,7 +228,8 @@ describe('requirements', () => {
 
   test.each([
     ['gunicorn==20.1.0', '3.11', 'the pinned gunicorn 20.1.0'],
-    ['gunicorn==20.1.0\nsetuptools==75.0.0', '3.14', undefined],
+    ['gunicorn==20.1.0\nsetuptools==81.0.0', '3.14', undefined],
+    ['gunicorn==21.0.0\nsetuptools', '3.14', undefined],
     ['gunicorn==21.0.0', '3.14', undefined],
     ['SQLAlchemy==1.4.54', '3.14', undefined],
     ['SQLAlchemy==2.0.0', '3.12', 'the pinned sqlalchemy 2.0.0'],
@@ -243,6 +244,16 @@ describe('requirements', () => {
   ])('where no file says a version, the pins do: %j', (pins, version, source) => {
     const { python } = read({ 'app.py': APP, 'requirements.txt': `Flask==3.1.3\n${pins}\n` });
     expect(python).toEqual(source ? { version, source } : { version });
+  });
+
+  test.each([
+    ['setuptools==82.0.0', 'setuptools 82.0.0'],
+    ['setuptools', 'setuptools without a version'],
+  ])('an old gunicorn with a setuptools that has no pkg_resources: %s', (line, named) => {
+    expectFault(
+      { 'app.py': APP, 'requirements.txt': `Flask==3.1.3\ngunicorn==20.1.0\n${line}\n` },
+      `requirements.txt of '{source}' pins gunicorn 20.1.0, which imports pkg_resources, and ${named}, which has it no more from 82 on; raise it to gunicorn 21 or newer, or pin setuptools 81.0.0`,
+    );
   });
 
   test('a version that a file says, or a range that admits no older one, goes before the pins', () => {

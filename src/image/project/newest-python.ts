@@ -14,7 +14,7 @@ interface Bound {
 
 /** The usual packages that have no way around: looked up in the wheels of PyPI in November 2026. */
 const BOUNDS: readonly Bound[] = [
-  // each Python before 3.12 came with it
+  // each Python before 3.12 came with a setuptools that has it
   { name: 'gunicorn', below: '21', newest: 11, because: 'it imports pkg_resources' },
   { name: 'sqlalchemy', from: '2.0.0', below: '2.0.31', newest: 12, because: 'its classes have attributes that it refuses' },
   ...wheels('greenlet', ['3.0', 11], ['3.1', 12], ['3.2', 13]),
@@ -31,7 +31,7 @@ function wheels(name: string, ...bounds: [below: string, newest: number][]): Bou
 
 /** The bounds that the pinned packages set, the lowest first. */
 function boundsOf({ requirements }: DependencySource): (Bound & { readonly version: string })[] {
-  const hasSetuptools = requirements.some(({ name }) => name === 'setuptools');
+  const hasSetuptools = requirements.some(({ name, version }) => name === 'setuptools' && version !== undefined && isBelow(version, '82'));
   return requirements
     .flatMap(({ name, version = '' }) =>
       BOUNDS.filter(
@@ -56,10 +56,22 @@ export function pythonForPins(directory: string, python: PythonVersion, dependen
 
 /** What cannot start on a version that a file or an option says. */
 export function requirePinsForPython(dependencies: DependencySource, python: PythonVersion | undefined, shownAs: string): void {
+  requirePkgResources(dependencies, shownAs);
   const bound = boundsOf(dependencies).find(({ because, newest }) => because && python && newest < minorNumber(python.version));
   if (bound && python) {
     fail(
       `${dependencies.file} of '${shownAs}' pins ${bound.name} ${bound.version}, which cannot start on Python ${python.version} (${bound.because}); raise it to ${bound.name} ${bound.below} or newer, or set pythonVersion to '3.${bound.newest}'`,
+    );
+  }
+}
+
+/** With Python 3.11 comes a setuptools that has pkg_resources; one that the project asks for itself takes its place. */
+function requirePkgResources(dependencies: DependencySource, shownAs: string): void {
+  const gunicorn = boundsOf(dependencies).find(({ name }) => name === 'gunicorn');
+  const setuptools = dependencies.requirements.find(({ name }) => name === 'setuptools');
+  if (gunicorn && setuptools) {
+    fail(
+      `${dependencies.file} of '${shownAs}' pins gunicorn ${gunicorn.version}, which imports pkg_resources, and ${setuptools.version ? `setuptools ${setuptools.version}` : 'setuptools without a version'}, which has it no more from 82 on; raise it to gunicorn 21 or newer, or pin setuptools 81.0.0`,
     );
   }
 }
