@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import * as ts from 'typescript';
 import * as api from '../src';
+import { WORDS } from '../tools/docs/words';
 
 const SRC = path.join(__dirname, '../src');
 const INDEX = path.join(SRC, 'index.ts');
@@ -202,6 +203,17 @@ test('a service has 20 props at most, and only the image is required', () => {
   const all = checker.getTypeAtLocation(props).getProperties();
   expect(all.length).toBeLessThanOrEqual(20);
   expect(all.filter((prop) => !(prop.flags & ts.SymbolFlags.Optional)).map(({ name }) => name)).toEqual(['image']);
+});
+
+test('no name is a word of another language, but for three of C#: decisions/0014', () => {
+  // a member can have what no variable can
+  const reserved =
+    'break case catch class const continue default do else enum extends finally for if implements import in instanceof interface new return static super switch this throw try var void while with yield';
+  const words = new Set([...WORDS, ...reserved.split(' ')]);
+  const parameters = members.flatMap(([, member]) => (ts.isFunctionLike(member) ? member.parameters.map(nameOf) : []));
+  const named = members.map(([, member]) => nameOf(member as { name?: ts.Node }));
+  const found = [...new Set([...named, ...parameters])].filter((name) => words.has(name));
+  expect(found.sort()).toEqual(['fixed', 'internal', 'namespace']);
 });
 
 test('the factories of each choice, and the methods of each construct', () => {

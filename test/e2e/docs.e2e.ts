@@ -3,21 +3,12 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { GIVEN } from '../../tools/docs/given';
+import { WORDS } from '../../tools/docs/words';
 
 const ROOT = path.join(__dirname, '../..');
 const folder = path.join(ROOT, 'docs/.cache');
 fs.rmSync(folder, { recursive: true, force: true });
 fs.mkdirSync(folder, { recursive: true });
-
-/** What is a name in TypeScript, and a word of C#, Java, Go or Python. */
-const WORDS = `
-  base bool byte char checked decimal delegate double event explicit extern fixed float foreach goto implicit int internal is lock long namespace object operator out
-  override params readonly ref sbyte sealed short sizeof stackalloc string struct uint ulong unchecked unsafe ushort using virtual volatile
-  assert boolean final native package strictfp synchronized throws transient
-  chan default defer fallthrough func go map range select type
-  and as def del elif except from global lambda nonlocal not or pass raise None`
-  .trim()
-  .split(/\s+/);
 
 /** What compiles here and not in the other languages, into which the blocks are translated. */
 const UNTRANSLATABLE: readonly [pattern: RegExp, remedy: string][] = [
