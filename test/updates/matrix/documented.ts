@@ -149,7 +149,8 @@ export const DOCUMENTED: readonly Documented[] = [
   },
   {
     note: 'weights',
-    options: /^FlaskDeployment\.|^TrafficShiftOptions\.|^(Linear|Canary)DeploymentOptions\.|^SharedListenerOptions\.|^LoadBalancing\./,
+    options:
+      /^FlaskDeployment\.|^TrafficShiftOptions\.|^(Linear|Canary)DeploymentOptions\.|^(SharedListener|PlatformService)Options\.|^LoadBalancing\./,
     rules: /^weights of a shifting deployment$/,
     happens:
       'ECS moves the tasks between two target groups, and CloudFormation does not know which one has them. An update that writes the listener rule sends the requests to the first one: 503 for all of them, if the tasks are in the second.',

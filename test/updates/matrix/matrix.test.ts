@@ -84,6 +84,24 @@ test('an update that nobody knows of fails a walk, with its seed and its smalles
   );
 });
 
+test.each(['SharedListenerOptions.hosts', 'PlatformServiceOptions.hosts', 'PlatformServiceOptions.priority'])(
+  '%s writes the rule of a service that shifts its requests, which has a note',
+  (option) => {
+    const found = CHOICES.find((each) => each.option === option);
+    const { pairs } = walk('one line', {
+      option,
+      given: (draft) => {
+        found?.given?.(draft);
+        draft.strategy = 'blueGreen';
+      },
+      values: found?.values ?? {},
+    });
+    const notes = pairs.flatMap(({ verdict }) => verdict.findings.map((finding) => noteOn(option, finding)?.note));
+    expect([...new Set(notes)]).toEqual(expect.arrayContaining(['weights']));
+    expect(notes).not.toContain(undefined);
+  },
+);
+
 test('random walks', () => {
   // the same in each run: `npx projen updates --walks 5000 --seed N` is for new ones
   const counts = walkAtRandom(8, 1);
