@@ -15,6 +15,14 @@ test.each(Object.values(FlaskAlarm))('%s has a heading, and says where to look a
   expect(advice).toEqual(/^Deployment/.test(kind) ? [] : ['Look', 'Do']);
 });
 
+test('the table of the alarms has all of them', () => {
+  const table = fs
+    .readFileSync(path.join(__dirname, '../../docs/observability.md'), 'utf-8')
+    .match(/(?<=\| Alarm [^\n]*\n)(\|[^\n]*\n)+/)?.[0];
+  const named = [...`${table}`.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell]) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+  expect(named.sort()).toEqual(Object.keys(FlaskAlarm).sort());
+});
+
 test('the mail on the page is that of the alarm', () => {
   const stack = testStack({ env: { account: '111111111111', region: 'eu-central-1' } });
   new FlaskFargateService(stack, 'Web', { image: anImage() });
