@@ -57,7 +57,7 @@ class ServiceTest(unittest.TestCase):
 
     def test_it_gets_its_share_once_it_is_up(self):
         self.group_of(self.new)
-        self.assertEqual(self.chosen(0.01), BLUE)
+        self.assertEqual((self.chosen(0.01), traffic_shift._choose(GREEN)), (BLUE, GREEN))
         traffic_shift._up_since["new"] = time.monotonic()
         self.assertEqual((self.chosen(0.049), self.chosen(0.051)), (GREEN, BLUE))
         traffic_shift._up_since["new"] = time.monotonic() - 11
@@ -70,6 +70,7 @@ class ServiceTest(unittest.TestCase):
         third = {"id": "third", "status": "PRIMARY", "rolloutState": "IN_PROGRESS", "taskDefinition": "shop:3"}
         self.service["deployments"] = [third, {**self.new, "status": "ACTIVE"}]
         self.assertEqual(self.group_of(third), BLUE)
+        self.assertEqual(traffic_shift._choose(GREEN), BLUE)
         self.assertEqual(self.chosen(0.01), GREEN)
 
     def test_after_a_rollback_all_go_to_the_old_version(self):

@@ -100,6 +100,8 @@ def _choose(arn):
         groups = _groups(service)
         if groups and arn in groups and service.get("status") == "ACTIVE":
             live = _live(service, groups)
+            if arn != groups[0]:  # that of the test listener, which has the new version and nothing between deployments
+                return next(group for group in groups if group != live)
             deployment = ecs._primary_deployment(service) or {}
             group, since = _group_of.get(deployment.get("id")), _up_since.get(deployment.get("id"))
             if since is None or group in (None, live):
