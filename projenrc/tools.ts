@@ -51,6 +51,7 @@ const E2E: { readonly [name: string]: string } = {
   'release-task': 'A migration that passes and one that fails, on the local AWS with a real PostgreSQL',
   'worker-scaling': 'Forty jobs and a scale-in in the middle on the local AWS: none cut, none twice',
   'five-days': 'Five changes of a service on the local AWS, with requests all the time',
+  delivery: 'From a commit to production and back by the workflows of the example, on the local AWS with three accounts',
   platform: 'A platform and services of two repositories on the local AWS, with requests all the time',
   'on-call': 'Three failures for real on the local AWS: hung workers, a crash loop, a canary that fails; alarms, mails, a rollback',
   commands: 'Every command of README, docs and examples on a read-only root, gunicorn of each major version, granian',

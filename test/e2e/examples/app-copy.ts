@@ -8,7 +8,8 @@ const NOT_PART_OF_THE_APP = new Set(['.venv', '.pytest_cache', '__pycache__']);
 export class AppCopy {
   /** The app to give to `cdk synth`. */
   public readonly cdkApp: string;
-  private readonly source: string;
+  /** The Flask app, with its Dockerfile. */
+  public readonly source: string;
 
   public constructor(example: string, folder: string) {
     const examples = join(folder, 'examples');
