@@ -21,7 +21,7 @@ export class Shop {
   public constructor(folder: string) {
     this.app = new AppCopy(EXAMPLE, folder);
     this.infra = dirname(this.app.cdkApp);
-    this.change('cdk.json', '../../../tsconfig.dev.json', join(Workspace.root, 'tsconfig.dev.json'));
+    this.change('cdk.json', 'npx tsx ', `npx tsx --tsconfig ${join(Workspace.root, 'tsconfig.dev.json')} `);
     // what comes from the internet
     this.change('cdk.json', '{\n', '{\n  "notices": false,\n');
     this.change('app.ts', RELEASE_TASK, MIGRATION);
