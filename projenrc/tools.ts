@@ -11,6 +11,10 @@ const TOOLS: { readonly [task: string]: readonly [program: string, description: 
     'Build the package for each language, synthesize each example in each, and compare the templates byte for byte',
   ],
   'conformance:map-order': ['tools/conformance/map-order.e2e.ts', 'Maps in any order give the same template'],
+  'conformance:python-examples': [
+    'tools/conformance/python-examples.ts',
+    'ruff, pyright and mypy on the examples in Python, with the wheel in dist/python',
+  ],
   'conformance:csharp-check': ['tools/conformance/csharp/check.e2e.ts', 'The check of C# sources finds what is wrong'],
   'conformance:csharp-build': ['tools/conformance/csharp/build.e2e.ts', 'The steps that compile C#, with a dotnet that records them'],
   'compat:templates': [

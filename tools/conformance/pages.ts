@@ -6,6 +6,7 @@ import { run } from './commands';
 import { DOTNET_ENV, libraryProject, useFeed } from './csharp/build';
 import { programOf } from './csharp/docs';
 import { CACHE, DIST, EXAMPLES, filesOf, ROOT } from './layout';
+import { checkPythonExamples } from './python-examples';
 
 const FOLDER = path.join(CACHE, 'pages');
 const ENV = { PYTHONDONTWRITEBYTECODE: '1' };
@@ -93,15 +94,8 @@ async function runPython(python: string): Promise<void> {
   await run({ command: python, args, cwd: ROOT, env: { ...ENV, CDK_VALIDATION: 'false' } });
 }
 
-/** The examples as a team of Python would have them: ruff with examples/ruff.toml, and types. */
-async function checkExamples(python: string): Promise<void> {
-  await run({ command: python, args: ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', 'ruff==0.17.6'], cwd: ROOT });
-  for (const args of [
-    ['check', '-q'],
-    ['format', '-q', '--check'],
-  ]) {
-    await run({ command: python, args: ['-m', 'ruff', ...args, 'python', 'tutorial'], cwd: EXAMPLES });
-  }
+/** The stack of the tutorial, whose module has the name of that of an example. */
+async function checkTutorial(python: string): Promise<void> {
   const mypy = ['-m', 'mypy', '--check-untyped-defs', '--cache-dir', path.join(CACHE, 'mypy'), '.'];
   await run({ command: python, args: mypy, cwd: path.join(EXAMPLES, 'tutorial/infra') });
 }
@@ -120,7 +114,8 @@ export const PAGES: { readonly [language: string]: () => Promise<number> } = {
     const options = ['--check-untyped-defs', '--ignore-missing-imports', '--disable-error-code=union-attr'];
     await run({ command: python, args: ['-m', 'mypy', ...options, '--cache-dir', path.join(CACHE, 'mypy'), '.'], cwd: folder, env: ENV });
     await runPython(python);
-    await checkExamples(python);
+    await checkPythonExamples(python);
+    await checkTutorial(python);
     return files.length + readme.length;
   },
 

@@ -46,6 +46,8 @@ class Shop(Stage):
             monitoring=MonitoringOptions(alarms=AlarmOptions(email="operators@example.com")),
         )
         web.add_release_task("Report", command=["flask", "report"])
+        # absent with outputs=False, and without a load balancer
+        assert web.outputs and web.outputs.url
         self.url = web.outputs.url
 
 

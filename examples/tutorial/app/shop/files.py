@@ -8,7 +8,8 @@ from flask import current_app
 
 
 def _bucket():
-    return boto3.resource("s3").Bucket(current_app.config["UPLOADS_BUCKET"])
+    s3 = boto3.resource("s3")
+    return s3.Bucket(current_app.config["UPLOADS_BUCKET"])  # pyright: ignore[reportAttributeAccessIssue] made at run time
 
 
 def save(key: str, content: IO[bytes]) -> None:

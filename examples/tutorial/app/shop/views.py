@@ -34,7 +34,7 @@ def order() -> ResponseReturnValue:
     new = Order(item=item)
     db.session.add(new)
     db.session.commit()
-    jobs.write_receipt.delay(new.id)
+    jobs.write_receipt.delay(new.id)  # pyright: ignore[reportFunctionMemberAccess] Celery has no types
     return {"id": new.id}, 202
 
 
