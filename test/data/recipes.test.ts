@@ -60,7 +60,7 @@ validateTemplates();
 const before = process.cwd();
 afterEach(() => process.chdir(before));
 
-const blocks = PAGES.flatMap(blocksOf);
+const blocks = PAGES.flatMap((page) => blocksOf(page));
 
 test('each block is known', () => {
   expect(blocks.map(([heading]) => heading).sort()).toEqual(Object.keys(MAKES).sort());

@@ -17,6 +17,7 @@ import { ChildProcesses } from '../../tools/local-aws/child-processes';
 import type { Demo } from '../../tools/local-aws/demo-context';
 import { Python } from '../../tools/local-aws/python';
 import { Stack } from '../../tools/local-aws/stack';
+import { blocksOf } from '../util/blocks';
 import { AppCopy } from './examples/app-copy';
 import { Deployed } from './examples/deployed';
 import { Visitor } from './examples/visitors';
@@ -29,7 +30,16 @@ const PASSWORD = 'a#b?c%d/e:f&g+h';
 const silent = () => undefined;
 
 /** What the app needs beside what it has: the clients that docs/data.md names. */
-const CLIENTS = ['Flask-Caching==2.5.1', 'Flask-Limiter==4.1.1', 'redis==8.1.0', 'rq==3.0.0'];
+const CLIENTS = [
+  'Flask-Caching==2.5.1',
+  'Flask-Limiter==4.1.1',
+  'redis==8.1.0',
+  'rq==3.0.0',
+  // those of docs/data-recipes.md
+  'Flask-Mail==0.10.0',
+  'Flask-Session==0.8.0',
+  'mypy-boto3-dynamodb==1.43.124',
+];
 const ONE_LINE_EACH = `
 FlaskUploads.bucket(web, 'Uploads');
 `;
@@ -137,6 +147,7 @@ class DataTest {
         await test('a cache that is full drops keys, a broker refuses them, and each client works', () => this.caches());
       }
       await test('files are sent by presigned URLs from a page of the app', () => this.uploads());
+      await test('the Python of each recipe in docs/data-recipes.md', () => this.recipes());
       await test('a password that changes while visitors come', () => this.rotate());
       await this.synth('2.0.0');
       await test('a new version, whose release task has the new password', () => this.update());
@@ -231,6 +242,25 @@ class DataTest {
     const [unsigned] = put.split('?');
     assert.equal((await fetch(unsigned)).status, 403, `${bucket} is public`);
     assert.equal((await fetch(get.replace('photo.txt', 'form-photo.txt'))).status, 403, 'the URL of one file is good for another');
+  }
+
+  /** As the deployer, for the recipes' own tables and queues are not in this stack. */
+  private async recipes(): Promise<void> {
+    const recipes: { [heading: string]: string[] } = {};
+    for (const [heading, code] of blocksOf('data-recipes.md', 'python')) {
+      recipes[heading] = [...(recipes[heading] ?? []), code];
+    }
+    const deployer = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_DEFAULT_REGION: 'us-east-1' };
+    await this.runInTask(programOf('recipes.py'), { ...deployer, RECIPES: JSON.stringify(recipes) });
+    assert.deepEqual(JSON.parse((await this.lineOf('RECIPES')).replace('RECIPES ', '')), {
+      'Aurora that sleeps': { recipe: 0, default: 1 },
+      'A proxy': { recipe: false, default: true },
+      'A replica to read from': true,
+      'Sign-in by IAM': 'shop',
+      'Sessions in DynamoDB': ['1', '2', 1],
+      'Mail by Amazon SES': [['email-smtp.us-east-1.amazonaws.com', 587], ['starttls'], ['login', 'AKIA', 'secret']],
+      'Jobs on Amazon SQS': ['done'],
+    });
   }
 
   private async rotate(): Promise<void> {

@@ -2,15 +2,14 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as ts from 'typescript';
 
-const BLOCK = /^```ts\n([\s\S]*?)^```/gm;
-
-/** The blocks of TypeScript of a page of the docs, each with the heading above it. */
-export function blocksOf(page: string): [heading: string, code: string][] {
+/** The blocks of a language of a page of the docs, each with the heading above it. */
+export function blocksOf(page: string, language: 'ts' | 'python' = 'ts'): [heading: string, code: string][] {
   const sections = fs
     .readFileSync(path.join(__dirname, '../../docs', page), 'utf-8')
     .split(/^##? /m)
     .slice(1);
-  return sections.flatMap((section) => [...section.matchAll(BLOCK)].map(([, code]): [string, string] => [section.split('\n')[0], code]));
+  const block = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm');
+  return sections.flatMap((section) => [...section.matchAll(block)].map(([, code]): [string, string] => [section.split('\n')[0], code]));
 }
 
 /** The names that a block declares, and so has to be given. */
