@@ -18,6 +18,8 @@ const NO_CHANGE: readonly RegExp[] = [
   /^FlaskServiceMetrics\./,
   /^FlaskServiceAlarms\.alarm$/,
   /\.runTaskCommandWith$/,
+  // an image beside the services, whose options are tried
+  /^FlaskImage\.asDockerImageAsset$/,
 ];
 
 const covered = new Set(CHOICES.flatMap(({ option, with: others = [] }) => [option, ...others]));
