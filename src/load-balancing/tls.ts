@@ -1,9 +1,9 @@
 import { Certificate, CertificateValidation, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { type ApplicationLoadBalancer, SslPolicy } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
+import { type IHostedZone, PrivateHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Duration, Token } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
-import { requirePattern, requireSeconds } from '../private/validation';
+import { fail, requirePattern, requireSeconds } from '../private/validation';
 import { aliasRecords } from './alias-records';
 
 /** What holds for every HTTPS listener. */
@@ -84,6 +84,7 @@ export class Tls {
    */
   public static forDomain(options: TlsDomainOptions): Tls {
     const { zone, recordName } = options;
+    requirePublic(zone);
     requirePattern(
       'recordName',
       recordName,
@@ -147,6 +148,15 @@ export class Tls {
         sslPolicy: this.options.sslPolicy ?? SslPolicy.TLS13_12_RES_PQ,
         strictTransportSecurity: `max-age=${maxAge}`,
       }
+    );
+  }
+}
+
+/** AWS Certificate Manager reads the record that proves the domain as everybody does: with a private zone the deployment would wait for ever. */
+export function requirePublic(zone: IHostedZone): void {
+  if (zone instanceof PrivateHostedZone) {
+    fail(
+      `the zone must be a public hosted zone, because AWS Certificate Manager looks there for the record of the certificate, got the private ${zone.node.path}; give a public zone of the same domain, or a certificate that exists`,
     );
   }
 }

@@ -6,7 +6,7 @@ import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { ABSENT } from '../load-balancing/platform-values';
 import { speaksHttps } from '../load-balancing/shared-listener';
-import { withoutDot } from '../load-balancing/tls';
+import { requirePublic, withoutDot } from '../load-balancing/tls';
 import type { Egress } from '../network/egress';
 import { fail, requirePattern } from '../private/validation';
 import type { WebAcl } from '../security/web-acl';
@@ -136,6 +136,9 @@ export function domainOf({ zone }: FlaskPlatformProps): string {
 }
 
 export function requireProps({ zone, certificates = [], ...props }: FlaskPlatformProps): void {
+  if (zone) {
+    requirePublic(zone);
+  }
   requirePattern('the zone of a platform', zone?.zoneName, /^[^*]+$/, 'a domain without wildcards');
   if (props.existingLoadBalancer && (props.webAcl || props.allowFrom || certificates.length > 0)) {
     fail(

@@ -1,7 +1,8 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { SslPolicy } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import { HostedZone, PrivateHostedZone, PublicHostedZone } from 'aws-cdk-lib/aws-route53';
 import { CfnParameter, Duration, type Stack } from 'aws-cdk-lib/core';
 import { LoadBalancing, Tls, type TlsOptions } from '../../src';
 import { containerOf, environmentOf, expectError, only, service, templateOf, testStack, warningIds } from '../util/test-stack';
@@ -93,6 +94,16 @@ test.each([
   expect(web.url).toBe(`https://${domainName}`);
   expect(only(template, 'AWS::CertificateManager::Certificate').Properties.DomainName).toBe(domainName);
   expect(only(template, 'AWS::Route53::RecordSetGroup').Properties.RecordSets).toMatchObject([{ Name: `${domainName}.` }, {}]);
+});
+
+test('a zone that only a VPC reads proves nothing to AWS Certificate Manager', () => {
+  const stack = testStack();
+  const zone = new PrivateHostedZone(stack, 'Inside', { zoneName: 'example.com', vpc: new Vpc(stack, 'Vpc') });
+  expectError(
+    () => Tls.forDomain({ zone }),
+    'the zone must be a public hosted zone, because AWS Certificate Manager looks there for the record of the certificate, got the private Test/Inside; give a public zone of the same domain, or a certificate that exists',
+  );
+  expect(() => Tls.forDomain({ zone: new PublicHostedZone(stack, 'Zone', { zoneName: 'example.com' }) })).not.toThrow();
 });
 
 test.each(['', 'two words', '.www', 'www..eu', 'https://www'])('the record name %p is refused', (recordName) => {

@@ -2,6 +2,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster } from 'aws-cdk-lib/aws-ecs';
 import { ApplicationLoadBalancer, ListenerAction } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { PrivateHostedZone } from 'aws-cdk-lib/aws-route53';
 import { type App, CfnParameter, type Environment, Lazy, Stack, Stage } from 'aws-cdk-lib/core';
 import { FlaskPlatform, type FlaskPlatformProps, LoadBalancing } from '../../src';
 import { expectError, fullService, only, testApp, testStack, warningIds, warningsOf } from '../util/test-stack';
@@ -27,6 +28,15 @@ describe('the name', () => {
     expectError(() => platformIn(testStack(), { name }), message);
     expectError(() => FlaskPlatform.fromName(testStack(), PLATFORM, name), message);
   });
+});
+
+test('a zone that only a VPC reads is refused', () => {
+  const stack = testStack();
+  const zone = new PrivateHostedZone(stack, 'Inside', { zoneName: 'example.com', vpc: new Vpc(stack, 'Vpc') });
+  expectError(
+    () => platformIn(stack, { zone }),
+    'the zone must be a public hosted zone, because AWS Certificate Manager looks there for the record of the certificate, got the private Test/Inside; give a public zone of the same domain, or a certificate that exists',
+  );
 });
 
 describe('an app with several platforms', () => {
