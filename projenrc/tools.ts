@@ -100,7 +100,8 @@ export class Tools extends Component {
       receiveArgs: true,
     });
     project.addTask('test:slow', {
-      description: 'Tests of models that calculate for a minute, test/**/*.slow.ts: scaling under load, alarms over nights',
+      description:
+        'Tests that take a quarter of a minute and more, test/**/*.slow.ts: models of scaling and of alarms, pages, examples and pipelines synthesized whole, the emulator',
       exec: "jest --coverage=false --testMatch '<rootDir>/test/**/*.slow.ts'",
       receiveArgs: true,
     });
