@@ -55,7 +55,7 @@ export class FlaskStage {
   }
 
   /**
-   * For staging and development: one small task in public subnets, at low cost; `cdk destroy` deletes it with its data.
+   * For staging and development: one small task in public subnets, at low cost. `cdk destroy` deletes it with its data.
    *
    * @param options what a stage of your own does differently
    */
