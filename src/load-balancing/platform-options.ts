@@ -41,7 +41,8 @@ export interface PlatformServiceOptions extends TargetOptions {
   readonly preview?: string;
 
   /**
-   * Host names in place of the one by the name. More than five are split over several rules.
+   * Host names in place of the one by the name. More than five are split over several rules. The certificate of the platform's zone has one
+   * level of names: `shop.eu.example.com` in the zone `example.com` needs `certificate`.
    *
    * @default - the name of the service under the platform's domain; any host where `paths` is given
    */

@@ -3,6 +3,7 @@ import type { CfnRecordSetGroup } from 'aws-cdk-lib/aws-route53';
 import { Fn, Stack, Token } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
 import { fail } from '../private/validation';
+import { WARNINGS, warn } from '../private/warnings';
 import { aliasRecords } from './alias-records';
 import type { IFlaskPlatform } from './i-flask-platform';
 import type { LoadBalancingPlan, SharedRule } from './load-balancing-plan';
@@ -37,7 +38,9 @@ export function planOnPlatform(scope: Construct, platform: IFlaskPlatform, optio
   if (signIn) {
     requireHttps(platform, kind);
   }
-  const route = new PlatformRoute(scope, joined, options, knownDomain(scope, platform));
+  const domain = knownDomain(scope, platform);
+  adviseOnCertificate(scope, options, domain);
+  const route = new PlatformRoute(scope, joined, options, domain);
   return {
     place,
     target: { signIn, stickiness, slowStart, algorithm, anomalyMitigation, deregistrationDelay },
@@ -53,6 +56,20 @@ export function planOnPlatform(scope: Construct, platform: IFlaskPlatform, optio
       records: route.records,
     },
   };
+}
+
+/** The wildcard in a certificate stands for one level of names. */
+function adviseOnCertificate(scope: Construct, { hosts = [], certificate }: PlatformServiceOptions, zoneName?: string): void {
+  const domain = zoneName?.toLowerCase();
+  const end = `.${domain}`;
+  const below = hosts.filter((host) => host.toLowerCase().endsWith(end) && host.slice(0, -end.length).includes('.'));
+  if (domain !== undefined && below.length > 0 && !certificate) {
+    warn(
+      scope,
+      WARNINGS.HOST_WITHOUT_CERTIFICATE,
+      `the certificate of the platform's zone is for ${domain} and *.${domain}, got the host ${below.join(', ')}, a level lower, which browsers refuse unless another certificate of the platform has it; give certificate, or a host with one level`,
+    );
+  }
 }
 
 class PlatformRoute {

@@ -46,6 +46,7 @@ export const WARNINGS = {
   CLIENT_ADDRESS: 'cdk-flask-fargate:clientAddress',
   CLIENT_SCHEME: 'cdk-flask-fargate:clientScheme',
   SOCKET_IO_WORKERS: 'cdk-flask-fargate:socketIoWorkers',
+  HOST_WITHOUT_CERTIFICATE: 'cdk-flask-fargate:hostWithoutCertificate',
   LISTENER_KEEPS_HEADERS: 'cdk-flask-fargate:listenerKeepsHeaders',
   READ_ONLY_COMMAND: 'cdk-flask-fargate:readOnlyCommand',
   ALARMS_TELL_NOBODY: 'cdk-flask-fargate:alarmsTellNobody',

@@ -13,7 +13,7 @@ import {
   SignIn,
   WebAcl,
 } from '../../src';
-import { expectError, fullService, only, testStack } from '../util/test-stack';
+import { expectError, fullService, only, testStack, warningsOf } from '../util/test-stack';
 
 const RULE = 'AWS::ElasticLoadBalancingV2::ListenerRule';
 const TOKEN = Lazy.string({ produce: () => 'known.too.late' });
@@ -213,6 +213,24 @@ describe('what no deployment could do is an error', () => {
       'a listener rule takes at most 6 wildcards in its hosts and paths together, got 7 in *.example.com, /*/*/*/*/*/*/; use patterns with fewer',
     );
   });
+});
+
+test('a host of two levels is not in the wildcard certificate of the zone', () => {
+  const stack = testStack();
+  const zone = HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z1', zoneName: 'Example.com.' });
+  const platform = new FlaskPlatform(stack, 'Platform', { name: 'production', zone });
+  const certificate = Certificate.fromCertificateArn(stack, 'Eu', 'arn:aws:acm:eu-west-1:123456789012:certificate/1');
+  const advice = (id: string, options: PlatformServiceOptions) => {
+    const where = new Stack(stack.node.root, id);
+    fullService(where, { loadBalancing: LoadBalancing.onPlatform(platform, options) });
+    return warningsOf(where).flatMap((one) => (one.id === 'cdk-flask-fargate:hostWithoutCertificate' ? one.text : []));
+  };
+  const hosts = ['shop.example.com', 'shop.eu.EXAMPLE.com', '*.us.example.com', 'a.b.example.org', 'example.com'];
+  expect(advice('Shop', { hosts })).toEqual([
+    "the certificate of the platform's zone is for example.com and *.example.com, got the host shop.eu.EXAMPLE.com, *.us.example.com, a level lower, which browsers refuse unless another certificate of the platform has it; give certificate, or a host with one level",
+  ]);
+  expect(advice('Orders', { hosts: ['orders.eu.example.com'], certificate })).toEqual([]);
+  expect(advice('Api', { hosts: ['api.example.com'] })).toEqual([]);
 });
 
 describe('numbers by hand', () => {
