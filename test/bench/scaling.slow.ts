@@ -113,7 +113,7 @@ describe('what is read from templates', () => {
       drain: 30,
     });
     expect(policies.map(({ period, target, outCooldown, inCooldown }) => [period, target, outCooldown, inCooldown])).toEqual([
-      [20, 50, 60, 300],
+      [20, 53, 60, 300],
       [60, 50, 60, 300],
     ]);
     // 60 requests a minute of 32 s each on 64 threads

@@ -76,7 +76,7 @@ class OnCallTest {
     try {
       await Promise.all([
         this.assertTold(hanging, { ServiceLevel: 10, FailedTasks: 45 }),
-        this.assertTold(crashing, { ServiceLevel: 10, FailedTasks: 30 }),
+        this.assertTold(crashing, { ServiceLevel: 30, FailedTasks: 30 }),
         this.assertRolledBack(canary, next),
       ]);
       await test('no alarm sends more than two mails, and those that stop deployments none', () => this.assertFewMails());
