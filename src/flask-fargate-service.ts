@@ -8,6 +8,7 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { FlaskHealthCheck } from './application/health-check';
+import { serverPort } from './application/server-port';
 import { WsgiServer } from './application/wsgi-server';
 import { appConcurrency } from './connections/data-connection';
 import { FlaskDeployment } from './deployment/flask-deployment';
@@ -26,7 +27,6 @@ import { ServiceMonitoring } from './observability/service-monitoring';
 import { WEB_STREAM_PREFIX } from './private/names';
 import { freeId, PART_IDS, reservePartIds } from './private/part-ids';
 import { pathInErrors } from './private/path-in-errors';
-import { requireInteger } from './private/validation';
 import type { IFlaskService } from './processes/flask-service';
 import type { FlaskServiceOutputs } from './processes/flask-service-outputs';
 import { hostProcesses, ProcessHost } from './processes/process-host';
@@ -136,9 +136,8 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
   public constructor(scope: Construct, id: string, props: FlaskFargateServiceProps) {
     super(scope, freeId(scope, id));
     reservePartIds(this);
-    requireInteger('port', props.port, 1024, 65535, 'the container runs as a user that is not root');
+    const port = serverPort(props.port);
     const stage = beginStage(this, props.stage);
-    const port = props.port ?? 3000;
     const healthCheck = (props.healthCheck ?? FlaskHealthCheck.path('/'))._render({ port });
     const loadBalancing = (props.loadBalancing ?? LoadBalancing.internetFacing())._bind(this);
     const { place } = loadBalancing;

@@ -5,7 +5,8 @@ import type { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { AssetImage, ContainerImage, CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import { WsgiServer } from '../application';
-import { fail, requireInteger, requireKnownText } from '../private/validation';
+import { serverPort } from '../application/server-port';
+import { fail, requireKnownText } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
 import { TaskHardening } from '../security/task-hardening';
 import type { BoundImage } from '../task/bound-image';
@@ -226,8 +227,7 @@ export class FlaskImage {
    * new CfnOutput(stack, 'Uri', { value: image.imageUri });
    */
   public asDockerImageAsset(scope: Construct, id: string, options: FlaskImageAssetOptions = {}): DockerImageAsset {
-    requireInteger('port', options.port, 1024, 65535, 'the container runs as a user that is not root');
-    const port = options.port ?? 3000;
+    const port = serverPort(options.port);
     const server = (options.server ?? WsgiServer.gunicorn())._render({ ...ANY_SIZE, port, balancer: {}, drainBeforeStop: false });
     const { writablePaths } = new TaskHardening({ writablePaths: options.writablePaths });
     const { asset } = this._bind(scope, { id, server, port, writablePaths });

@@ -1,5 +1,5 @@
 import { fail } from '../../private/validation';
-import { type ModuleNames, requiredParameters } from './python-source';
+import { IS_DASH, IS_FLASK, type ModuleNames, requiredParameters } from './python-source';
 
 /** The names that the flask command looks for, in its order. */
 const INSTANCES = ['app', 'application'];
@@ -10,7 +10,7 @@ const OTHERS = /^(?:\w+\.)*(?:App|Celery|FastAPI|Typer|Sanic|Quart|Starlette|App
 /** Whether a module makes an app, by itself or in a factory. */
 export function makesApp(text: string, { names }: ModuleNames): boolean {
   return (
-    [...names.values()].some((definition) => /^(?:flask\.)?Flask\(|^(?:dash\.)?Dash\(/.test(definition.text)) ||
+    [...names.values()].some(({ text: value }) => IS_FLASK.test(value) || IS_DASH.test(value)) ||
     (FACTORIES.some((factory) => names.get(factory)?.kind === 'function') && /\bFlask\(/.test(text))
   );
 }
@@ -29,12 +29,12 @@ export function best({ names }: ModuleNames): string | undefined {
       !OTHERS.test(definition.text)
     );
   };
-  const isDash = (name: string) => /^(?:dash\.)?Dash\(/.test(names.get(name)?.text ?? '');
+  const isDash = (name: string) => IS_DASH.test(names.get(name)?.text ?? '');
   const dash = [...names.keys()].find(isDash);
   if (dash) {
     return isApp('server') ? 'server' : `${dash}.server`;
   }
-  const instance = INSTANCES.find(isApp) ?? [...names.keys()].find((name) => /^(?:flask\.)?Flask\(/.test(names.get(name)?.text ?? ''));
+  const instance = INSTANCES.find(isApp) ?? [...names.keys()].find((name) => IS_FLASK.test(names.get(name)?.text ?? ''));
   const factory = FACTORIES.find((name) => {
     const definition = names.get(name);
     return definition?.kind === 'import' || (definition?.kind === 'function' && requiredParameters(definition.text).length === 0);
@@ -79,7 +79,7 @@ export function requireCallable({ names, open }: ModuleNames, file: string, modu
       `'${name}' of wsgiApp '${wsgiApp}' takes ${required.join(', ')}, which the call does not give; give plain values: '${module}:${name}("production")', or add a wsgi.py that makes the app`,
     );
   }
-  if (definition.kind === 'value' && rest === '' && /^(?:dash\.)?Dash\(/.test(definition.text)) {
+  if (definition.kind === 'value' && rest === '' && IS_DASH.test(definition.text)) {
     fail(`'${name}' of wsgiApp '${wsgiApp}' is a Dash app, which is no WSGI callable; give its server: '${module}:${name}.server'`);
   }
 }

@@ -1,3 +1,7 @@
+/** A value that is a Flask app, and one that is a Dash app. */
+export const IS_FLASK = /^(?:flask\.)?Flask\(/;
+export const IS_DASH = /^(?:dash\.)?Dash\(/;
+
 /** A statement of Python, joined to one line. */
 export interface Statement {
   readonly indent: number;
@@ -111,7 +115,7 @@ export function namesOf(source: string): ModuleNames {
     for (const statement of code.replace(/^(?:if|elif|else|try|except|finally|with|for|while)\b[^=]*?:\s*(?=\S)/, '').split(';')) {
       for (const [name, definition] of definedBy(statement.trim())) {
         // `app = ProxyFix(app)` is the app still
-        const wraps = /^(?:flask\.)?Flask\(/.test(names.get(name)?.text ?? '') && new RegExp(`\\(\\s*${name}\\b`).test(definition.text);
+        const wraps = IS_FLASK.test(names.get(name)?.text ?? '') && new RegExp(`\\(\\s*${name}\\b`).test(definition.text);
         // `except ImportError: app = None` says nothing of the other way
         const empties = definition.text === 'None' && names.has(name);
         if (!wraps && !empties) {
