@@ -51,7 +51,7 @@ const E2E: { readonly [name: string]: string } = {
   demo: 'The guide on the local AWS',
   examples: 'Every example on the local AWS: deployed, asked, destroyed',
   'first-deployment': 'A repository that is empty at first, a push, a tag, on the local AWS',
-  data: 'A pool of 32 threads and a password that changes, on the local AWS with a real PostgreSQL',
+  data: 'A pool of 32 threads, a password that changes, a cache, a broker, a bucket and the Python of the recipes, on the local AWS with a real PostgreSQL and Valkey',
   'release-task': 'A migration that passes and one that fails, on the local AWS with a real PostgreSQL',
   'worker-scaling': 'Forty jobs and a scale-in in the middle on the local AWS: none cut, none twice',
   'five-days': 'Five changes of a service on the local AWS, with requests all the time',
