@@ -38,6 +38,7 @@ const DOCS: { readonly [task: string]: readonly [program: string, description: s
   'docs:api': ['tools/docs/api.ts', 'The API reference in the other languages, dist/api'],
   'docs:translate': ['tools/docs/translate.ts', 'The pages of docs with TypeScript in the other languages'],
   'docs:alarms': ['tools/docs/alarms.ts', 'The page of what the alarms see, from the template'],
+  'docs:cdk-json': ['tools/docs/cdk-json.ts', 'The feature flags of the examples, as cdk init gives them to a new app'],
   'docs:cost': ['tools/docs/cost.ts', 'The page on cost, from templates and list prices'],
   'docs:docstrings': ['tools/docs/docstrings.ts', 'What an editor shows of the API: whole summaries, constructors with words, examples'],
   'docs:stages': ['tools/docs/stages.ts', 'The page on the stages, from their defaults'],

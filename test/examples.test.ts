@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { examplesOf } from '../tools/conformance/layout';
+import { cdkJsons, withFlags } from '../tools/docs/cdk-json';
 import { synthesize, synthesizeAll, templatesIn } from './util/synthesize';
 
 const EXAMPLES = path.join(__dirname, '../examples/typescript');
@@ -36,6 +37,14 @@ function templatesOf(scenario: string, outdirs = asTheyAre): Map<string, Templat
 test.each(scenarios)('%s has an app, a cdk.json and a README with a picture', (scenario) => {
   expect(JSON.parse(fs.readFileSync(path.join(EXAMPLES, scenario, 'cdk.json'), 'utf-8')).app).toContain('app.ts');
   expect(fs.readFileSync(path.join(EXAMPLES, scenario.replace('/infra', ''), 'README.md'), 'utf-8')).toContain('```mermaid');
+});
+
+/** A flag that is missing, or a key that the cdk CLI keeps for itself, is a warning at the first synth; after a newer CLI, `npx projen docs:cdk-json`. */
+test('every cdk.json has the feature flags of cdk init, and no reserved key', () => {
+  const files = cdkJsons();
+  expect(files.length).toBeGreaterThan(60);
+  expect(files.filter((file) => fs.readFileSync(file, 'utf-8') !== withFlags(file))).toEqual([]);
+  expect(files.filter((file) => fs.readFileSync(file, 'utf-8').includes('"aws:'))).toEqual([]);
 });
 
 test.each(scenarios)('%s synthesizes a service, and its logs expire', (scenario) => {
