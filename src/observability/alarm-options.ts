@@ -3,7 +3,7 @@ import type { Duration } from 'aws-cdk-lib/core';
 
 /** The alarms of a service, its workers and its schedules. */
 export enum FlaskAlarm {
-  /** Of the requests of an hour, too many ended with status 500 and above or took too long. */
+  /** Of the requests of three hours, too many ended with status 500 and above or took too long. */
   SERVICE_LEVEL = 'ServiceLevel',
   /**
    * Of the requests of 5 minutes to the running version or to the new one, too many ended with status 500 and above. It stops deployments and tells
@@ -41,7 +41,7 @@ export enum FlaskAlarm {
 export interface ServiceLevelObjective {
   /**
    * How many requests are to be answered without a server error in a month, in percent, 90 to 99.99. The alarm SERVICE_LEVEL goes off when
-   * the errors of an hour are six times as many as it allows: at that rate a month's errors are used up in five days.
+   * the errors of three hours are six times as many as it allows: at that rate a month's errors are used up in five days.
    *
    * @default 99.9
    */
@@ -88,24 +88,24 @@ export interface AlarmOptions {
 
   /**
    * The alarms that stop a deployment and bring the version before it back: DEPLOYMENT_ERRORS, DEPLOYMENT_LATENCY, SERVICE_LEVEL. The metrics of
-   * the others depend on the ECS service, which cannot depend on them at the same time. Alarms of your own are added by
-   * `service.enableDeploymentAlarms()`.
+   * the others depend on the ECS service, which cannot depend on them at the same time. ECS waits after a rolling deployment by the periods of the
+   * alarms: with SERVICE_LEVEL, which looks back at six hours, for hours. Alarms of your own are added by `service.enableDeploymentAlarms()`.
    *
    * @default [FlaskAlarm.DEPLOYMENT_ERRORS, FlaskAlarm.DEPLOYMENT_LATENCY]
    */
   readonly stopDeploymentOn?: FlaskAlarm[];
 
   /**
-   * SERVICE_LEVEL: how many requests of an hour may end with status 500 and above, in percent, 0.01 to 100. Fewer than 10 errors in the hour do
-   * not count.
+   * SERVICE_LEVEL: how many requests of three hours may end with status 500 and above, in percent, 0.01 to 100. Fewer than 10 errors do not count;
+   * where they are a quarter of the requests, fewer than 3.
    *
    * @default - six times what `slo.target` allows: 0.6
    */
   readonly maxServerErrorPercent?: number;
 
   /**
-   * SERVICE_LEVEL: how many answers of an hour may take longer than `slo.latency`, in percent, 0.01 to 100. Fewer than 100 slow answers in the hour
-   * do not count: a report that somebody asks for each minute is no outage.
+   * SERVICE_LEVEL: how many answers of three hours may take longer than `slo.latency`, in percent, 0.01 to 100. Fewer than 200 slow answers do not
+   * count: a report that somebody asks for each minute is no outage.
    *
    * @default 5
    */

@@ -28,6 +28,8 @@ interface ShareProps {
 interface ErrorShareProps extends ShareProps {
   /** With fewer errors than that, a share says nothing. */
   readonly minErrors: number;
+  /** So many are enough where they are a quarter of the requests or more: a service that is hardly used has no more. */
+  readonly minErrorsOfFew?: number;
 }
 
 interface SlowShareProps extends ShareProps {
@@ -43,11 +45,13 @@ type Variables = { [name: string]: IMetric };
  *
  * @internal
  */
-export function errorPercent(sources: RequestSources, { minErrors, ...props }: ErrorShareProps): MathExpression {
+export function errorPercent(sources: RequestSources, { minErrors, minErrorsOfFew, ...props }: ErrorShareProps): MathExpression {
   const { usingMetrics, errors, requests } = counts(sources, props.period);
+  const enough = `errors >= ${minErrors}`;
+  const ofFew = `(errors >= ${minErrorsOfFew}) AND (4 * errors >= requests)`;
   return new MathExpression({
     ...props,
-    expression: `IF(errors >= ${minErrors}, 100 * errors / ${atLeast('requests', 'errors')}, 0)`,
+    expression: `IF(${minErrorsOfFew === undefined ? enough : `(${enough}) OR (${ofFew})`}, 100 * errors / ${atLeast('requests', 'errors')}, 0)`,
     usingMetrics: {
       errors: new MathExpression({ expression: errors, usingMetrics, period: props.period }),
       requests: new MathExpression({ expression: requests, usingMetrics, period: props.period }),

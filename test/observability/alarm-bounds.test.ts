@@ -23,6 +23,19 @@ describe('the choices', () => {
     expect(JSON.stringify(alarmOf(setup({ maxServerErrorPercent: 2 }).template, FlaskAlarm.SERVICE_LEVEL))).toContain('failed / 2 >');
   });
 
+  test('the service level counts ten errors, or three of which the requests of a quiet service are few', () => {
+    const { Metrics } = alarmOf(setup().template, FlaskAlarm.SERVICE_LEVEL) as {
+      Metrics: { Id: string; Expression?: string; MetricStat?: object }[];
+    };
+    expect(Metrics.find(({ Id }) => Id === 'failed')?.Expression).toBe(
+      'IF((errors >= 10) OR ((errors >= 3) AND (4 * errors >= requests)), 100 * errors / IF(requests >= errors, IF(requests > 0, requests, 1), errors), 0)',
+    );
+    expect(Metrics.find(({ Id }) => Id === 'late')?.Expression).toBe('IF(FILL(slow0, 0) * FILL(requests0, 0) >= 20000, FILL(slow0, 0), 0)');
+    const stats = Metrics.flatMap(({ MetricStat }) => MetricStat ?? []);
+    expect(stats).toHaveLength(4);
+    expect(stats).toEqual(stats.map(() => expect.objectContaining({ Period: 10_800 })));
+  });
+
   test('that no request arrives is watched where it is asked for', () => {
     const maxTimeWithoutRequests = Duration.hours(3);
     expect(setup().web.alarms.alarm(FlaskAlarm.NO_REQUESTS)).toBeUndefined();

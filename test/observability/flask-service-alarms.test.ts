@@ -45,7 +45,7 @@ describe('in production', () => {
   });
 
   test.each<[FlaskAlarm, object]>([
-    [FlaskAlarm.SERVICE_LEVEL, { Threshold: 1, EvaluationPeriods: 4, DatapointsToAlarm: 1 }],
+    [FlaskAlarm.SERVICE_LEVEL, { Threshold: 1, EvaluationPeriods: 2, DatapointsToAlarm: 1 }],
     [FlaskAlarm.DEPLOYMENT_ERRORS, { Threshold: 5, EvaluationPeriods: 2, DatapointsToAlarm: 1 }],
     [FlaskAlarm.DEPLOYMENT_LATENCY, { Threshold: 25, EvaluationPeriods: 3, DatapointsToAlarm: 3 }],
     [FlaskAlarm.MISSING_TASKS, { Threshold: 0, EvaluationPeriods: 6, DatapointsToAlarm: 3, TreatMissingData: 'breaching' }],

@@ -130,7 +130,7 @@ ${table(['Alarm', 'Goes off', 'Periods', 'Of', 'Metrics'], alarms.map(alarmRow))
 ## Mails of a night
 
 An alarm that is on says nothing of a second fault, and goes off anew when its value has been below the threshold: CloudWatch has no second, lower threshold for the way back. What
-stays at the border of ServiceLevel crosses it again and again, by its share, or at 6 requests a minute by the number that it needs (10 errors or 100 slow answers an hour). On average and at most
+stays at the border of ServiceLevel crosses it again and again, by its share, or at 6 requests a minute by the number that it needs (10 errors or 200 slow answers in three hours). On average and at most
 in ${NIGHTS} nights:
 
 ${table(
