@@ -13,7 +13,17 @@ import { ChildProcesses } from '../../tools/local-aws/child-processes';
 import { Python } from '../../tools/local-aws/python';
 import { Workspace } from '../../tools/local-aws/workspace';
 import { type Container, definitions } from './commands/definitions';
-import { foundCommands } from './commands/found-commands';
+import { type FoundCommand, foundCommands } from './commands/found-commands';
+import {
+  lostSessions,
+  PING_SECONDS,
+  slowUpload,
+  socketIo,
+  socketIoByWebSocket,
+  streams,
+  webSockets,
+  withoutPings,
+} from './commands/long-connections';
 import { missingSandbox, Sandboxed } from './commands/sandbox';
 import { uploads } from './commands/uploads';
 
@@ -28,7 +38,13 @@ const BELIEVES_SCRIPT_NAME = /^gunicorn(?:, the newest| 20| 21| 23)/;
 let failed = 0;
 let passed = 0;
 
+/** `-- Socket` runs those with that in their names. */
+const WANTED = new RegExp(process.argv.slice(2).find((word) => word !== '--') ?? '');
+
 async function test(name: string, assertion: () => Promise<void>): Promise<void> {
+  if (!WANTED.test(name)) {
+    return;
+  }
   try {
     await assertion();
     passed += 1;
@@ -161,14 +177,14 @@ async function main(processes: ChildProcesses): Promise<void> {
     `this machine lets no user have namespaces: ${missing}; on Ubuntu: sysctl kernel.apparmor_restrict_unprivileged_userns=0`,
   );
   const port = await freePort();
-  const { gunicorn, granian, traced, task, largeTmp } = definitions(port);
+  const { gunicorn, granian, traced, task, largeTmp, largeTmpOfGranian } = definitions(port);
   assert.equal(task.ReadonlyRootFilesystem, true);
 
   const commands = foundCommands(ROOT);
   assert.ok(commands.length >= 10, `only ${commands.length} commands were found: the docs are written in another way than this test reads`);
   for (const { words, file } of commands) {
     const container = words[0] === 'gunicorn' ? gunicorn : words[0] === 'granian' ? granian : task;
-    await test(`${words.join(' ')} (${file})`, () => works(python, container, words, port));
+    await test(`${words.join(' ')} (${file})`, () => works(python, container, here(words, port), port));
   }
 
   for (const words of [
@@ -238,9 +254,92 @@ async function main(processes: ChildProcesses): Promise<void> {
     serving(granian, ['granian', 'app:app'], undefined, () => uploads(port, 64)),
   );
   await test(
-    'uploads to a larger tmpSize',
+    'uploads to gunicorn with a larger tmpSize',
     serving(largeTmp, ['gunicorn', 'app:app'], undefined, () => uploads(port, 256)),
   );
+  await test(
+    'uploads to granian with a larger tmpSize',
+    serving(largeTmpOfGranian, ['granian', 'app:app'], undefined, () => uploads(port, 256)),
+  );
+
+  await longConnections(python, port, commands);
+}
+
+/** What docs/long-connections.md says, behind a load balancer whose idle timeout is two seconds. */
+async function longConnections(python: string, port: number, commands: readonly FoundCommand[]): Promise<void> {
+  const { gunicorn, oneWorker, granian, task } = definitions(port);
+  const other = await freePort();
+  const serve = async (servers: readonly [Container, readonly string[]][], variables: Variables, asserts: () => Promise<void>) => {
+    const running = servers.map(([container, words]) => new Sandboxed(python, withVariables(container, variables), words));
+    try {
+      for (const [i, server] of running.entries()) {
+        assert.ok(await server.until(30, async () => (await ask([port, other][i], '/'))?.status === 200), server.output);
+      }
+      await asserts();
+    } finally {
+      await Promise.all(running.map((server) => server.stop()));
+    }
+  };
+  const words = { gunicorn: ['gunicorn', 'app.long:app'], granian: ['granian', 'app.long:app'] };
+  const byGevent = commands.find((command) => command.words.includes('gevent'))?.words;
+  assert.ok(byGevent, 'docs/long-connections.md has no command with gevent');
+  const gevent = [task, [...here(byGevent, port).slice(0, -1), 'app.long:app']] as const;
+  const pings = { SOCK_PING: `${PING_SECONDS}` };
+  const withGevent = { ...pings, SOCKETIO_MODE: 'gevent' };
+
+  for (const [name, server, variables] of [
+    ['gunicorn', [gunicorn, words.gunicorn], pings],
+    ['gunicorn with gevent', gevent, withGevent],
+    ['granian', [granian, words.granian], pings],
+  ] as const) {
+    await test(`streams, slow uploads and WebSockets of ${name}`, () =>
+      serve([[server[0], server[1]]], variables, async () => {
+        await Promise.all([streams(port), slowUpload(port), webSockets(port, name === 'granian' ? 500 : undefined)]);
+      }));
+  }
+  await test('a WebSocket without pings is cut by the idle timeout', () =>
+    serve([[gunicorn, words.gunicorn]], {}, () => withoutPings(port)));
+
+  const whole = (good: number, all: number) => assert.equal(good, all);
+  const notWhole = (good: number, all: number) => assert.ok(good < all, 'all sessions work');
+  for (const [name, server, variables, byWebSocket] of [
+    ['gunicorn with one worker', [oneWorker, words.gunicorn], {}, 'who'],
+    ['gunicorn with gevent', gevent, withGevent, 'who'],
+    ['granian', [granian, words.granian], {}, '^500$'],
+  ] as const) {
+    await test(`Socket.IO on ${name}`, () =>
+      serve([[server[0], server[1]]], variables, async () => {
+        await socketIo([port], false, whole);
+        const told = await socketIoByWebSocket(port);
+        console.log(`# Socket.IO by WebSocket alone: ${told}`);
+        assert.match(told, new RegExp(byWebSocket));
+      }));
+  }
+  await test('Socket.IO on two workers loses sessions', () => serve([[gunicorn, words.gunicorn]], {}, () => lostSessions(port)));
+  await test('Socket.IO on two tasks needs stickiness', () =>
+    serve(
+      [
+        [oneWorker, words.gunicorn],
+        [definitions(other).oneWorker, words.gunicorn],
+      ],
+      {},
+      async () => {
+        await socketIo([port, other], true, whole);
+        await socketIo([port, other], false, notWhole);
+      },
+    ));
+}
+
+type Variables = { readonly [name: string]: string };
+
+function withVariables(container: Container, variables: Variables): Container {
+  const more = Object.entries(variables).map(([Name, Value]) => ({ Name, Value }));
+  return { ...container, Environment: [...container.Environment, ...more] };
+}
+
+/** What a page binds to the port of the construct, on the loopback address. */
+function here(words: readonly string[], port: number): string[] {
+  return words.map((word) => word.replace('0.0.0.0:3000', `127.0.0.1:${port}`));
 }
 
 const processes = new ChildProcesses();

@@ -13,7 +13,9 @@ export interface Container {
 }
 
 /** The definitions that a service makes: of the web process by server, with OpenTelemetry, and of a task. */
-export function definitions(port: number): { readonly [kind in 'gunicorn' | 'granian' | 'traced' | 'task' | 'largeTmp']: Container } {
+export function definitions(port: number): {
+  readonly [kind in 'gunicorn' | 'oneWorker' | 'granian' | 'traced' | 'task' | 'largeTmp' | 'largeTmpOfGranian']: Container;
+} {
   const stack = new Stack(new App(), 'Commands', { env: { account: '123456789012', region: 'eu-west-1' } });
   const web = (id: string, server: WsgiServer, tmpSize?: Size) =>
     new FlaskFargateService(stack, id, {
@@ -28,7 +30,9 @@ export function definitions(port: number): { readonly [kind in 'gunicorn' | 'gra
   const granian = web('Granian', WsgiServer.granian());
   const traced = web('Traced', WsgiServer.gunicorn());
   traced.addOpenTelemetry();
+  const oneWorker = web('OneWorker', WsgiServer.gunicorn({ workers: 1, threads: 200 }));
   const largeTmp = web('LargeTmp', WsgiServer.gunicorn(), Size.mebibytes(256));
+  const largeTmpOfGranian = web('LargeTmpOfGranian', WsgiServer.granian(), Size.mebibytes(256));
   const resources = Template.fromStack(stack).findResources('AWS::ECS::TaskDefinition');
   const appOf = (definition: FargateTaskDefinition): Container =>
     resources[stack.getLogicalId(definition.node.defaultChild as CfnElement)].Properties.ContainerDefinitions.find(
@@ -36,9 +40,11 @@ export function definitions(port: number): { readonly [kind in 'gunicorn' | 'gra
     );
   return {
     gunicorn: appOf(gunicorn.taskDefinition),
+    oneWorker: appOf(oneWorker.taskDefinition),
     granian: appOf(granian.taskDefinition),
     traced: appOf(traced.taskDefinition),
     task: appOf(task.taskDefinition),
     largeTmp: appOf(largeTmp.taskDefinition),
+    largeTmpOfGranian: appOf(largeTmpOfGranian.taskDefinition),
   };
 }
