@@ -113,7 +113,7 @@ export interface FlaskSourceOptions extends FlaskBuildOptions {
   /**
    * The WSGI callable: `module:name`, `module:factory()`, `module:factory("production")`, or an attribute such as `module:app.server`.
    *
-   * @default - what a Procfile or gunicorn.conf.py starts, else FLASK_APP of .flaskenv, else as the `flask` command finds it: app, application, create_app() or make_app() of wsgi.py or app.py
+   * @default - what a Procfile, gunicorn.conf.py or else the command of a Dockerfile starts, else FLASK_APP of .flaskenv, else as the `flask` command finds it: app, application, create_app() or make_app() of wsgi.py or app.py
    */
   readonly wsgiApp?: string;
 

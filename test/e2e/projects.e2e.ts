@@ -1,11 +1,15 @@
 // Each project of the corpus that has to run: its image is synthesized, built by the rules of process mode (which are the steps of the image's own build
 // stage), started as a task is, and asked once.
 //
-//   npx projen e2e:projects [-- --one-of-each | NAME…]
+// With --engine it is really built, by the engine and from the base image of FLASK_BASE_IMAGE, and runs as on Fargate: read-only, /tmp in memory, the
+// user of the image, no rights (tools/local-aws/container-test.sh makes the base image).
+//
+//   npx projen e2e:projects [-- --one-of-each | NAME…] [--engine podman]
 import { execFile } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { App, Stack } from 'aws-cdk-lib';
 import { FlaskFargateService, FlaskImage, type FlaskSourceOptions, FlaskStage } from '../../src';
@@ -40,7 +44,10 @@ interface Expected {
   readonly lock?: string;
 }
 
-async function main(names: string[]): Promise<void> {
+async function main(words: string[]): Promise<void> {
+  const at = words.indexOf('--engine');
+  const engine = at < 0 ? undefined : words[at + 1];
+  const names = at < 0 ? words : [...words.slice(0, at), ...words.slice(at + 2)];
   const wanted = names.includes('--one-of-each') ? ONE_OF_EACH : names;
   const all = fs.readdirSync(PROJECTS);
   const unknown = wanted.filter((name) => !all.includes(name));
@@ -54,11 +61,11 @@ async function main(names: string[]): Promise<void> {
   for (const { name, expected } of good) {
     const began = Date.now();
     try {
-      const answer = await run(name, expected);
+      const answer = await run(name, expected, engine);
       if (answer.status !== 200 || (name !== 'dash' && answer.body !== 'ok')) {
         throw new Error(`answered ${answer.status} with '${answer.body.slice(0, 200)}'`);
       }
-      console.log(`✔ ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+      console.log(`✔ ${name} (${((Date.now() - began) / 1000).toFixed(1)} s${answer.size === undefined ? '' : `, ${answer.size}`})`);
     } catch (error) {
       failures.push(name);
       const { message, stderr } = error as Error & { stderr?: string };
@@ -78,7 +85,7 @@ function expectedOf(name: string): Expected {
 async function toolOf(name: string): Promise<string> {
   const program = path.join(TOOLS, name, 'bin', name);
   if (!fs.existsSync(program)) {
-    await execute('python3', ['-m', 'venv', path.join(TOOLS, name)], { timeout: MINUTE });
+    await execute('python3', ['-m', 'venv', path.join(TOOLS, name)], { timeout: 5 * MINUTE });
     await execute(path.join(TOOLS, name, 'bin/pip'), ['install', '-q', name, ...(name === 'pdm' ? ['hishel<2'] : [])], {
       timeout: 5 * MINUTE,
     });
@@ -93,7 +100,14 @@ async function indexOf(): Promise<string> {
   return stdout.trim() || process.env.PIP_INDEX_URL || (await execute('python3', ['-c', byDefault])).stdout.trim();
 }
 
-async function run(name: string, { options, lock }: Expected): Promise<{ readonly status: number; readonly body: string }> {
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+  /** Of the image, where an engine built it. */
+  readonly size?: string;
+}
+
+async function run(name: string, { options, lock }: Expected, engine: string | undefined): Promise<Answer> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'flask-project-'));
   try {
     const source = path.join(folder, 'source');
@@ -104,6 +118,9 @@ async function run(name: string, { options, lock }: Expected): Promise<{ readonl
       await relock(source, lock, index);
     }
     const context = synthesized(source, path.join(folder, 'cdk.out'), options);
+    if (engine !== undefined) {
+      return await runContainer(engine, name, context);
+    }
     const { stdout } = await execute('python3', [TASK, context], {
       timeout: 10 * MINUTE,
       env: {
@@ -115,7 +132,7 @@ async function run(name: string, { options, lock }: Expected): Promise<{ readonl
         PROCESS_TASKS: path.join(folder, 'tasks'),
       },
     });
-    return JSON.parse(stdout.trim().split('\n').pop() ?? '') as { status: number; body: string };
+    return JSON.parse(stdout.trim().split('\n').pop() ?? '') as Answer;
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
@@ -159,6 +176,44 @@ function synthesized(source: string, outdir: string, options: FlaskSourceOptions
     .readdirSync(outdir)
     .filter((file) => file.startsWith('asset.') && fs.existsSync(path.join(outdir, file, 'Dockerfile')));
   return path.join(outdir, asset);
+}
+
+/** As Fargate runs it: the root read-only, /tmp in memory, no rights, the user and the command of the image. */
+async function runContainer(engine: string, name: string, context: string): Promise<Answer> {
+  const file = path.join(context, 'Dockerfile');
+  const base = process.env.FLASK_BASE_IMAGE;
+  if (base !== undefined) {
+    fs.writeFileSync(file, fs.readFileSync(file, 'utf-8').replace(/^FROM \S+/gm, `FROM ${base}`));
+  }
+  const image = `localhost/flask-project-${name}`;
+  const pull = engine === 'podman' ? ['--pull=never'] : [];
+  await execute(engine, ['build', ...pull, '--network', 'host', '-t', image, context], { timeout: 15 * MINUTE, maxBuffer: 1 << 26 });
+  const { stdout: size } = await execute(engine, ['image', 'inspect', '--format', '{{.Size}}', image]);
+  const port = 20_000 + (process.pid % 20_000);
+  const limits = ['--read-only', '--tmpfs', '/tmp', '--cap-drop', 'ALL', '--network', 'host'];
+  const settings = ['-e', `PORT=${port}`, '-e', `GUNICORN_CMD_ARGS=--bind 127.0.0.1:${port} --workers 1 -k gthread --threads 4`];
+  const { stdout: id } = await execute(engine, ['run', '-d', ...limits, ...settings, image], { timeout: MINUTE });
+  try {
+    for (let left = 60; ; left -= 1) {
+      const answer = await fetch(`http://127.0.0.1:${port}/`, { redirect: 'manual' }).catch(() => undefined);
+      if (answer !== undefined || left === 0) {
+        return { status: answer?.status ?? 0, body: (await answer?.text()) ?? (await logOf(engine, id.trim())), size: megabytes(size) };
+      }
+      await sleep(500);
+    }
+  } finally {
+    await execute(engine, ['rm', '-f', id.trim()]).catch(() => undefined);
+    await execute(engine, ['rmi', image]).catch(() => undefined);
+  }
+}
+
+async function logOf(engine: string, id: string): Promise<string> {
+  const { stdout, stderr } = await execute(engine, ['logs', id]);
+  return `${stdout}${stderr}`;
+}
+
+function megabytes(bytes: string): string {
+  return `${(Number(bytes.trim()) / 1e6).toFixed(0)} MB`;
 }
 
 void main(process.argv.slice(2).filter((word) => word !== '--'));

@@ -154,7 +154,7 @@ describe('the requirements', () => {
     expect(built(files).files).not.toContain('flask_image_server.txt');
   });
 
-  test.each(['-e .', '-e ./libs/shared', '--editable .', '--editable=./libs/shared', '.', './libs/shared', '/src/shared'])(
+  test.each(['-e .', '-e ./libs/shared', '--editable .', '--editable=./libs/shared', '.', './libs/shared'])(
     'take the whole folder where they install from it: %s',
     (line) => {
       expect(copies({ 'requirements.txt': `gunicorn\n${line}\n`, 'libs/shared/setup.py': '' })).toEqual(['COPY . .']);

@@ -3,6 +3,7 @@
 # the base image is made here, of Debian's own packages. Needs root (debootstrap), and for podman runc.
 #
 #   sudo tools/local-aws/container-test.sh podman|docker [options of the demo]
+#   sudo tools/local-aws/container-test.sh podman|docker projects [--one-of-each | NAME…]     each project of test/image/projects as a container
 set -eu
 
 engine=${1:?podman or docker}
@@ -22,7 +23,9 @@ if ! "$engine" image inspect "$name" >/dev/null 2>&1; then
   # As this machine reaches the package registries, so do the builds.
   [ -f /etc/pip.conf ] && cp /etc/pip.conf "$folder/root/etc/pip.conf"
   cp /etc/ssl/certs/ca-certificates.crt "$folder/root/etc/ssl/certs/ca-certificates.crt"
-  tar -C "$folder/root" -c . | "$engine" import - "$name" >/dev/null
+  # Poetry, Pipenv and uv do not ask pip's configuration which certificates to trust.
+  certificates=/etc/ssl/certs/ca-certificates.crt
+  tar -C "$folder/root" -c . | "$engine" import --change "ENV SSL_CERT_FILE=$certificates REQUESTS_CA_BUNDLE=$certificates" - "$name" >/dev/null
 fi
 
 if [ "$engine" = podman ] && [ -z "${CONTAINERS_CONF:-}" ]; then
@@ -41,4 +44,8 @@ fi
 
 cd "$root"
 export FLASK_BASE_IMAGE="$name"
+if [ "${1:-}" = projects ]; then
+  shift
+  exec npx tsx --tsconfig tsconfig.dev.json test/e2e/projects.e2e.ts "$@" --engine "$engine"
+fi
 exec npx tsx test/e2e/demo.e2e.ts --engine "$engine" "$@"

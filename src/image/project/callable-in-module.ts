@@ -1,17 +1,44 @@
 import { fail } from '../../private/validation';
-import { IS_DASH, IS_FLASK, type ModuleNames, requiredParameters } from './python-source';
+import { IS_DASH, type ModuleNames, requiredParameters } from './python-source';
 
 /** The names that the flask command looks for, in its order. */
 const INSTANCES = ['app', 'application'];
 const FACTORIES = ['create_app', 'make_app'];
 /** What is no WSGI app though it is named app. */
-const OTHERS = /^(?:\w+\.)*(?:App|Celery|FastAPI|Typer|Sanic|Quart|Starlette|ApplicationBuilder)\(/;
+const OTHERS = /^(?!connexion\.App\()(?:\w+\.)*(?:App|Celery|FastAPI|Typer|Sanic|Quart|Starlette|AsyncApp|ApplicationBuilder)\(/;
+
+/** Flask, and what extends it. */
+const FLASKS = ['Flask', 'APIFlask', 'OpenAPI', 'Eve'];
+/** What is called like an app and answers no call of WSGI. */
+const ASGI = /^(?:\w+\.)*(Quart|FastAPI|Starlette|Sanic|AsyncApp)\(/;
+
+/** Whether a value is a Flask app: of the class, of one under another name, or of one that extends it in the project. */
+function isFlask(value: string, names: ModuleNames['names']): boolean {
+  const [, name = ''] = value.match(/^((?:\w+\.)*\w+)\(/) ?? [];
+  return isFlaskName(name, names);
+}
+
+/** Whether a name is that of Flask, or of a class that extends it. */
+export function isFlaskName(name: string, names: ModuleNames['names'], seen: string[] = []): boolean {
+  if (FLASKS.includes(name.split('.').pop() as string)) {
+    return true;
+  }
+  const definition = seen.includes(name) ? undefined : names.get(name);
+  if (definition?.kind === 'class') {
+    return definition.text.split(',').some((base) => isFlaskName(base.trim(), names, [...seen, name]));
+  }
+  return definition?.kind === 'import' && FLASKS.includes(definition.from ?? '');
+}
+
+/** A factory that is no function of its own: a lambda, or another one with its arguments given. */
+const IS_FACTORY = /^(?:lambda\s*:|(?:functools\.)?partial\()/;
 
 /** Whether a module makes an app, by itself or in a factory. */
 export function makesApp(text: string, { names }: ModuleNames): boolean {
   return (
-    [...names.values()].some(({ text: value }) => IS_FLASK.test(value) || IS_DASH.test(value)) ||
-    (FACTORIES.some((factory) => names.get(factory)?.kind === 'function') && /\bFlask\(/.test(text))
+    [...names.values()].some(({ text: value }) => isFlask(value, names) || IS_DASH.test(value)) ||
+    (FACTORIES.some((factory) => names.get(factory)?.kind === 'function') &&
+      (/\b(?:Flask|APIFlask|OpenAPI)\(/.test(text) || [...names.keys()].some((name) => isFlaskName(name, names))))
   );
 }
 
@@ -34,10 +61,14 @@ export function best({ names }: ModuleNames): string | undefined {
   if (dash) {
     return isApp('server') ? 'server' : `${dash}.server`;
   }
-  const instance = INSTANCES.find(isApp) ?? [...names.keys()].find((name) => IS_FLASK.test(names.get(name)?.text ?? ''));
+  const instance = INSTANCES.find(isApp) ?? [...names.keys()].find((name) => isFlask(names.get(name)?.text ?? '', names));
   const factory = FACTORIES.find((name) => {
     const definition = names.get(name);
-    return definition?.kind === 'import' || (definition?.kind === 'function' && requiredParameters(definition.text).length === 0);
+    return (
+      definition?.kind === 'import' ||
+      (definition?.kind === 'function' && requiredParameters(definition.text).length === 0) ||
+      (definition?.kind === 'value' && IS_FACTORY.test(definition.text))
+    );
   });
   return instance ?? (factory && `${factory}()`);
 }
@@ -77,6 +108,12 @@ export function requireCallable({ names, open }: ModuleNames, file: string, modu
   if (rest === '()' && required.length > 0) {
     fail(
       `'${name}' of wsgiApp '${wsgiApp}' takes ${required.join(', ')}, which the call does not give; give plain values: '${module}:${name}("production")', or add a wsgi.py that makes the app`,
+    );
+  }
+  const asgi = definition.kind === 'value' && rest === '' ? definition.text.match(ASGI)?.[1] : undefined;
+  if (asgi) {
+    fail(
+      `'${name}' of wsgiApp '${wsgiApp}' is a ${asgi} app, which speaks ASGI, and gunicorn would answer each request with 500; start a server of ASGI in a Dockerfile of your own, by FlaskImage.fromDockerfile() and WsgiServer.custom()`,
     );
   }
   if (definition.kind === 'value' && rest === '' && IS_DASH.test(definition.text)) {

@@ -8,6 +8,9 @@ const FILE = 'gunicorn.conf.py';
 /** What the service sets, and so what of a gunicorn.conf.py has no effect. `bind` is meant to be another one. */
 const OVERRIDDEN = ['workers', 'worker_class', 'threads', 'keepalive', 'graceful_timeout', 'accesslog'];
 
+/** The user and the group of the image: gunicorn changes nothing where it is them already. */
+const OWN_USER = '10001';
+
 /** A gunicorn.conf.py of the app's own, read and never run. */
 export interface GunicornConfig {
   readonly wsgiApp?: string;
@@ -38,31 +41,43 @@ export function gunicornConfigOf(directory: string, shownAs = directory): Gunico
   }
   for (const name of ['certfile', 'keyfile']) {
     // an empty text is none too: texts are not in what is read here
-    if (settings.has(name) && settings.get(name) !== 'None' && assignedText(text, name) !== '') {
+    const value = settings.get(name) ?? 'None';
+    // what the environment may say is not set where it says nothing
+    if (value !== 'None' && assignedText(text, name) !== '' && !/\bgetenv\(|\benviron\.get\(/.test(value)) {
       fail(
         `${FILE} of '${shownAs}' sets ${name}, so gunicorn would speak HTTPS, and the load balancer speaks HTTP to it; remove it, and give tls to the load balancer`,
       );
     }
   }
   for (const name of ['user', 'group']) {
-    const value = assignedText(text, name);
-    if (value) {
+    const number = settings.get(name)?.match(/^\d+$/)?.[0];
+    const value = assignedText(text, name) ?? number;
+    if (value && value !== OWN_USER) {
       fail(
-        `${FILE} of '${shownAs}' sets ${name} = '${value}', to which gunicorn could not change, for it does not start as root; remove it: the image has a user of its own`,
+        `${FILE} of '${shownAs}' sets ${name} = ${number ?? `'${value}'`}, to which gunicorn could not change, for it does not start as root; remove it: the image has a user of its own`,
       );
     }
   }
-  for (const name of ['errorlog', 'pidfile']) {
+  for (const name of ['errorlog', 'pidfile', 'worker_tmp_dir']) {
     const value = assignedText(text, name);
-    if (value?.startsWith('/') && !/^\/(?:tmp|dev)\//.test(value)) {
+    if (value && value !== '-' && !/^\/(?:tmp|dev)(?:\/|$)/.test(value)) {
       fail(
         `${FILE} of '${shownAs}' sets ${name} = '${value}', which the user of the image may not write, so gunicorn would end at once; ${name === 'errorlog' ? "write '-': ECS takes the log from standard error" : 'remove it'}`,
       );
     }
   }
+  const folder = assignedText(text, 'chdir');
+  if (folder?.startsWith('/') && folder !== '/app' && !folder.startsWith('/app/')) {
+    fail(
+      `${FILE} of '${shownAs}' sets chdir = '${folder}', which is not in the image, so gunicorn would end at once; write the folder within the project, or remove the line`,
+    );
+  }
   return {
     wsgiApp: assignedText(text, 'wsgi_app'),
-    folder: assignedText(text, 'chdir')?.replace(/^\.\//, '').replace(/\/+$/, ''),
+    folder: folder
+      ?.replace(/^\/app(?:\/|$)/, '')
+      .replace(/^\.\//, '')
+      .replace(/\/+$/, ''),
     overridden: OVERRIDDEN.filter((name) => settings.has(name)),
   };
 }

@@ -20,6 +20,11 @@ export function requirementsDependencies(directory: string, file: string, option
       `'${file}' of '${directory}' has '${read.byKey}', and the build has neither ssh nor a key; write git+https:, and give the password of a private repository as the build secret netrc, by buildSecrets`,
     );
   }
+  if (read.elsewhere && options.baseImage === undefined) {
+    fail(
+      `'${file}' of '${directory}' installs from '${read.elsewhere}', a place on the machine that wrote the file and not in the image; write a version in its place (of conda: pip list --format=freeze > ${file}), or a path within the folder such as './libs/shared'`,
+    );
+  }
   if (read.requirements.length === 0 && !read.hasUnnamed) {
     fail(
       `'${file}' of '${directory}' names no package, so the image would have no Flask; write what is installed into it: pip freeze > ${file}`,

@@ -28,6 +28,9 @@ const FLAGS = [
 /** Options whose value may look like an app: `--worker-class shop.worker:Worker`. */
 const TAKES_COLON = /^(?:-k|--worker-class|--logger-class|-b|--bind|-c|--config|--statsd-host|--log-syslog-to|-p|--pid|--paste)$/;
 
+/** How uwsgi is told the app. */
+const UWSGI = /^(?:-w|--module|--wsgi|--wsgi-file)$/;
+
 /** The target of the web process of a Procfile: of gunicorn, granian or waitress; undefined where it starts something else. */
 export function procfileTarget(text: string): ServerTarget | undefined {
   const command = linesOf(text)
@@ -41,12 +44,35 @@ function commandTarget(line: string): ServerTarget | undefined {
   const inner = line.match(/^(?:exec\s+)?(?:\S*\/)?(?:ba|da)?sh\s+-l?c\s+(?:"([^"]*)"|'([^']*)')\s*$/);
   // a shell of its own, `(cd shop && gunicorn wsgi:app)`, is no other command
   const command = (inner?.[1] ?? inner?.[2] ?? line).trim().replace(/^\(\s*(.*\S)\s*\)$/, '$1');
+  const path = command
+    .match(/(?:^|[\s;&])PYTHONPATH=["']?([^\s"';&]+)/)?.[1]
+    .split(':')
+    .find((part) => !/^\.?$|\$/.test(part));
   const cd = command.match(/(?:^|&&|;)\s*cd\s+("[^"]*"|'[^']*'|(?:\\.|[^\s;&])+)\s*(?:&&|;)/)?.[1];
   const folder = cd?.replace(/^(["'])(.*)\1$/, '$2').replace(/\\(.)/g, '$1');
-  const words = wordsOf(command.split(/&&|;/).find((part) => /\b(?:gunicorn|granian|waitress-serve)\b/.test(part)) ?? '');
-  const at = words.findIndex((word) => /(?:^|\/)(?:gunicorn|granian|waitress-serve)$/.test(word));
+  const words = wordsOf(command.split(/&&|;/).find((part) => SERVER.test(part)) ?? '');
+  return targetIn(words, folder ?? path);
+}
+
+/** The target of a command of a Dockerfile: of its words, or of what its shell runs. */
+export function targetOfWords({ words, isShell }: { readonly words: string[]; readonly isShell: boolean }): ServerTarget | undefined {
+  const [shell, option, line] = words;
+  return isShell ? commandTarget(/(?:^|\/)(?:ba|da)?sh$/.test(shell) && option?.startsWith('-') ? line : words.join(' ')) : targetIn(words);
+}
+
+const SERVER = /\b(?:gunicorn|granian|waitress-serve|uwsgi)\b|\bflask\s.*--app\b/;
+
+function targetIn(words: string[], folder?: string): ServerTarget | undefined {
+  const at = words.findIndex((word) => /(?:^|\/)(?:gunicorn|granian|waitress-serve|uwsgi|flask)$/.test(word));
   if (at < 0) {
     return undefined;
+  }
+  // uwsgi and the flask command name the app by an option, and by nothing else
+  const named = /uwsgi$/.test(words[at]) ? UWSGI : /flask$/.test(words[at]) ? /^--app$/ : undefined;
+  if (named) {
+    const option = words.slice(at).findIndex((word) => named.test(word.split('=')[0]));
+    const value = option < 0 ? undefined : (words[at + option].split('=')[1] ?? words[at + option + 1]);
+    return value === undefined ? undefined : { target: value.replace(/\.py$/, ''), folder };
   }
   const found: { target?: string; folder?: string } = { folder };
   for (let index = at + 1; index < words.length; index += 1) {

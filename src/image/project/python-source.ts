@@ -123,6 +123,9 @@ export function namesOf(source: string): ModuleNames {
         }
       }
     }
+    for (const [, name, text] of code.matchAll(/\(\s*(\w+)\s*:=\s*([^)]*\)?)/g)) {
+      names.set(name, { kind: 'value', text });
+    }
     for (const [, name] of code.matchAll(/\bas\s+(\w+)\s*(?=[,:)]|$)/g)) {
       if (/^(?:async\s+)?with\b/.test(code)) {
         names.set(name, { kind: 'value', text: '' });

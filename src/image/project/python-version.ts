@@ -122,7 +122,7 @@ function exactAnswers(directory: string, shownAs: string): Answer[] {
     }
     // as pyenv, uv, Heroku and the CLIs of clouds write it: 3.13t, 3.13-dev, 3.14.0rc2, cpython-3.11.4-linux-x86_64-gnu, 3.11/envs/shop, 3.11.x
     const version = word.match(
-      /^(?:c?python[-@ ]?|v|==)?(3\.\d+(?:\.\d+)?)(?:\.[x*]|t|(?:a|b|rc)\d+|-dev|-(?:linux|macos|darwin|windows)[\w.-]*|\/envs\/.*)?$/,
+      /^(?:c?python[-@ ]?|v|==)?(3\.\d+(?:\.\d+)?)(?:\.[x*]|t|\+\w+|(?:a|b|rc)\d+|-dev|-(?:linux|macos|darwin|windows)[\w.-]*|\/envs\/.*)?$/,
     )?.[1];
     return version ? [{ source, text: version }] : [];
   });

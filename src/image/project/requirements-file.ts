@@ -18,6 +18,8 @@ export interface RequirementsFile {
   readonly git: boolean;
   /** A requirement that is fetched with a key of ssh. */
   readonly byKey?: string;
+  /** A place on the machine that wrote the file: conda and editable installations leave them behind. */
+  readonly elsewhere?: string;
   /** The variables that pip fills in, as in `https://user:${TOKEN}@example.com/simple`. */
   readonly variables: string[];
   /** Whether a requirement has no name that can be read: a URL, a folder. */
@@ -89,6 +91,7 @@ export function readRequirements(directory: string, file: string): RequirementsF
     ownSource: installed.some((line) => isOwnSource(directory, line)) || lines.some((line) => isLocalIndex(directory, [...files], line)),
     git: installed.some(needsGit),
     byKey: installed.find((line) => /git\+ssh:|git\+git@/.test(line)),
+    elsewhere: installed.map(absolutePlaceOf).find((place) => place !== undefined && !place.startsWith('/app/')),
     variables: [...variables].sort(),
     hasUnnamed: requirements.length < installed.length,
     pinned: installed.every(
@@ -161,6 +164,11 @@ function targetOf(line: string): string {
   return unquoted(line.match(EDITABLE)?.[1] ?? line.replace(/^[\w.-]+(?:\[[^\]]*\])?\s*@\s*/, ''))
     .replace(/\s*;.*$/, '')
     .replace(/\s+--\S.*$/, '');
+}
+
+/** Of `-e /home/me/shop`, `flask @ file:///croot/flask/work`. */
+function absolutePlaceOf(line: string): string | undefined {
+  return targetOf(line).match(/^(?:file:(?:\/\/)?)?(\/[^#]*)/)?.[1];
 }
 
 function placeOf(line: string): string {

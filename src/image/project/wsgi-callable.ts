@@ -1,10 +1,12 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { fail } from '../../private/validation';
+import { commandOf } from '../dockerfile/dockerfile-command';
 import { best, makesApp, requireCallable } from './callable-in-module';
 import { gunicornConfigOf } from './gunicorn-config';
-import { procfileTarget, type ServerTarget } from './procfile';
-import { type Definition, type ModuleNames, namesOf } from './python-source';
+import { locate, type Place } from './module-place';
+import { procfileTarget, type ServerTarget, targetOfWords } from './procfile';
+import { namesOf, statementsOf } from './python-source';
 import { isFile, isFolder, linesOf, readText, textOfFile } from './text-file';
 
 /** The WSGI callable of a project. */
@@ -50,6 +52,10 @@ export function wsgiCallableOf(directory: string, options: CallableOptions, show
   if (told) {
     return told;
   }
+  const ofDockerfile = fromDockerfile(directory, shownAs);
+  if (ofDockerfile) {
+    return ofDockerfile;
+  }
   const variable = flaskVariable(directory, options.workingDirectory ?? '');
   if (variable) {
     return resolved(directory, variable, options.workingDirectory, '.flaskenv', shownAs);
@@ -88,6 +94,20 @@ function fromServer(directory: string, shownAs: string): WsgiCallable | undefine
     );
   }
   return found[0];
+}
+
+/** The command of a Dockerfile, which is not built: its folders may be others, so what is not found here says nothing. */
+function fromDockerfile(directory: string, shownAs: string): WsgiCallable | undefined {
+  const command = commandOf(textOfFile(directory, 'Dockerfile') ?? '');
+  const { target, folder } = (command && targetOfWords(command)) ?? {};
+  if (target === undefined || !/^[\w.]+(?::.+)?$/.test(target)) {
+    return undefined;
+  }
+  try {
+    return resolved(directory, target, folder || undefined, 'Dockerfile', shownAs);
+  } catch {
+    return undefined;
+  }
 }
 
 /** FLASK_APP of .flaskenv, which the flask command reads. A .env may hold secrets and is not read. */
@@ -135,21 +155,16 @@ function searched(directory: string, workingDirectory: string | undefined, shown
     workingDirectory === undefined
       ? ['', ...rootsBelow(directory)]
       : [workingDirectory, path.posix.join(workingDirectory, 'src')].filter((root) => isFolder(directory, root));
+  const found: WsgiCallable[] = [];
   for (const root of roots) {
-    for (const module of MODULES) {
-      const found = inModule(directory, module, root);
-      if (found) {
-        return found;
-      }
+    const here = inRoot(directory, root, shownAs);
+    if (here && (workingDirectory !== undefined || root === '' || root === 'src')) {
+      return workingDirectory === undefined ? fromAbove(directory, here) : here;
     }
-    const inPackages = packagesOf(directory, root).flatMap(
-      (name) => inModule(directory, name, root) ?? inPackage(directory, name, root) ?? [],
-    );
-    requireOne(inPackages, shownAs);
-    const found = inPackages[0] ?? inOtherModule(directory, root);
-    if (found) {
-      return found;
-    }
+    found.push(...(here ? [here] : []));
+  }
+  if (found.length > 0) {
+    return fromAbove(directory, oneFolder(directory, found, shownAs));
   }
   const deeper = roots.flatMap((root) => withinPackages(directory, root));
   requireOne(deeper, shownAs);
@@ -160,6 +175,51 @@ function searched(directory: string, workingDirectory: string | undefined, shown
   return fail(
     `no Flask app was found in the folder '${shownAs}': neither wsgi.py nor app.py, nor another module or package there, has app or application, a Flask object, or create_app() or make_app() that can be called without arguments; ${below ? `'${below}' has one: name the folder by workingDirectory` : `name it by wsgiApp, 'shop:create_app()' for example`}`,
   );
+}
+
+/** As the flask command in one folder, then its packages, then its one module of another name. */
+function inRoot(directory: string, root: string, shownAs: string): WsgiCallable | undefined {
+  for (const module of MODULES) {
+    const found = inModule(directory, module, root);
+    if (found) {
+      return found;
+    }
+  }
+  const inPackages = packagesOf(directory, root).flatMap(
+    (name) => inModule(directory, name, root) ?? inPackage(directory, name, root) ?? [],
+  );
+  requireOne(inPackages, shownAs);
+  return inPackages[0] ?? inOtherModule(directory, root);
+}
+
+/** Of several folders with an app the one that makes it: a worker may import the same. */
+function oneFolder(directory: string, found: WsgiCallable[], shownAs: string): WsgiCallable {
+  const makers = found.filter(({ file }) => makesApp(readText(path.join(directory, file)), namesOf(readText(path.join(directory, file)))));
+  const [first, second] = makers.length > 0 ? makers : found;
+  if (second) {
+    fail(
+      `the folder '${shownAs}' has more than one app: '${first.wsgiApp}' in '${first.workingDirectory}' and '${second.wsgiApp}' in '${second.workingDirectory}'; name the folder of the one to serve by workingDirectory, '${first.workingDirectory}'`,
+    );
+  }
+  return first;
+}
+
+/** A folder that its own module names in an import, `from shop.db` or `from .db`, is a package though it has no __init__.py. */
+function fromAbove(directory: string, found: WsgiCallable): WsgiCallable {
+  const root = found.importPath ?? found.workingDirectory;
+  const folder = path.posix.basename(root);
+  const [module] = split(found.wsgiApp);
+  const isThere = isFile(directory, path.posix.join(root, `${folder}.py`)) || isFolder(directory, path.posix.join(root, folder));
+  if (root === '' || isThere || !/^[A-Za-z_]\w*$/.test(folder)) {
+    return found;
+  }
+  const alone = !module.includes('.') && !found.file.endsWith('__init__.py');
+  const names = statementsOf(readText(path.join(directory, found.file))).some(({ code }) => {
+    const from = code.match(/^(?:from|import)\s+(\.*)(\w*)/);
+    return from && (from[1] === '' ? from[2] === folder : alone);
+  });
+  const above = path.posix.dirname(root);
+  return (names && inModule(directory, `${folder}.${module}`, above === '.' ? '' : above)) || found;
 }
 
 function requireOne(found: WsgiCallable[], shownAs: string): void {
@@ -213,9 +273,9 @@ function modulesIn(directory: string, folder: string): string[] {
 
 /** A module with an app, if it makes the app itself. */
 function maker(directory: string, module: string, root: string): WsgiCallable | undefined {
-  const found = inModule(directory, module.replace(/\.__init__$/, ''), root);
-  const text = found && readText(path.join(directory, found.file));
-  return text !== undefined && makesApp(text, namesOf(text)) ? found : undefined;
+  const name = module.replace(/\.__init__$/, '');
+  const place = locate(directory, name, root || undefined);
+  return place && makesApp(readText(path.join(directory, place.file)), place.names) ? inModule(directory, name, root) : undefined;
 }
 
 function inPackage(directory: string, name: string, root: string): WsgiCallable | undefined {
@@ -248,100 +308,8 @@ function packagesOf(directory: string, root: string): string[] {
   return foldersOf(directory, root).filter((name) => isFile(directory, path.posix.join(root, name, '__init__.py')));
 }
 
-interface Place {
-  readonly file: string;
-  readonly workingDirectory: string;
-  readonly importPath?: string;
-  readonly names: ModuleNames;
-}
-
 function withoutNames({ file, workingDirectory, importPath }: Place): Omit<Place, 'names'> {
   return { file, workingDirectory, importPath };
-}
-
-/** The file of a module. What is below src is imported from there, and the server starts in the folder of the project. */
-function locate(directory: string, module: string, workingDirectory = ''): Place | undefined {
-  const place = placeOf(directory, module, workingDirectory);
-  return (
-    place && {
-      ...place,
-      importPath: place.importPath ?? sourceOf(directory, place, workingDirectory),
-      names: imported(directory, place, module, workingDirectory),
-    }
-  );
-}
-
-/** The folder src, where a module beside it imports from there: nothing else may have installed what is in it. */
-function sourceOf(directory: string, { names }: Place, workingDirectory: string): string | undefined {
-  const source = path.posix.join(workingDirectory, 'src');
-  const isThere = (folder: string, name: string) =>
-    isFile(directory, path.posix.join(folder, `${name}.py`)) || isFolder(directory, path.posix.join(folder, name));
-  const imports = [...names.names.values()]
-    .filter(({ kind }) => kind === 'import')
-    .map(({ text, from = '' }) => (text || from).split('.')[0]);
-  return imports.some((name) => name !== '' && isThere(source, name) && !isThere(workingDirectory, name)) ? source : undefined;
-}
-
-function placeOf(directory: string, module: string, workingDirectory: string): Place | undefined {
-  const stem = module.split('.').join('/');
-  for (const root of [workingDirectory, path.posix.join(workingDirectory, 'src')]) {
-    const file = [`${stem}.py`, `${stem}/__init__.py`].map((name) => path.posix.join(root, name)).find((name) => isFile(directory, name));
-    if (file) {
-      const isSource = path.posix.basename(root) === 'src';
-      const start = isSource ? path.posix.dirname(root) : root;
-      return {
-        file,
-        workingDirectory: start === '.' ? '' : start,
-        importPath: isSource ? root : undefined,
-        names: namesOf(readText(path.join(directory, file))),
-      };
-    }
-  }
-  return undefined;
-}
-
-/** How many modules hand one name on at most. */
-const MAX_IMPORTS = 5;
-
-/** What is imported from another module of the project is what it is there: a factory with parameters, a Dash app. */
-function imported(directory: string, place: Place, module: string, workingDirectory: string): ModuleNames {
-  const { names, open } = place.names;
-  const found = new Map(names);
-  for (const [name, definition] of names) {
-    const there = originOf(directory, definition, place.file, module, workingDirectory);
-    if (there) {
-      found.set(name, there);
-    }
-  }
-  return { names: found, open };
-}
-
-/** The definition that an import leads to within the project; undefined elsewhere, and for a module. */
-function originOf(
-  directory: string,
-  definition: Definition,
-  file: string,
-  module: string,
-  workingDirectory: string,
-  hops = 0,
-): Definition | undefined {
-  if (definition.kind !== 'import') {
-    return definition;
-  }
-  const [, dots, rest] = definition.text.match(/^(\.*)(.*)$/) ?? ['', '', ''];
-  const parents = module.split('.');
-  const kept = dots === '' ? 0 : parents.length - dots.length + (file.endsWith('__init__.py') ? 1 : 0);
-  const from = [...parents.slice(0, Math.max(kept, 0)), ...rest.split('.').filter(Boolean)].join('.');
-  if (definition.text === '' && definition.from !== undefined) {
-    return placeOf(directory, definition.from, workingDirectory) && { kind: 'module', text: definition.from };
-  }
-  const place = from === '' || hops === MAX_IMPORTS ? undefined : placeOf(directory, from, workingDirectory);
-  const there = place?.names.names.get(definition.from ?? '');
-  const submodule = [from, definition.from].filter(Boolean).join('.');
-  if (!there && !place?.names.open && place?.file.endsWith('__init__.py') && placeOf(directory, submodule, workingDirectory)) {
-    return { kind: 'module', text: submodule };
-  }
-  return place && there && originOf(directory, there, place.file, from, workingDirectory, hops + 1);
 }
 
 function split(target: string): [string, string | undefined] {

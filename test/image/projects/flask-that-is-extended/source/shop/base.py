@@ -1,0 +1,5 @@
+from flask import Flask as Web
+
+
+class Shop(Web):
+    greeting = 'ok'
