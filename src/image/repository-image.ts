@@ -7,39 +7,36 @@ import { WARNINGS, warn } from '../private/warnings';
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
-/** Tags that are moved to what is newest, by habit. */
-const MOVED_TAGS = [
-  'canary',
-  'current',
-  'dev',
-  'develop',
-  'development',
-  'edge',
-  'head',
-  'latest',
-  'main',
-  'master',
-  'next',
-  'nightly',
-  'prod',
-  'production',
-  'qa',
-  'release',
-  'stable',
-  'stage',
-  'staging',
-  'test',
-  'trunk',
-];
+/** Tags that are moved to what is newest, by habit: names of branches, of stages and of what is not yet a release. */
+const MOVED_TAGS = new Set(
+  [
+    'default develop head main mainline master next release trunk',
+    'canary demo dev development int integration live local pre-prod preprod preview prod production qa sandbox stage staging test uat',
+    'alpha beta current edge experimental latest lts newest nightly rc snapshot stable unstable',
+  ].flatMap((line) => line.split(' ')),
+);
+
+/** `main-latest`, `latest-slim`, `1.5-SNAPSHOT`. */
+const MOVED_PART = /^(latest|nightly)[._-]|[._-](latest|nightly|snapshot)$/i;
+
+/** What programs print of a value that is not there: a shell hands it on as if it were one. */
+const NOTHING = /^(undefined|null|none|nil|nan)$/i;
 
 /** Checks the tag or digest of an image, which is missing where a context value was forgotten. */
 export function requireTagOrDigest(tagOrDigest: string, isDigest: boolean | undefined): void {
   // other languages, and context that is not set, give what the type excludes
   const given = tagOrDigest as unknown;
-  if (typeof given !== 'string' || given === '') {
+  if (given !== undefined && given !== null && typeof given !== 'string') {
+    fail(`the tag or digest of the image must be a text, got ${JSON.stringify(given)}; write it in quotes: '1.10' is another tag than 1.1`);
+  }
+  if (given === undefined || given === null || given.trim() === '' || NOTHING.test(given)) {
     fail(
-      `the tag or digest of the image is missing, got ${typeof given === 'string' ? "''" : `${given}`}; give that of an image that was pushed (cdk deploy -c tag=1.4.2); where no image was pushed yet, ask for the first deployment by a word of its own and call FlaskImage.fromEmptyRepository() there`,
+      `the tag or digest of the image is missing, got ${typeof given === 'string' ? `'${given}'` : `${given}`}; give that of an image that was pushed (cdk deploy -c tag=1.4.2); where no image was pushed yet, ask for the first deployment by a word of its own and call FlaskImage.fromEmptyRepository() there`,
     );
+  }
+  const [, digestOf] = /^[^@]*@(.+)$/.exec(tagOrDigest) ?? [];
+  if (digestOf !== undefined && DIGEST.test(digestOf)) {
+    fail(`the digest has the name of its repository before it, got '${tagOrDigest}'; give what comes after the @: '${digestOf}'`);
   }
   if (isDigest) {
     requirePattern('the digest', tagOrDigest, DIGEST, "'sha256:…' of 64 hexadecimal digits, as isDigest says");
@@ -60,7 +57,7 @@ export function repositoryImage(
   tagOrDigest: string,
   isDigest: boolean | undefined,
 ): ContainerImage {
-  if (MOVED_TAGS.includes(tagOrDigest.toLowerCase())) {
+  if (MOVED_TAGS.has(tagOrDigest.toLowerCase()) || MOVED_PART.test(tagOrDigest)) {
     warn(
       scope,
       WARNINGS.MUTABLE_TAG,

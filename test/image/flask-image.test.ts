@@ -139,15 +139,27 @@ describe('from a repository', () => {
     expect(JSON.stringify(containerOf(Template.fromStack(stack)).Image)).toContain('{"Ref":"Tag"}');
   });
 
-  test.each(['two words', 'flask:1', '.dot', '-dash', 'a'.repeat(129), 'sha256:abc', `sha256:${HEX}0`, `sha256:${HEX.toUpperCase()}`])(
-    'refuses the tag or digest %p',
-    (tag) => {
-      expectError(
-        () => FlaskImage.fromRepository(repositoryIn(testStack()), tag),
-        `the tag or digest must be a tag such as '1.4.2' or a digest 'sha256:…' of 64 hexadecimal digits, got '${tag}'`,
-      );
-    },
-  );
+  test.each([
+    'two words',
+    ' 1.0',
+    '1.0\n',
+    'flask:1',
+    '$TAG',
+    '<none>',
+    `SHA256:${HEX}`,
+    `sha256:${HEX.slice(1)}`,
+    '.dot',
+    '-dash',
+    'a'.repeat(129),
+    'sha256:abc',
+    `sha256:${HEX}0`,
+    `sha256:${HEX.toUpperCase()}`,
+  ])('refuses the tag or digest %p', (tag) => {
+    expectError(
+      () => FlaskImage.fromRepository(repositoryIn(testStack()), tag),
+      `the tag or digest must be a tag such as '1.4.2' or a digest 'sha256:…' of 64 hexadecimal digits, got '${tag}'`,
+    );
+  });
 
   test.each(['1', '_', 'a'.repeat(128), 'v1.4.2-rc_1'])('takes the tag %p', (tag) => {
     expect(() => FlaskImage.fromRepository(repositoryIn(testStack()), tag)).not.toThrow();
@@ -157,11 +169,38 @@ describe('from a repository', () => {
     [undefined, 'undefined'],
     [null, 'null'],
     ['', "''"],
-    [7, '7'],
+    [' ', "' '"],
+    ['undefined', "'undefined'"],
+    ['null', "'null'"],
+    // what the AWS CLI prints with --output text
+    ['None', "'None'"],
+    ['nil', "'nil'"],
+    ['NaN', "'NaN'"],
   ])('refuses a tag by omission: %p', (tag, shown) => {
     expectError(
       () => FlaskImage.fromRepository(repositoryIn(testStack()), tag as unknown as string),
       `the tag or digest of the image is missing, got ${shown}; give that of an image that was pushed (cdk deploy -c tag=1.4.2); where no image was pushed yet, ask for the first deployment by a word of its own and call FlaskImage.fromEmptyRepository() there`,
+    );
+  });
+
+  test.each([
+    [7, '7'],
+    [1.1, '1.1'],
+    [true, 'true'],
+    [['1.0'], '["1.0"]'],
+    [{ tag: '1.0' }, '{"tag":"1.0"}'],
+  ])('refuses a tag that is no text: %p', (tag, shown) => {
+    expectError(
+      () => FlaskImage.fromRepository(repositoryIn(testStack()), tag as unknown as string),
+      `the tag or digest of the image must be a text, got ${shown}; write it in quotes: '1.10' is another tag than 1.1`,
+    );
+  });
+
+  test.each([undefined, true])('refuses a digest with its repository, isDigest %p', (isDigest) => {
+    const digest = `sha256:${HEX}`;
+    expectError(
+      () => FlaskImage.fromRepository(repositoryIn(testStack()), `shop@${digest}`, { isDigest }),
+      `the digest has the name of its repository before it, got 'shop@${digest}'; give what comes after the @: '${digest}'`,
     );
   });
 
@@ -197,11 +236,22 @@ describe('from a repository', () => {
     );
   });
 
-  test.each(['main', 'staging', 'prod', 'Latest', 'develop'])('advises on the tag %s, which is moved by habit', (tag) => {
+  const MOVED =
+    'main master mainline trunk dev develop staging prod production stable edge nightly release beta rc lts uat preprod HEAD Latest';
+  test.each([...MOVED.split(' '), 'main-latest', 'latest-slim', '1.5-SNAPSHOT', 'nightly_arm64'])(
+    'advises on the tag %s, which is moved by habit',
+    (tag) => {
+      const stack = testStack();
+      expect(adviceOn(FlaskImage.fromRepository(repositoryIn(stack), tag), stack).map(({ id }) => id)).toEqual([
+        'cdk-flask-fargate:mutableTag',
+      ]);
+    },
+  );
+
+  // a build is counted so, and a release is named so
+  test.each(['1', '1.2', 'v1', 'v1.2.3', 'pr-1', '20261127', 'latestnews', 'main-4f2a91c'])('has no advice on the tag %s', (tag) => {
     const stack = testStack();
-    expect(adviceOn(FlaskImage.fromRepository(repositoryIn(stack), tag), stack).map(({ id }) => id)).toEqual([
-      'cdk-flask-fargate:mutableTag',
-    ]);
+    expect(adviceOn(FlaskImage.fromRepository(repositoryIn(stack), tag), stack)).toEqual([]);
   });
 
   test('advises on the tag latest', () => {
