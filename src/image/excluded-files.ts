@@ -8,6 +8,9 @@ const LEFTOVERS = [
   '**/.coverage',
   '**/.coverage.*',
   '**/coverage.xml',
+  '**/coverage.json',
+  '**/coverage.lcov',
+  '**/lcov.info',
   '**/htmlcov',
   '**/.tox',
   '**/.nox',
@@ -15,19 +18,37 @@ const LEFTOVERS = [
   '**/.hypothesis',
   '**/.benchmarks',
   '**/.testmondata*',
+  '**/.tmontmp',
   '**/.mutmut-cache',
+  '**/.stestr',
+  '**/.testrepository',
+  '**/.noseids',
   '**/nosetests.xml',
   '**/junit*.xml',
   '**/pytest*.xml',
+  '**/pytestdebug.log',
+  '**/test-results',
+  '**/test-results*.xml',
+  '**/test-reports',
+  '**/allure-results',
+  '**/playwright-report',
+  'junit',
+  'report.xml',
   '**/*.py,cover',
+  '**/*.prof',
   // checkers
   '**/.mypy_cache',
   '**/.dmypy.json',
+  '**/dmypy.json',
   '**/.ruff_cache',
+  '**/.ty_cache',
   '**/.pyre',
+  '**/.pyrefly',
   '**/.pytype',
+  '**/.pylint.d',
   '**/.import_linter_cache',
   '**/.scannerwork',
+  '**/.trivycache',
   // Python itself, environments and builds; build and dist as a whole may be a front end
   '**/__pycache__',
   '**/*.pyc',
@@ -35,42 +56,78 @@ const LEFTOVERS = [
   '**/.venv',
   '**/venv',
   '**/.virtualenv',
+  '**/.pixi',
+  '**/.hatch',
+  '**/.devenv',
   '**/__pypackages__',
   '**/.pdm-build',
   '**/.pdm-python',
+  '**/.pybuilder',
   '**/.direnv',
   '**/*.egg-info',
   '**/.eggs',
+  '**/.installed.cfg',
+  '**/pip-log.txt',
   '**/pip-wheel-metadata',
+  '**/cython_debug',
   'build/lib',
   'build/bdist.*',
   'build/temp.*',
   'dist/*.whl',
   'dist/*.tar.gz',
   '**/.ipynb_checkpoints',
+  // what a CI keeps between its jobs
+  '**/.cache/*',
+  '**/.uv-cache',
+  '**/.uv_cache',
+  '**/.pip-cache',
+  '**/.npm',
   // processes that ran here
   '**/celerybeat-schedule*',
   '**/celerybeat.pid',
+  '**/gunicorn.pid',
+  '**/nohup.out',
   // front ends and clouds
   '**/node_modules',
+  '**/npm-debug.log*',
+  '**/yarn-error.log*',
   '**/.parcel-cache',
   '**/.sass-cache',
-  '**/cdk.out',
+  '**/.webassets-cache',
+  '**/cdk.out*',
   '**/cdk.json',
   '**/cdk.context.json',
   '**/.aws-sam',
   '**/.serverless',
   '**/.terraform',
+  '**/.terraform.lock.hcl',
   // editors and systems
   '**/.idea',
   '**/.vscode',
   '**/.vs',
+  '**/.zed',
+  '**/.fleet',
+  '**/.history',
+  '**/.ropeproject',
   '**/*.swp',
+  '**/*.swo',
+  '**/*~',
   '**/.DS_Store',
+  '**/._*',
   '**/Thumbs.db',
+  '**/desktop.ini',
+  // what describes the CI
   '.github',
+  '.gitlab',
   '.gitlab-ci.yml',
+  '.circleci',
+  '.buildkite',
+  '.travis.yml',
+  'azure-pipelines.yml',
+  'bitbucket-pipelines.yml',
+  'Jenkinsfile',
   '.pre-commit-config.yaml',
+  '.devcontainer',
 ];
 
 /** What no image of ours has, whatever else is said: secrets, history, and the Dockerfile that ours takes the place of. */
@@ -78,6 +135,8 @@ const NEVER = [
   '**/.git',
   '**/.hg',
   '**/.svn',
+  '**/.bzr',
+  '**/.jj',
   '**/.env',
   '**/.env.*',
   '**/.envrc',
@@ -94,7 +153,7 @@ export function excludedFrom(source: string, exclude: string[], include: string[
     ...dockerignoreOf(source),
     ...exclude,
     ...LEFTOVERS,
-    ...infrastructureIn(source, outdir, keep),
+    ...infrastructureIn(source, outdir, keep, MARKS),
     ...include.map((pattern) => `!${pattern}`),
     ...NEVER,
   ];
@@ -112,8 +171,11 @@ function dockerignoreOf(source: string): string[] {
     : [];
 }
 
-/** Output folders of the CDK of any name, which would change at each synth, and a CDK app beside the Flask app. */
-export function infrastructureIn(source: string, outdir: string | undefined, keep = ''): string[] {
+/** What tools put into environments of Python, of any name, and into caches. */
+const MARKS = ['pyvenv.cfg', 'conda-meta', 'CACHEDIR.TAG'];
+
+/** Output folders of the CDK of any name, which would change at each synth, a CDK app beside the Flask app, and folders with one of the marks. */
+export function infrastructureIn(source: string, outdir: string | undefined, keep = '', marks: string[] = []): string[] {
   const found =
     outdir === undefined
       ? []
@@ -129,7 +191,8 @@ export function infrastructureIn(source: string, outdir: string | undefined, kee
       const has = (file: string) => fs.existsSync(path.join(source, name, file));
       const isAssembly = has('manifest.json') && has('cdk.out');
       const isApp = has('cdk.json') && keep !== name && !keep.startsWith(`${name}/`);
-      if (isAssembly || isApp) {
+      const isMade = marks.some(has);
+      if (isAssembly || isApp || isMade) {
         found.push(name);
       } else if (depth < 4) {
         visit(name, depth + 1);

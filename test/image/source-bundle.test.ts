@@ -320,30 +320,41 @@ describe('what goes into the image', () => {
 });
 
 describe('what is at home beside an app', () => {
-  const LEFTOVERS = [
-    '.coverage',
-    '.coverage.host.1',
-    'coverage.xml',
-    'htmlcov/index.html',
-    '.tox/x',
-    '.nox/x',
-    '.hypothesis/x',
-    'junit.xml',
-    'shop.egg-info/PKG-INFO',
-    '.eggs/x',
-    'build/lib/x.py',
-    'dist/shop-1.whl',
-    '.ipynb_checkpoints/x',
-    '.idea/x',
-    'cdk.context.json',
-    'celerybeat-schedule',
-  ];
+  const LEFTOVERS = `
+    .pytest_cache/x .mypy_cache/x .dmypy.json .ruff_cache/x .ty_cache/x .pytype/x .pyre/x .pyrefly/x .pylint.d/x .import_linter_cache/x .tox/x .nox/x
+    htmlcov/index.html .coverage .coverage.host.1 coverage.xml coverage.json coverage.lcov lcov.info junit.xml junit/results.xml report.xml pytest-report.xml
+    test-results/x.xml test-reports/x.xml allure-results/x nosetests.xml .stestr/x .hypothesis/x .benchmarks/x .testmondata .mutmut-cache app.prof
+    .venv/x venv/x env/pyvenv.cfg tools/py3/pyvenv.cfg conda/conda-meta/history .pixi/x .hatch/x .devenv/x __pypackages__/x .pdm-build/x .pdm-python
+    .direnv/x .eggs/x shop.egg-info/PKG-INFO build/lib/x.py build/bdist.linux/x dist/shop-1.whl dist/shop-1.tar.gz pip-log.txt __pycache__/x.pyc
+    .cache/pip/x .uv-cache/x .pip-cache/x .npm/x warm/CACHEDIR.TAG node_modules/.cache/x npm-debug.log .webassets-cache/x .ipynb_checkpoints/x
+    celerybeat-schedule gunicorn.pid nohup.out .terraform/x .terraform.lock.hcl shop.tfstate .aws-sam/x .serverless/x cdk.out/x cdk.out.staging/x
+    cdk.context.json .idea/x .vscode/x .vs/x .zed/x .history/x .ropeproject/x app.py.swp app.py~ .DS_Store ._app.py Thumbs.db desktop.ini
+    .git/x .hg/x .svn/x .jj/x .github/x .gitlab/x .gitlab-ci.yml .circleci/x .buildkite/x .travis.yml azure-pipelines.yml Jenkinsfile .devcontainer/x
+    .pre-commit-config.yaml .env .envrc
+  `
+    .trim()
+    .split(/\s+/);
 
   test('leaves the image as it is', () => {
     const source = flaskApp();
     const before = new Built(source).image;
     writeFiles(source, Object.fromEntries(LEFTOVERS.map((file) => [file, 'x'])));
+    // by name: a difference says which one
+    expect(new Built(source).files).toEqual(built().files);
     expect(new Built(source).image).toEqual(before);
+  });
+
+  test('is no part of the app that has a like name', () => {
+    const files = [
+      'junit_reader.py',
+      'report/report.xml',
+      'coverage.py',
+      'cache/a.txt',
+      'env/settings.py',
+      'pip-log.txt.md',
+      'environments/a.py',
+    ];
+    expect(built({ ...MINIMAL, ...Object.fromEntries(files.map((file) => [file, 'x'])) }).files).toEqual(expect.arrayContaining(files));
   });
 
   test('is no front end: build and dist go in', () => {
