@@ -12,6 +12,7 @@ import type { Demo } from '../../tools/local-aws/demo-context';
 import { explain } from '../../tools/local-aws/failure';
 import { Inventory } from '../../tools/local-aws/inventory';
 import { Stack } from '../../tools/local-aws/stack';
+import { Modes } from './delivery/modes';
 import { Shop } from './delivery/shop';
 import { Tools } from './delivery/tools';
 import { regionOf, signIn, type Values, Workflow } from './delivery/workflow';
@@ -60,15 +61,18 @@ class DeliveryTest {
     for (const stage of STAGES) {
       this.visitors.set(stage, new Visitor(await (await this.deployed(stage)).client()));
     }
+    let third = '';
     try {
-      await this.changes(first);
+      third = await this.changes(first);
     } finally {
       await Promise.all([...this.visitors.values()].map((visitor) => visitor.leave()));
       console.log(`\n${this.table.join('\n')}\n`);
     }
+    const staging = (command: readonly string[]) => this.cdk(ACCOUNTS.ShopStaging, command);
+    await new Modes('ShopStaging', staging, () => this.deployed('ShopStaging')).run(third, first);
   }
 
-  private async changes(first: string): Promise<void> {
+  private async changes(first: string): Promise<string> {
     await this.preview();
 
     this.shop.app.setVersion('2.0.0');
@@ -104,6 +108,7 @@ class DeliveryTest {
       assert.equal(await this.digestOf(this.jobs('deploy', ['image', 'staging', 'production'], this.values())), third);
       await this.assertRuns(third, '3.0.0', STAGES);
     });
+    return third;
   }
 
   private async preview(): Promise<void> {

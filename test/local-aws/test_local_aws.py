@@ -1,8 +1,8 @@
 """What local_aws makes of a call, without an emulator that runs. That ministack calls it, the end-to-end tests show."""
 import unittest
 
-from local_aws import custom_resources, functions, record_sets, schedules, service_tasks
-from ministack.services import cloudwatch_logs, route53
+from local_aws import custom_resources, drift, functions, record_sets, schedules, service_tasks
+from ministack.services import cloudformation, cloudwatch_logs, ecs, route53
 
 TARGET = {
     "Arn": "arn:aws:ecs:us-east-1:000000000000:cluster/shop",
@@ -79,6 +79,33 @@ class FunctionTest(unittest.TestCase):
         emit({"config": {"LoggingConfig": {"LogGroup": "/of/the/template"}}}, "request", "text", False, 1)
         emit({"config": {}}, "request", "text", False, 1)
         self.assertEqual(len(written), 2)
+
+
+class DriftTest(unittest.TestCase):
+    ARN = "arn:aws:ecs:us-east-1:1:service/Shop/Web"
+    TEMPLATE = {"TaskDefinition": {"Ref": "Task"}, "ServiceName": "Web"}
+
+    def setUp(self):
+        ecs._services["Shop/Web"] = {"status": "ACTIVE", "taskDefinition": "web:2", "desiredCount": 3}
+        self.addCleanup(ecs._services.pop, "Shop/Web")
+        record = {"ResourceType": "AWS::ECS::Service", "PhysicalResourceId": self.ARN, "Properties": {"TaskDefinition": "web:1"}}
+        self.stack = {"_resources": {"Service": record}, "_template": {"Resources": {"Service": {"Properties": dict(self.TEMPLATE)}}}}
+        cloudformation._stacks["Shop"] = self.stack
+        self.addCleanup(cloudformation._stacks.pop, "Shop")
+
+    def test_a_service_is_read_as_the_template_has_it(self):
+        self.assertEqual(drift._read_service(self.ARN, {}), {"TaskDefinition": "web:2", "DesiredCount": 3})
+        self.assertIsNone(drift._read_service(f"{self.ARN}2", {}))
+
+    def test_a_change_set_that_reverts_compares_with_what_is_there(self):
+        create = drift._from_what_is_there(lambda params: dict(self.stack["_template"]["Resources"]["Service"]["Properties"]))
+        self.assertEqual(create({"StackName": ["Shop"]}), self.TEMPLATE)
+        self.assertEqual(create({"StackName": ["Shop"], "DeploymentMode": ["REVERT_DRIFT"]}), {**self.TEMPLATE, "TaskDefinition": "web:2"})
+
+    def test_the_image_of_a_hotswap_has_the_host_of_aws(self):
+        data = {"containerDefinitions": [{"image": "1.dkr.ecr.us-east-1.127.0.0.1/shop:1"}, {"image": "public.ecr.aws/nginx:1"}]}
+        registered = drift._with_the_host_of_aws(lambda same: [container["image"] for container in same["containerDefinitions"]])(data)
+        self.assertEqual(registered, ["1.dkr.ecr.us-east-1.amazonaws.com/shop:1", "public.ecr.aws/nginx:1"])
 
 
 class RunTaskTest(unittest.TestCase):
