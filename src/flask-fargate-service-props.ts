@@ -88,7 +88,7 @@ export interface FlaskFargateServiceProps {
   readonly healthCheck?: FlaskHealthCheck;
 
   /**
-   * How the tasks reach what is outside of their VPC.
+   * How the tasks reach what is outside their VPC.
    *
    * @default - Egress.natGateways(); Egress.publicIps() in the development and the ephemeral stage; in a VPC that is given, its private subnets
    */

@@ -82,7 +82,7 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
   public readonly service: FargateService;
 
   /**
-   * The scaling of the number of tasks, for a policy that `ScalingPolicy` does not have: call `scaleOnMetric` of it. A service can have only one, so
+   * The scaling of the number of tasks, for a policy that `ScalingPolicy` does not have: call its `scaleOnMetric`. A service can have only one, so
    * `service.autoScaleTaskCount()` fails. It is absent with a fixed number of tasks.
    */
   public readonly scalableTaskCount?: ScalableTaskCount;
@@ -109,8 +109,8 @@ export class FlaskFargateService extends FlaskServiceAdditions implements IFlask
   public readonly grantPrincipal: IPrincipal;
 
   /**
-   * The network connections of the app. As a source of connections they stand for all processes, also those that are added later, so
-   * `database.connections.allowDefaultPortFrom(web)` also lets workers in. As a target they stand for the web process alone.
+   * The network connections of the app. As a source of connections they include all processes, even those that you add later, so
+   * `database.connections.allowDefaultPortFrom(web)` also lets workers in. As a target they are only the web process.
    */
   public readonly connections: Connections;
 

@@ -66,8 +66,8 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
   public abstract readonly grantPrincipal: IPrincipal;
 
   /**
-   * The network connections of the app. As a source of connections they stand for all processes, also those that are added later, so
-   * `database.connections.allowDefaultPortFrom(web)` also lets workers in. As a target they stand for the web process alone.
+   * The network connections of the app. As a source of connections they include all processes, even those that you add later, so
+   * `database.connections.allowDefaultPortFrom(web)` also lets workers in. As a target they are only the web process.
    */
   public abstract readonly connections: Connections;
 
@@ -174,7 +174,7 @@ export abstract class FlaskServiceAdditions extends Construct implements IFlaskS
     const host = processHostOf(this);
     host.requireEndpoints([InterfaceVpcEndpointAwsService.XRAY]);
     if (this.taskDefinition.findContainer(COLLECTOR_NAME)) {
-      fail(`a task has one collector, and a container '${COLLECTOR_NAME}' was added before; call addOpenTelemetry() once`);
+      fail(`a task has one collector, but a container '${COLLECTOR_NAME}' was added before; call addOpenTelemetry() once`);
     }
     const app = {
       container: this.container,

@@ -16,87 +16,87 @@ test.each<[name: string, use: (stack: Stack) => void, message: string]>([
   [
     'interval',
     (stack) => void FlaskHealthCheck.path('/', { interval: Duration.seconds(number(stack)), containerHealthCheck: false }),
-    'interval of the health check must be known at synth, got a token; give a value that is known, Duration.seconds(15) for example',
+    'interval of the health check must be known at synth, got a token; give a value that is known, Duration.seconds(15), for example',
   ],
   [
     'timeout',
     (stack) => void FlaskHealthCheck.path('/', { timeout: Duration.seconds(number(stack)), containerHealthCheck: false }),
-    'timeout of the health check must be known at synth, got a token; give a value that is known, Duration.seconds(5) for example',
+    'timeout of the health check must be known at synth, got a token; give a value that is known, Duration.seconds(5), for example',
   ],
   [
     'gracePeriod',
     (stack) => void FlaskHealthCheck.path('/', { gracePeriod: Duration.seconds(number(stack)) }),
-    'gracePeriod of the health check must be known at synth, got a token; give a value that is known, Duration.seconds(60) for example; for the check of the container too; or leave that out by setting containerHealthCheck to false',
+    'gracePeriod of the health check must be known at synth, got a token; give a value that is known, Duration.seconds(60), for example; for the check of the container too; or leave that out by setting containerHealthCheck to false',
   ],
   [
     'unhealthyThresholdCount',
     (stack) => void FlaskHealthCheck.path('/', { unhealthyThresholdCount: number(stack) }),
-    'unhealthyThresholdCount must be known at synth, got a token; give a value that is known, 3 for example; for the check of the container too; or leave that out by setting containerHealthCheck to false',
+    'unhealthyThresholdCount must be known at synth, got a token; give a value that is known, 3, for example; for the check of the container too; or leave that out by setting containerHealthCheck to false',
   ],
   [
     'retryAttempts',
     (stack) => void service(stack).addScheduledTask('Nightly', { command: ['true'], schedule, retryAttempts: number(stack) }),
-    'retryAttempts must be known at synth, got a token; give a value that is known, 3 for example',
+    'retryAttempts must be known at synth, got a token; give a value that is known, 3, for example',
   ],
   [
     'maxEventAge',
     (stack) => void service(stack).addScheduledTask('Nightly', { command: ['true'], schedule, maxEventAge: Duration.hours(number(stack)) }),
-    'maxEventAge must be known at synth, got a token; give a value that is known, Duration.hours(1) for example',
+    'maxEventAge must be known at synth, got a token; give a value that is known, Duration.hours(1), for example',
   ],
   [
     'backupRetention',
     (stack) => void FlaskStage.production({ backupRetention: Duration.days(number(stack)) }),
-    'backupRetention must be known at synth, got a token; give a value that is known, Duration.days(14) for example',
+    'backupRetention must be known at synth, got a token; give a value that is known, Duration.days(14), for example',
   ],
   [
     'assetName',
     (stack) => void dockerfile({ assetName: text(stack) }),
-    "assetName must be known at synth, got a token; give it as text, 'shop-web' for example",
+    "assetName must be known at synth, got a token; give it as text, 'shop-web', for example",
   ],
   [
     'the name of a build argument',
     (stack) => void dockerfile({ buildArgs: { [text(stack)]: '1' } }),
-    "the name of a build argument must be known at synth, got a token; give it as text, 'PIP_INDEX_URL' for example",
+    "the name of a build argument must be known at synth, got a token; give it as text, 'PIP_INDEX_URL', for example",
   ],
   [
     'target',
     (stack) => void dockerfile({ target: text(stack) }),
-    "target must be known at synth, got a token; give it as text, 'web' for example",
+    "target must be known at synth, got a token; give it as text, 'web', for example",
   ],
   [
     'file',
     (stack) => void dockerfile({ file: text(stack) }),
-    "file must be known at synth, got a token; give it as text, 'Dockerfile' for example",
+    "file must be known at synth, got a token; give it as text, 'Dockerfile', for example",
   ],
   [
     'stickiness',
     (stack) => void LoadBalancing.internetFacing({ stickiness: Duration.seconds(number(stack)) }),
-    'stickiness must be known at synth, got a token; give a value that is known, Duration.hours(1) for example',
+    'stickiness must be known at synth, got a token; give a value that is known, Duration.hours(1), for example',
   ],
   [
     'slowStart',
     (stack) => void LoadBalancing.internetFacing({ slowStart: Duration.seconds(number(stack)) }),
-    'slowStart must be known at synth, got a token; give a value that is known, Duration.seconds(30) for example',
+    'slowStart must be known at synth, got a token; give a value that is known, Duration.seconds(30), for example',
   ],
   [
     'the port for service discovery',
     (stack) => void service(stack).discoverableAs('shop', { port: number(stack) }),
-    'the port for service discovery must be known at synth, got a token; give a value that is known, 80 for example',
+    'the port for service discovery must be known at synth, got a token; give a value that is known, 80, for example',
   ],
   [
     'buildSecrets',
     (stack) => void dockerfile({ buildSecrets: { pip: text(stack) } }),
-    "the build secret pip must be known at synth, got a token; give where the build finds it, DockerBuildSecret.fromSrc('pip.conf') for example",
+    "the build secret pip must be known at synth, got a token; give where the build finds it, DockerBuildSecret.fromSrc('pip.conf'), for example",
   ],
   [
     'the name of a build secret',
     (stack) => void dockerfile({ buildSecrets: { [text(stack)]: DockerBuildSecret.fromSrc('pip.conf') } }),
-    "the build secret has a name that must be known at synth, got a token; give where the build finds it, DockerBuildSecret.fromSrc('pip.conf') for example",
+    "the build secret has a name that must be known at synth, got a token; give where the build finds it, DockerBuildSecret.fromSrc('pip.conf'), for example",
   ],
   [
     'bakeTime in another unit',
     (stack) => void FlaskDeployment.blueGreen({ bakeTime: Duration.seconds(number(stack)) }),
-    'bakeTime must be in minutes where it is a token, got one in seconds; give Duration.minutes() of the token',
+    'bakeTime must be in minutes if it is a token, got one in seconds; give Duration.minutes() of the token',
   ],
 ])('%s must be known at synth', (_name, use, message) => {
   const stack = testStack();
@@ -121,6 +121,6 @@ test.each<[name: string, use: (stack: Stack) => void]>([
 ])('%s cannot be a snapshot', (name, use) => {
   expectError(
     () => use(testStack()),
-    `${name} must be RETAIN, RETAIN_ON_UPDATE_OR_DELETE or DESTROY, got SNAPSHOT; AWS takes snapshots of databases and caches alone`,
+    `${name} must be RETAIN, RETAIN_ON_UPDATE_OR_DELETE or DESTROY, got SNAPSHOT; AWS takes snapshots of databases and caches only`,
   );
 });

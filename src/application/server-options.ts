@@ -5,7 +5,7 @@ import type { TimeoutChain } from './timeout-chain';
 export const DEFAULT_THREADS = 32;
 
 /**
- * The timers that every server shares. All follow from `requestTimeout`; one that is set by hand is checked against the others.
+ * The timers that every server shares. All follow from `requestTimeout`; a timer that you set yourself is checked against the others.
  */
 export interface WsgiServerOptions {
   /**

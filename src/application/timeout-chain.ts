@@ -138,12 +138,12 @@ function idleFor(request: number, server: ServerTimeouts, { kind, idleTimeout }:
   const idle = max - KEEP_ALIVE_MARGIN_SECONDS;
   if (idle <= request && server.keepAlive === undefined) {
     fail(
-      `requestTimeout must be ${idle - 1} s at most with a server that keeps idle connections for ${max} s, got ${request} s: the idle timeout of the load balancer stands between the two; make it shorter, or use WsgiServer.gunicorn()`,
+      `requestTimeout must be ${idle - 1} s at most with a server that keeps idle connections for ${max} s, got ${request} s: the idle timeout of the load balancer lies between the two; make it shorter, or use WsgiServer.gunicorn()`,
     );
   }
   if (idle <= request) {
     fail(
-      `keepAlive must be more than ${KEEP_ALIVE_MARGIN_SECONDS} s above requestTimeout, got ${max} s and ${request} s: the idle timeout of the load balancer stands between the two; make requestTimeout shorter, or take a server that keeps connections for longer`,
+      `keepAlive must be more than ${KEEP_ALIVE_MARGIN_SECONDS} s above requestTimeout, got ${max} s and ${request} s: the idle timeout of the load balancer lies between the two; make requestTimeout shorter, or use a server that keeps connections open longer`,
     );
   }
   return idle;

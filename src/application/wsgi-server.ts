@@ -61,8 +61,8 @@ export interface RenderedServer {
 }
 
 /**
- * The WSGI server that runs the Flask app. It is configured by environment variables alone, so that an image of yours is served the same way
- * as one that is built here; flags in the CMD of an image win over them.
+ * The WSGI server that runs the Flask app. It is configured only by environment variables, so your own image is served in the same way as one that is built
+ * here; flags in the CMD of an image override them.
  *
  * @example
  * import { Duration } from 'aws-cdk-lib';
@@ -95,7 +95,7 @@ export class WsgiServer {
   /**
    * granian: about four times the requests of gunicorn on trivial handlers in our bench, about the same on all others. It closes idle
    * connections after 60 seconds at most, so the load balancer's idle timeout becomes 45 seconds and `requestTimeout` 44 at most. It ignores
-   * X-Forwarded-Proto: the app learns of HTTPS by Werkzeug's ProxyFix alone.
+   * X-Forwarded-Proto, so the app needs Werkzeug's ProxyFix to see HTTPS.
    *
    * @param options workers, threads and timers
    */

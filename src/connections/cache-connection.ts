@@ -11,7 +11,7 @@ import { resourceOf } from './resource-of';
 
 const DEFAULT_PORT = 6379;
 
-/** Other names for the variables of a cache, where the app reads other ones. */
+/** Other names for the variables of a cache, if the app reads other ones. */
 export interface CacheVariableNames {
   /**
    * The URL, for example `CELERY_BROKER_URL`, or `FLASK_CACHE_REDIS_URL` for `app.config.from_prefixed_env()`.
@@ -78,7 +78,7 @@ export function cacheConnection(options: CacheConnectionOptions): DataConnection
   requireVariableName('names.url', names.url);
   requireVariableName('names.password', names.password);
   if (names.password !== undefined && password === undefined) {
-    fail(`names.password is of the password of a cache, got '${names.password}' and no password; leave names.password out`);
+    fail(`names.password is for the password of a cache, got '${names.password}' and no password; leave names.password out`);
   }
   requireRedis(address);
   requireSameEncryption(address, tls);
@@ -101,7 +101,7 @@ export function adviseOnCache(scope: Construct, { address }: CacheConnectionOpti
     warn(
       scope,
       WARNINGS.CLUSTER_MODE,
-      `the cache ${cache.node.path} is in cluster mode, ${reason}: the app must use redis.RedisCluster.from_url(), and Celery, RQ, Flask-Caching and Flask-SocketIO fail with it; take FlaskCache.valkey() or a replication group without cluster mode for those`,
+      `the cache ${cache.node.path} is in cluster mode, ${reason}: the app must use redis.RedisCluster.from_url(), and Celery, RQ, Flask-Caching and Flask-SocketIO fail with it; use FlaskCache.valkey() or a replication group without cluster mode for those`,
     );
   }
 }
@@ -154,7 +154,7 @@ function requireRedis(address: string): void {
   const cache = resourceOf(address);
   if (cache instanceof CfnCacheCluster && cache.engine === 'memcached') {
     fail(
-      `a cache must speak the protocol of Redis, got ${cache.node.path} of memcached; take FlaskCache.valkey(), or connectTo() and addEnvironment()`,
+      `a cache must speak the protocol of Redis, got ${cache.node.path} of memcached; use FlaskCache.valkey(), or connectTo() and addEnvironment()`,
     );
   }
 }

@@ -12,7 +12,7 @@ export function adviseOnConnection(scope: Construct, target: IConnectable, vpc: 
     warn(
       scope,
       WARNINGS.NO_SECURITY_GROUP,
-      'a database or cache is connected that has no known security group, so no ingress rule was added for the app; give its security groups where it is imported',
+      'a connected database or cache has no known security group, so no ingress rule was added for the app; give its security groups when you import it',
     );
   }
   const { vpc: other } = target as Partial<DatabaseInstance>;
@@ -20,7 +20,7 @@ export function adviseOnConnection(scope: Construct, target: IConnectable, vpc: 
     warn(
       scope,
       WARNINGS.OTHER_VPC,
-      `the database is in the VPC ${other.node.path}, and the service in ${vpc.node.path}: without a peering of the two the deployment fails; give the service the VPC of the database as vpc`,
+      `the database is in the VPC ${other.node.path}, and the service in ${vpc.node.path}: unless the two are peered, the deployment fails; give the service the VPC of the database as vpc`,
     );
   }
 }
@@ -49,7 +49,7 @@ export function adviseOnConnectionCount(scope: Construct, database: IConnectable
     warn(
       scope,
       WARNINGS.CONNECTION_COUNT,
-      `the web process opens up to ${needed} connections to ${nameOf(database)} during a deployment (${concurrency.tasks} tasks × ${concurrency.whileRolling} × ${concurrency.processes} processes × ${pool}), and ${allows}; take a larger instance class${fewer}, fewer worker processes, or an RDS Proxy`,
+      `the web process opens up to ${needed} connections to ${nameOf(database)} during a deployment (${concurrency.tasks} tasks × ${concurrency.whileRolling} × ${concurrency.processes} processes × ${pool}), and ${allows}; use a larger instance class${fewer}, fewer worker processes, or an RDS Proxy`,
     );
     return;
   }
@@ -58,7 +58,7 @@ export function adviseOnConnectionCount(scope: Construct, database: IConnectable
     warn(
       scope,
       WARNINGS.CONNECTION_COUNT,
-      `the web processes that share ${nameOf(database)} open up to ${together} connections together (${all.map((one) => `${one.app} ${one.needed}`).join(', ')}), and ${allows}; take a larger instance class, smaller pools by DATABASE_POOL_SIZE and FLASK_SQLALCHEMY_ENGINE_OPTIONS in environment, or an RDS Proxy`,
+      `the web processes that share ${nameOf(database)} open up to ${together} connections together (${all.map((one) => `${one.app} ${one.needed}`).join(', ')}), and ${allows}; use a larger instance class, smaller pools by DATABASE_POOL_SIZE and FLASK_SQLALCHEMY_ENGINE_OPTIONS in environment, or an RDS Proxy`,
     );
   }
 }

@@ -23,7 +23,7 @@ export interface DataConnection {
   readonly secret?: ISecret;
 }
 
-/** How the processes of an app connect, as far as it is known at synth. A number that is known at deployment only is left out. */
+/** How the processes of an app connect, as far as this is known at synth. A number that is known at deployment only is left out. */
 export interface AppConcurrency {
   /** The server processes in a task. */
   readonly processes?: number;

@@ -14,13 +14,13 @@ export enum DatabaseVariables {
 
   /**
    * `DATABASE_URL` without a password, and the password as a secret where the client of the database finds it by itself: `PGUSER` and `PGPASSWORD` for
-   * PostgreSQL (psycopg, asyncpg), `MYSQL_PWD` for MySQL and MariaDB (mysqlclient). So no password stands in the template, one with any character
-   * passes, and a rotation needs no new URL.
+   * PostgreSQL (psycopg, asyncpg), `MYSQL_PWD` for MySQL and MariaDB (mysqlclient). So the template contains no password, a password may have any character,
+   * and a rotation needs no new URL.
    */
   URL = 'url',
 }
 
-/** Other names for the variables, where the app reads other ones. */
+/** Other names for the variables, if the app reads other ones. */
 export interface DatabaseVariableNames {
   /**
    * The URL, for example `SQLALCHEMY_DATABASE_URI`, or `FLASK_SQLALCHEMY_DATABASE_URI` for `app.config.from_prefixed_env()`.
@@ -111,8 +111,8 @@ export interface DatabaseConnectionOptions {
   readonly scheme?: string;
 
   /**
-   * A user of the database that signs in with a token of IAM in place of a password. The app may then connect as this user, is told its name, and gets
-   * no secret; it makes a token with `generate_db_auth_token` of boto3 for each new connection. The user is made in the database once, by a migration.
+   * A user of the database that signs in with a token of IAM in place of a password. The app may then connect as this user, and gets its name and no secret;
+   * it makes a token with `generate_db_auth_token` of boto3 for each new connection. The user is made in the database once, by a migration.
    *
    * @default - the user and the password of the secret
    */
@@ -126,8 +126,8 @@ export interface DatabaseConnectionOptions {
   readonly user?: string;
 
   /**
-   * Whether the tasks start anew when the secret has another value: ECS gives a task the value that the secret has when the task starts, so without it
-   * a task keeps a password that a rotation has ended.
+   * Whether the tasks restart when the value of the secret changes: a task keeps the value that the secret had when the task started, so without a restart
+   * it keeps a password that a rotation has made invalid.
    *
    * @default true
    */
@@ -135,7 +135,7 @@ export interface DatabaseConnectionOptions {
 
   /**
    * Whether the app gets variables with how many connections each of its processes may hold: `DATABASE_POOL_SIZE`, and `FLASK_SQLALCHEMY_ENGINE_OPTIONS`, which
-   * `app.config.from_prefixed_env()` gives to Flask-SQLAlchemy. A variable that is set by hand wins.
+   * `app.config.from_prefixed_env()` gives to Flask-SQLAlchemy. A variable that you set yourself wins.
    *
    * @default true - SQLAlchemy's own pool has 15 connections, and a process of the default server 32 threads
    */

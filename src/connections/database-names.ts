@@ -47,7 +47,7 @@ const RESERVED_USER_NAMES: readonly [RegExp, RegExp][] = [
 export function requireDatabaseName(of: string, engine: string | undefined, name: string | undefined): void {
   if (engine !== undefined && NO_DATABASE_NAME.test(engine) && name !== undefined) {
     fail(
-      `databaseName of ${of} must be left out, got '${name}': Amazon RDS for SQL Server makes no database; make it by a migration, and give databaseName to connectToDatabase()`,
+      `databaseName of ${of} must be left out, got '${name}': Amazon RDS for SQL Server does not make a database; make it in a migration, and give databaseName to connectToDatabase()`,
     );
   }
   requireName('databaseName', of, engine, name, DATABASE_NAMES);
@@ -69,7 +69,7 @@ function requireNotReserved(
 ): void {
   const reserved = rules.find(([engines]) => engine !== undefined && engines.test(engine))?.[1];
   if (name !== undefined && !Token.isUnresolved(name) && reserved?.test(name)) {
-    fail(`${option} of ${of} is a word that ${engine} keeps for itself, got '${name}'; take another, 'shop' for example`);
+    fail(`${option} of ${of} is a word that ${engine} reserves, got '${name}'; use another, 'shop', for example`);
   }
 }
 
@@ -77,7 +77,7 @@ function requireName(option: string, of: string, engine: string | undefined, nam
   const rule = rules.find(({ engines }) => engine !== undefined && engines.test(engine));
   if (rule && name !== undefined && !Token.isUnresolved(name) && !rule.pattern.test(name)) {
     fail(
-      `${option} of ${of} must be ${rule.allowed}, got '${name}': AWS refuses it when the deployment reaches the database; take '${suggestion(name, rule)}' for example`,
+      `${option} of ${of} must be ${rule.allowed}, got '${name}': AWS refuses it when the deployment reaches the database; use '${suggestion(name, rule)}', for example`,
     );
   }
 }

@@ -18,7 +18,7 @@ import { requireDatabaseName, requireUserName } from './database-names';
 import { resourceOf } from './resource-of';
 
 /**
- * What is known of an instance, a cluster or a proxy. They have no type in common that says it.
+ * What is known of an instance, a cluster or a proxy. They have no common type that says so.
  *
  * @internal
  */
@@ -27,7 +27,7 @@ export interface DatabaseServer {
   readonly port: string;
   /** `postgres`, `aurora-mysql` and the like. Undefined where nothing tells it. */
   readonly engine?: string;
-  /** What security groups are opened at: a number wherever one is known, for a reference to another stack is a text, which a rule does not take. */
+  /** The port that security groups open: a number wherever one is known, because a reference to another stack is a string, which a rule does not accept. */
   readonly portToOpen: Port;
   readonly name?: string;
   /** The user of the master's secret, where it is written in the template. */
@@ -149,7 +149,7 @@ function usernameIn(database: IConnectable, secretStringTemplate: string): strin
     return typeof username === 'string' ? username : undefined;
   } catch {
     return fail(
-      `secretStringTemplate of the secret of ${nameOf(database)} must be JSON, got '${secretStringTemplate}'; give '{"username":"app"}' for example`,
+      `secretStringTemplate of the secret of ${nameOf(database)} must be JSON, got '${secretStringTemplate}'; give '{"username":"app"}', for example`,
     );
   }
 }

@@ -68,7 +68,7 @@ export function schemeOf(database: IConnectable, { engine }: DatabaseServer, giv
 
 /** The variables that the client library of a scheme reads, beside the URL. */
 export interface SignIn {
-  /** What stands before the host: MySQL's clients take no user from the environment. */
+  /** What comes before the host: MySQL's clients do not read the user from the environment. */
   readonly userInfo: string;
   readonly environment: { readonly [key: string]: string };
   readonly secrets: { readonly [key: string]: Secret };

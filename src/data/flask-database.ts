@@ -41,8 +41,8 @@ export interface FlaskDatabaseOptions {
   readonly databaseName?: string;
 
   /**
-   * A snapshot to begin with, by its name or ARN: the data comes from it, encrypted as it was, and the password is a new one. Give another id than that of the
-   * database which was lost, and leave this as it is for as long as the database is used: without it Amazon RDS makes another server, which is empty.
+   * A snapshot to begin with, by its name or ARN: the data comes from it, encrypted as it was, and the password is a new one. Give the new database a
+   * different id from the lost one, and keep this option for as long as the database is used: without it, Amazon RDS makes another server, which is empty.
    *
    * @default - an empty database
    */
@@ -59,7 +59,7 @@ export interface FlaskDatabaseOptions {
 /** A database of PostgreSQL. */
 export interface FlaskPostgresOptions extends FlaskDatabaseOptions {
   /**
-   * The version. It has no default, because a default would age, and changing it upgrades your data. With the major version alone, AWS chooses the newest minor one.
+   * The version. It has no default, because a default would age, and changing it upgrades your data. With only the major version, AWS chooses the newest minor version.
    *
    * AWS refuses a new major version until you allow it, because only a snapshot leads back: docs/data.md has the steps.
    */

@@ -57,7 +57,7 @@ export interface RollingDeploymentOptions {
   readonly circuitBreaker?: CircuitBreakerOptions;
 
   /**
-   * Whether CloudFormation goes on once enough new tasks are healthy, while old ones still finish their requests.
+   * Whether CloudFormation continues as soon as enough new tasks are healthy, while old ones still finish their requests.
    *
    * @default - it waits until all old tasks are gone
    */
@@ -188,7 +188,7 @@ export class FlaskDeployment {
     requireInteger('healthyPercent of the early success', earlySuccess?.healthyPercent, 1, 100);
     // a token is equal to nothing
     if (minHealthyPercent === 100 && maxHealthyPercent === 100) {
-      fail('minHealthyPercent and maxHealthyPercent are both 100, so that no task can be replaced; raise maxHealthyPercent to 200');
+      fail('minHealthyPercent and maxHealthyPercent are both 100, so no task can be replaced; raise maxHealthyPercent to 200');
     }
     requireOrder('minHealthyPercent', minHealthyPercent, 'healthyPercent of the early success', earlySuccess?.healthyPercent);
     // said, for ECS keeps settings that a template leaves out
@@ -219,7 +219,7 @@ export class FlaskDeployment {
       options.stepPercent,
       3,
       100,
-      'ECS supports no smaller step in a linear deployment; use FlaskDeployment.canary()',
+      'ECS does not support smaller steps in a linear deployment; use FlaskDeployment.canary()',
     );
     requireMinutes('stepBakeTime', options.stepBakeTime, 0, MAX_BAKE_MINUTES);
     const { stepPercent = 10, stepBakeTime = Duration.minutes(6) } = options;
@@ -237,7 +237,7 @@ export class FlaskDeployment {
    * @param options how many, and how long
    */
   public static canary(options: CanaryDeploymentOptions = {}): FlaskDeployment {
-    requireRange('canaryPercent', options.canaryPercent, 0.1, 100, 'with nothing there is no canary');
+    requireRange('canaryPercent', options.canaryPercent, 0.1, 100, 'without requests there is no canary');
     requireMinutes('canaryBakeTime', options.canaryBakeTime, 0, MAX_BAKE_MINUTES);
     const { canaryPercent = 5, canaryBakeTime = Duration.minutes(10) } = options;
     return FlaskDeployment.shifting(
@@ -255,7 +255,7 @@ export class FlaskDeployment {
     }
     requireInteger('testPort', options.testPort, 1, 65_535);
     if (options.testPort === 80 || options.testPort === 443) {
-      fail(`testPort must not be a port of the clients, got ${options.testPort}; take 8443 for example`);
+      fail(`testPort must not be a port of the clients, got ${options.testPort}; use 8443, for example`);
     }
     if (options.testAllowFrom && options.testPort === undefined) {
       fail('testAllowFrom is given without testPort; give testPort too, or leave testAllowFrom out');

@@ -211,7 +211,7 @@ function filesOf(directory: string, folder = ''): string[] {
   });
 }
 
-/** A link to a folder that has the source in it would be copied without an end. */
+/** A link to a folder that has the source in it would be copied endlessly. */
 export function requireNoLinkAbove(source: string, ignores: (file: string) => boolean): void {
   const root = fs.realpathSync(source);
   const visit = (folder: string) => {
@@ -226,7 +226,7 @@ export function requireNoLinkAbove(source: string, ignores: (file: string) => bo
         const target = fs.realpathSync(path.join(source, name));
         if (target !== root && !path.relative(target, root).startsWith('..') && fs.statSync(target).isDirectory()) {
           fail(
-            `'${name.split(path.sep).join('/')}' of '${source}' is a symbolic link to a folder that has '${source}' in it, so that it would be copied without an end; remove it, or name it in exclude or .dockerignore`,
+            `'${name.split(path.sep).join('/')}' of '${source}' is a symbolic link to a folder that has '${source}' in it, so copying it would never end; remove it, or name it in exclude or .dockerignore`,
           );
         }
       }

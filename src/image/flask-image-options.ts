@@ -15,18 +15,18 @@ export interface FlaskImageOptions {
   readonly cpuArchitecture?: CpuArchitecture;
 }
 
-/** How an image is taken from a repository. */
+/** How an image is read from a repository. */
 export interface FlaskRepositoryImageOptions extends FlaskImageOptions {
   /**
-   * Whether the text is a digest and not a tag. It has to be said of a text that is known at deployment only, such as a parameter of
-   * AWS Systems Manager: a digest in the place of a tag gives a name that cannot be pulled.
+   * Whether the text is a digest and not a tag. Set it for a string that is known at deployment only, such as a parameter of AWS Systems Manager: a digest
+   * in the place of a tag makes a name that cannot be pulled.
    *
    * @default - true for a text that starts with `sha256:`; false for a text that is known at deployment only, with a warning
    */
   readonly isDigest?: boolean;
 }
 
-/** What an image that is built outside of a service has to know of the services that will run it. */
+/** What an image that is built outside a service must know about the services that will run it. */
 export interface FlaskImageAssetOptions {
   /**
    * The server of the service. Its kind is in the image: the command, and the package where the dependencies lack it.
@@ -77,7 +77,7 @@ export interface FlaskBuildOptions extends FlaskImageOptions {
   readonly buildSecrets?: { [key: string]: string };
 
   /**
-   * Where the engine takes layers of earlier builds from.
+   * Where the engine finds the layers of earlier builds.
    *
    * @default - the engine's own cache
    */
@@ -135,7 +135,7 @@ export interface FlaskSourceOptions extends FlaskBuildOptions {
    * The file that the dependencies are installed from, within the folder: a requirements file of any name, `uv.lock`, `poetry.lock`, `pdm.lock`,
    * `Pipfile.lock`, `pyproject.toml` or `setup.py`.
    *
-   * @default - the lock that is there, else requirements.txt or requirements/prod.txt, else Pipfile, pyproject.toml or setup.py
+   * @default - the lock file that exists, otherwise requirements.txt or requirements/prod.txt, otherwise Pipfile, pyproject.toml or setup.py
    */
   readonly dependencyFile?: string;
 
@@ -154,7 +154,7 @@ export interface FlaskSourceOptions extends FlaskBuildOptions {
   readonly extras?: string[];
 
   /**
-   * The version of uv, Poetry, Pipenv or PDM, in the build stage alone. A fixed one lets two builds of one commit differ in less.
+   * The version of uv, Poetry, Pipenv or PDM, which is in the build stage only. A fixed one lets two builds of one commit differ in less.
    *
    * @default - the newest
    */
@@ -171,14 +171,14 @@ export interface FlaskSourceOptions extends FlaskBuildOptions {
   /**
    * Debian packages that the app needs to run, for example `libpq5`. They are in both stages.
    *
-   * @default - what the dependencies are known to need (psycopg2, mysqlclient and a few more); none with a base image of yours
+   * @default - what the dependencies are known to need (psycopg2, mysqlclient and a few more); none with your own base image
    */
   readonly systemPackages?: string[];
 
   /**
-   * Debian packages that are needed to install the dependencies, for example `gcc`. They are in the build stage alone.
+   * Debian packages that are needed to install the dependencies, for example `gcc`. They are in the build stage only.
    *
-   * @default - what the dependencies are known to need, such as git for git requirements; none with a base image of yours
+   * @default - what the dependencies are known to need, such as git for git requirements; none with your own base image
    */
   readonly buildPackages?: string[];
 

@@ -37,13 +37,13 @@ const ANY_SIZE = { cpu: 256, memoryLimitMiB: 512 };
 
 type Bind = (scope: Construct, context: ImageContext) => Omit<BoundImage, 'cpuArchitecture'>;
 
-/** The image of the app: built from its source, built from a Dockerfile, or taken from a repository. */
+/** The image of the app: built from its source, built from a Dockerfile, or from a repository. */
 export class FlaskImage {
   /**
    * Builds the image from the source of the app, without a Dockerfile. It takes requirements files, uv, Poetry, Pipenv, PDM, pyproject.toml and
    * setup.py, and installs in a stage of its own. It runs as a numeric user that is not root, and adds the WSGI server of the service where
-   * the dependencies lack it. The WSGI callable and the version of Python are read from the files of the project. The image is built anew when a
-   * file of the app changes, and only then.
+   * the dependencies lack it. The WSGI callable and the version of Python are read from the files of the project. The image is built again when a file of
+   * the app changes, and only then.
    *
    * @example
    * import { FlaskImage } from 'cdk-flask-fargate';
@@ -97,12 +97,12 @@ export class FlaskImage {
     const folder = sourceFolder(directory);
     if (path.isAbsolute(file) || path.normalize(file).startsWith('..')) {
       fail(
-        `the Dockerfile must be within the folder '${directory}', got '${file}': the build could not read it; give the folder above both`,
+        `the Dockerfile must be within the folder '${directory}', got '${file}': the build could not read it; give the folder that contains both`,
       );
     }
     if (!isFile(folder, file)) {
       fail(
-        `the folder '${directory}' has no '${file}'; name the Dockerfile by the option file, or use FlaskImage.fromSource(), which needs none`,
+        `the folder '${directory}' has no '${file}'; name the Dockerfile by the option file, or use FlaskImage.fromSource(), which needs no Dockerfile`,
       );
     }
     return new FlaskImage(options, (scope, { id, server }) => {
@@ -165,7 +165,7 @@ export class FlaskImage {
       warn(
         scope,
         WARNINGS.EMPTY_REPOSITORY,
-        `nothing runs, for the repository ${repository.node.path} has no image yet: push one, and deploy with FlaskImage.fromRepository() and its tag`,
+        `nothing runs, because the repository ${repository.node.path} has no image yet; push one, and deploy with FlaskImage.fromRepository() and its tag`,
       );
       return { image: ContainerImage.fromEcrRepository(repository, 'awaited') };
     };
@@ -192,7 +192,7 @@ export class FlaskImage {
         warn(
           scope,
           WARNINGS.ARCHITECTURE_OF_GIVEN_IMAGE,
-          `the image is an asset that names no platform, so it is built for the processor of the building machine, and the tasks run on ${wanted}: elsewhere they would fail with 'exec format error'; use FlaskImage.fromDockerfile(), which names it, or give the asset a platform`,
+          `the image is an asset that names no platform, so it is built for the processor of the building machine, and the tasks run on ${wanted}: if those differ, the tasks fail with 'exec format error'; use FlaskImage.fromDockerfile(), which names it, or give the asset a platform`,
         );
       }
       return { image };
@@ -210,7 +210,7 @@ export class FlaskImage {
   }
 
   /**
-   * Builds the image outside of a service, once for all stages. The build context with its Dockerfile is in `cdk.out/asset.HASH`, with the hash that it
+   * Builds the image outside a service, once for all stages. The build context with its Dockerfile is in `cdk.out/asset.HASH`, with the hash that it
    * would have in a service of the same server and port. `cdk deploy` of its stack pushes it to the repository of the bootstrap.
    *
    * @param scope the scope, usually a stack of its own
@@ -232,7 +232,7 @@ export class FlaskImage {
     const { writablePaths } = new TaskHardening({ writablePaths: options.writablePaths });
     const { asset } = this._bind(scope, { id, server, port, writablePaths });
     return (
-      asset ?? fail('asDockerImageAsset() is for an image that is built here; take FlaskImage.fromSource() or FlaskImage.fromDockerfile()')
+      asset ?? fail('asDockerImageAsset() is for an image that is built here; use FlaskImage.fromSource() or FlaskImage.fromDockerfile()')
     );
   }
 

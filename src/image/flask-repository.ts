@@ -19,15 +19,15 @@ const TAG_PATTERN = /^(?!(?:[^*]*\*){5})[\w.*-]{1,128}$/;
 /** A repository for the images of an app. */
 export interface FlaskRepositoryProps {
   /**
-   * The name of the repository. A name that is set by hand cannot be used by two stacks of one account and region. Where the repository stays, also after a first
-   * deployment that failed, a stack that is made again cannot have the name until you delete the repository.
+   * The name of the repository. Two stacks in one account and region cannot use the same name. If the repository is retained, as after a failed first
+   * deployment, a new stack cannot use the name until you delete the repository.
    *
    * @default - CloudFormation makes one
    */
   readonly repositoryName?: string;
 
   /**
-   * What the repository is for. In `ephemeral` it is emptied and deleted with its stack; in the others it stays, with its images.
+   * What the repository is for. In `ephemeral` it is emptied and deleted with its stack; in the others it is retained, with its images.
    *
    * @default - that of the service it is made in; elsewhere FlaskStage.production()
    */
@@ -48,7 +48,7 @@ export interface FlaskRepositoryProps {
   readonly releaseTags?: string[];
 
   /**
-   * How long images are kept whose tags are neither of releases nor of previews, 1 to 3650 days. It has a meaning with `releaseTags` alone. Do not deploy
+   * How long images are kept whose tags are neither of releases nor of previews, 1 to 3650 days. It has a meaning only with `releaseTags`. Do not deploy
    * such an image for longer.
    *
    * @default Duration.days(90)

@@ -66,7 +66,7 @@ export function warnOfPointers(scope: Construct, source: string, directory: stri
     warn(
       scope,
       WARNINGS.LFS_POINTERS,
-      `${pointers.slice(0, 3).join(', ')}${pointers.length > 3 ? ` and ${pointers.length - 3} more` : ''} of '${source}' are pointers of git LFS and not the files; fetch them: git lfs pull`,
+      `${pointers.slice(0, 3).join(', ')}${pointers.length > 3 ? ` and ${pointers.length - 3} more` : ''} of '${source}' are pointers of git LFS, not the files; fetch them: git lfs pull`,
     );
   }
 }
@@ -78,14 +78,14 @@ export function requireBuildOptions(options: FlaskBuildOptions): void {
     requirePattern('the name of a build argument', name, /^[A-Za-z_]\w*$/, "a variable name such as 'PIP_INDEX_URL'");
     if (Token.isUnresolved(value)) {
       fail(
-        `the build argument ${name} must be known at synth, for it is in the hash of the image and in its history, got a token; give it as text, or a secret by buildSecrets`,
+        `the build argument ${name} must be known at synth, because it is in the hash of the image and in its history, got a token; give it as text, or a secret by buildSecrets`,
       );
     }
   }
   for (const [name, value] of Object.entries(options.buildSecrets ?? {})) {
     if (Token.isUnresolved(name) || Token.isUnresolved(value)) {
       fail(
-        `the build secret ${Token.isUnresolved(name) ? 'has a name that' : name} must be known at synth, got a token; give where the build finds it, DockerBuildSecret.fromSrc('pip.conf') for example`,
+        `the build secret ${Token.isUnresolved(name) ? 'has a name that' : name} must be known at synth, got a token; give where the build finds it, DockerBuildSecret.fromSrc('pip.conf'), for example`,
       );
     }
   }

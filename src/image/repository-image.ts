@@ -31,7 +31,7 @@ export function requireTagOrDigest(tagOrDigest: string, isDigest: boolean | unde
   }
   if (given === undefined || given === null || given.trim() === '' || NOTHING.test(given)) {
     fail(
-      `the tag or digest of the image is missing, got ${typeof given === 'string' ? `'${given}'` : `${given}`}; give that of an image that was pushed (cdk deploy -c tag=1.4.2); where no image was pushed yet, ask for the first deployment by a word of its own and call FlaskImage.fromEmptyRepository() there`,
+      `the tag or digest of the image is missing, got ${typeof given === 'string' ? `'${given}'` : `${given}`}; give that of an image that was pushed (cdk deploy -c tag=1.4.2); if none was pushed yet, use FlaskImage.fromEmptyRepository() for the first deployment, under a context key of its own`,
     );
   }
   const [, digestOf] = /^[^@]*@(.+)$/.exec(tagOrDigest) ?? [];
@@ -61,14 +61,14 @@ export function repositoryImage(
     warn(
       scope,
       WARNINGS.MUTABLE_TAG,
-      `the image has the tag '${tagOrDigest}': a new push changes nothing in the template and so is not deployed, and a rollback has nothing to go back to; tag each push, with the commit for example`,
+      `the image has the tag '${tagOrDigest}': a new push under it does not change the template, so it is not deployed, and a rollback has no older image; give each push its own tag, such as the commit`,
     );
   }
   if (Token.isUnresolved(tagOrDigest) && isDigest === undefined) {
     warn(
       scope,
       WARNINGS.TAG_OR_DIGEST,
-      'the tag of the image is known at deployment only and is taken for a tag: a digest there could not be pulled; set isDigest to true or false',
+      'the tag of the image is known at deployment only and is treated as a tag, so a digest could not be pulled; set isDigest to true or false',
     );
   }
   return isDigest ? new DigestImage(repository, tagOrDigest) : ContainerImage.fromEcrRepository(repository, tagOrDigest);

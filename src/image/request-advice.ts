@@ -19,7 +19,7 @@ export function adviseOnRequests(scope: Construct, directory: string, { requirem
     warn(
       scope,
       WARNINGS.CLIENT_ADDRESS,
-      `the source of '${directory}' reads ${address}, which is the address of the load balancer for every client, so a rate limit would limit all of them as one; ${REMEDY}`,
+      `the source of '${directory}' reads ${address}, which is the address of the load balancer for every client, so a rate limit would count all clients as one; ${REMEDY}`,
     );
   }
   // gunicorn takes the scheme from X-Forwarded-Proto by itself
@@ -28,7 +28,7 @@ export function adviseOnRequests(scope: Construct, directory: string, { requirem
     warn(
       scope,
       WARNINGS.CLIENT_SCHEME,
-      `the source of '${directory}' names ${scheme}, and granian tells the app http where the client used https, so its URLs would be those of http; ${REMEDY}, or serve by WsgiServer.gunicorn()`,
+      `the source of '${directory}' names ${scheme}, and granian reports http to the app even if the client used https, so its URLs would begin with http; ${REMEDY}, or serve by WsgiServer.gunicorn()`,
     );
   }
 }

@@ -32,14 +32,14 @@ export function adviseOnSource(
     warn(
       scope,
       WARNINGS.UNPINNED_DEPENDENCIES,
-      `${dependencies.file} of '${directory}' does not pin every version, so the next build may install others than were tested; write the versions down: ${dependencies.lockCommand}`,
+      `${dependencies.file} of '${directory}' does not pin every version, so the next build may install versions that you have not tested; pin them: ${dependencies.lockCommand}`,
     );
   }
   if (python && minorNumber(python.version) < OLDEST_MENDED_MINOR) {
     warn(
       scope,
       WARNINGS.UNMENDED_PYTHON,
-      `Python ${python.version}${python.source ? ` of ${python.source}` : ''} of '${directory}' gets no security fixes any more; move the app to Python 3.${OLDEST_MENDED_MINOR} or newer, and let the file, pythonVersion or baseImage say so`,
+      `Python ${python.version}${python.source ? ` of ${python.source}` : ''} of '${directory}' no longer gets security fixes; move the app to Python 3.${OLDEST_MENDED_MINOR} or newer, in the file, pythonVersion or baseImage`,
     );
   }
   if (!namesFlask(dependencies)) {
@@ -63,7 +63,7 @@ export function adviseOnSource(
     warn(
       scope,
       WARNINGS.NATIVE_PACKAGES,
-      `${native.because.join(', ')} of ${dependencies.file} may need Debian packages that the base image lacks; set buildPackages to ${quoted(native.build)} and systemPackages to ${quoted(native.run)}, or both to empty lists where it has them`,
+      `${native.because.join(', ')} of ${dependencies.file} may need Debian packages that the base image lacks; set buildPackages to ${quoted(native.build)} and systemPackages to ${quoted(native.run)}, or both to empty lists if it has them`,
     );
   }
 }
@@ -77,7 +77,7 @@ function adviseOnSocketIo(scope: Construct, { dependencies }: SourceProject, { c
     warn(
       scope,
       WARNINGS.SOCKET_IO_WORKERS,
-      `${dependencies.file} names ${socketIo}, whose sessions live in one process, and each task has ${concurrency.workers} workers: a part of the handshakes is answered 400; set workers of WsgiServer.gunicorn() to 1 and threads to 100, and give stickiness where there is more than one task`,
+      `${dependencies.file} names ${socketIo}, whose sessions live in one process, and each task has ${concurrency.workers} workers: some handshakes get 400; set workers of WsgiServer.gunicorn() to 1 and threads to 100, and set stickiness if there is more than one task`,
     );
   }
 }

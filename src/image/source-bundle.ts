@@ -223,6 +223,6 @@ export function requireSourceOptions(options: FlaskSourceOptions): void {
     );
   }
   if (Token.isUnresolved(options.baseImage)) {
-    fail('baseImage must be known at synth, for it is written into the Dockerfile, got a token; give the name of the image as text');
+    fail('baseImage must be known at synth, because it is written into the Dockerfile, got a token; give the name of the image as text');
   }
 }

@@ -24,7 +24,7 @@ export interface OwnLoadBalancerProps {
   readonly deletionProtection: boolean;
   /** Whether access logs, and those of a firewall, are on where the user has not said. */
   readonly accessLogs: boolean;
-  /** How long logs are kept, and whether they go with the service. */
+  /** How long logs are kept, and whether they are deleted with the service. */
   readonly logs: LogSettings;
   /** What its owner can do, where that is not LoadBalancing. */
   readonly remedies?: BalancerRemedies;
@@ -115,7 +115,7 @@ export function ownLoadBalancer(scope: Construct, props: OwnLoadBalancerProps): 
     warn(
       scope,
       WARNINGS.PLAIN_HTTP,
-      `the load balancer speaks plain HTTP: what clients send and get can be read and changed on the way; ${remedies.tls}`,
+      `the load balancer speaks plain HTTP: anyone on the way can read and change what clients send and get; ${remedies.tls}`,
     );
   }
 

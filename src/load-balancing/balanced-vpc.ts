@@ -36,7 +36,7 @@ export function vpcCidrOf(vpc: IVpc, option: 'allowFrom' | 'testAllowFrom' | und
     return vpc.vpcCidrBlock;
   } catch {
     return fail(
-      `the addresses of the VPC ${vpc.node.path} are not known, so nobody can be let in by default; import it with vpcCidrBlock${option ? `, or set ${option}` : ''}`,
+      `the addresses of the VPC ${vpc.node.path} are not known, so the default cannot let anybody in; import it with vpcCidrBlock${option ? `, or set ${option}` : ''}`,
     );
   }
 }

@@ -28,10 +28,12 @@ export function givenVpc(
 ): IVpc | undefined {
   const given = vpc ?? cluster?.vpc;
   if (place && given) {
-    fail('a service on a platform is in its VPC and its cluster, got a vpc or a cluster beside; leave them out');
+    fail('a service on a platform is in its VPC and its cluster, got a vpc or a cluster as well; leave them out');
   }
   if (place && egress) {
-    fail('the egress of a service on a platform is that of the platform, got egress beside; give it to the FlaskPlatform, or leave it out');
+    fail(
+      'the egress of a service on a platform is that of the platform, got egress as well; give it to the FlaskPlatform, or leave it out',
+    );
   }
   if (place) {
     return place.vpc;
@@ -42,7 +44,7 @@ export function givenVpc(
   const needed = vpcOf(shared.listener);
   if (!given && !needed) {
     fail(
-      'a service behind a shared listener must be in the VPC of its load balancer, which is not known of an imported listener; give vpc or cluster',
+      'a service behind a shared listener must be in the VPC of its load balancer, which is not known for an imported listener; give vpc or cluster',
     );
   }
   if (given && needed && given.vpcId !== needed.vpcId) {

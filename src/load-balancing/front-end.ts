@@ -252,7 +252,7 @@ function requireRoomBefore({ hosts, priority }: SharedRule, open: string[]): voi
     );
   }
   if (priority === 1) {
-    fail('sign-in with paths that need none takes the priority before its own, got priority 1; give the service a priority of 2 or more');
+    fail('sign-in with exceptPaths also uses the priority before its own, got priority 1; give the service a priority of 2 or more');
   }
 }
 

@@ -79,8 +79,8 @@ export interface LoadBalancingOptions extends TargetOptions {
   readonly idleTimeout?: Duration;
 
   /**
-   * Whether the load balancer can only be deleted after this protection has been switched off. Deploy with false first when the load balancer goes or
-   * is replaced, by a change from `internetFacing()` to `internal()` for example: otherwise the old one stays and costs.
+   * Whether the load balancer can only be deleted after this protection has been switched off. Deploy with false before the load balancer is removed or
+   * replaced, for example by a change from `internetFacing()` to `internal()`: otherwise the old one is kept, and you pay for it.
    *
    * @default - true in production, false in the development and the ephemeral stage
    */
@@ -110,7 +110,7 @@ export interface LoadBalancingOptions extends TargetOptions {
   readonly connectionLogs?: boolean;
 
   /**
-   * The bucket for the access logs and the connection logs. It must be encrypted with keys of Amazon S3: the load balancer cannot write with a key of yours.
+   * The bucket for the access logs and the connection logs. It must be encrypted with keys of Amazon S3: the load balancer cannot write with your own key.
    *
    * @default - one is made where it is needed: private, encrypted, HTTPS only, its files expire after 90 days
    */
@@ -137,8 +137,8 @@ export interface LoadBalancingOptions extends TargetOptions {
  */
 export interface SharedListenerOptions extends TargetOptions {
   /**
-   * The host names of the service, for example `shop.example.com` or `*.example.com`: letters, digits and `- _ . * ?`, with a dot, and letters
-   * alone after the last one.
+   * The host names of the service, for example `shop.example.com` or `*.example.com`: letters, digits and `- _ . * ?`, with a dot, and only letters after
+   * the last one.
    *
    * @default - any
    */
@@ -155,7 +155,7 @@ export interface SharedListenerOptions extends TargetOptions {
   readonly priority: number;
 
   /**
-   * Whether the listener speaks HTTPS: the environment of the app says so, and the URL begins with it.
+   * Whether the listener speaks HTTPS, which decides the environment of the app and its URL.
    *
    * @default - read from a listener that is made in this app; of one that is imported, true where its `defaultPort` is 443
    */

@@ -63,8 +63,8 @@ export interface PlatformServiceOptions extends TargetOptions {
   readonly zone?: IHostedZone;
 
   /**
-   * A certificate for `hosts`, added to the listener beside those of the platform. Services of one stack may share it; one that several stacks need
-   * belongs in `certificates` of the platform, because the stack that goes takes its own from the listener.
+   * A certificate for `hosts`, added to the listener beside those of the platform. Services of one stack may share it; one that several stacks need belongs
+   * in `certificates` of the platform, because the listener loses it when one of the stacks is removed.
    *
    * @default - the certificates of the platform
    */
@@ -74,7 +74,7 @@ export interface PlatformServiceOptions extends TargetOptions {
    * The place of the rule among those of the listener, 1 to 999 or 49000 to 50000: the numbers between are given by themselves. Further rules, for
    * more than five hosts and for paths without sign-in, take the numbers beside it.
    *
-   * @default - by itself, specific before general, from the route and the service alone, so that it never changes with other services
+   * @default - computed from only the route and the service, specific before general, so it never changes with other services
    */
   readonly priority?: number;
 }
@@ -116,7 +116,7 @@ export function requirePlatformOptions(options: PlatformServiceOptions): void {
   requirePattern('the name of a service on a platform', name, NAME, NAME_ALLOWED);
   requireKnownText('preview', preview, 'fix-1234');
   if (preview?.trim() === '') {
-    fail(`preview must name a branch or a pull request, 'fix-1234' for example, got an empty text; leave it out where this is no preview`);
+    fail(`preview must name a branch or a pull request, 'fix-1234' for example, got an empty text; leave it out if this is not a preview`);
   }
   for (const [option, value] of Object.entries({ name, preview })) {
     if (value !== undefined && hosts.length + paths.length > 0) {
@@ -127,7 +127,7 @@ export function requirePlatformOptions(options: PlatformServiceOptions): void {
   requireInteger('priority', priority, 1, 50_000);
   if (priority !== undefined && !BY_HAND.some(([first, last]) => first <= priority && priority <= last)) {
     fail(
-      `priority on a platform must be 1 to 999 or 49000 to 50000, got ${priority}; the numbers between are given by themselves, leave priority out`,
+      `priority on a platform must be 1 to 999 or 49000 to 50000, got ${priority}; the numbers between are assigned automatically, so leave priority out`,
     );
   }
   if ((options.zone || options.certificate) && hosts.length === 0) {

@@ -153,7 +153,7 @@ export function takeCertificate(scope: Construct, platform: string, kind: string
   const [own, other] = [Stack.of(scope), stacks.get(key)];
   if (other && other !== own) {
     fail(
-      `the stacks ${other.node.path} and ${own.node.path} bring the same certificate to the platform ${platform}, and the one that goes takes it from the listener; give it to certificates of the FlaskPlatform alone`,
+      `the stacks ${other.node.path} and ${own.node.path} bring the same certificate to the platform ${platform}, and when one of them is removed, the listener loses it; give it only to certificates of the FlaskPlatform`,
     );
   }
   stacks.set(key, own);
@@ -267,7 +267,7 @@ export class JoinedPlatform extends Construct {
     const other = taken.get(key);
     if (kind === 'names' && other !== undefined) {
       fail(
-        `the name '${what}' for service discovery is taken on the platform ${this.platformName} by ${other}, got it again from ${whole}; take another`,
+        `the name '${what}' for service discovery is taken on the platform ${this.platformName} by ${other}, got it again from ${whole}; use another`,
       );
     }
     taken.set(key, whole);

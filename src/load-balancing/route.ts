@@ -26,19 +26,19 @@ export function requireHosts(hosts: readonly string[]): void {
   for (const host of hosts) {
     const rest = host.replace(/^https?:\/\//, '').replace(/[:/].*$/, '');
     if (!Token.isUnresolved(host) && rest !== host) {
-      fail(`a host must be a name alone, without scheme, port and path, got '${host}'; give '${rest}'`);
+      fail(`a host must be only a name, without scheme, port and path, got '${host}'; give '${rest}'`);
     }
     requirePattern(
       'a host',
       host,
       /^(?=.{1,128}$)[a-zA-Z0-9_.*?-]*\.[a-zA-Z]+$/,
-      `at most ${MAX_CHARACTERS} letters, digits and - _ . * ?, with a dot and letters alone after the last one, such as 'shop.example.com' or '*.example.com'`,
+      `at most ${MAX_CHARACTERS} letters, digits and - _ . * ?, with a dot, and only letters after the last one, such as 'shop.example.com' or '*.example.com'`,
     );
     const isEmpty = host.split('.').includes('');
     const longest = Math.max(...host.split(/[.*?]/).map(({ length }) => length));
     if (!Token.isUnresolved(host) && (isEmpty || longest > MAX_LABEL)) {
       fail(
-        `a part of a host, between two dots, must have 1 to ${MAX_LABEL} characters, got ${isEmpty ? 'an empty one' : longest} in '${host}', which no client asks for; give a name such as 'shop.example.com'`,
+        `a part of a host, between two dots, must have 1 to ${MAX_LABEL} characters, got ${isEmpty ? 'an empty one' : longest} in '${host}', which no client can ask for; give a name such as 'shop.example.com'`,
       );
     }
   }

@@ -66,7 +66,7 @@ interface Rule extends Route {
 const RULES = new WeakMap<IConstruct, Rule[]>();
 
 /**
- * Two rules of one listener with the same priority fail the deployment, and one that comes behind another which takes its requests gets none; those
+ * Two rules of one listener with the same priority fail the deployment, and one that comes after another which takes its requests gets none; those
  * of this app can be seen here.
  */
 export function addRule(scope: Construct, listener: IApplicationListener, priority: number, route: Route): void {
@@ -86,7 +86,7 @@ export function addRule(scope: Construct, listener: IApplicationListener, priori
   for (const other of all.filter((rule) => rule.listener === identity && rule.service !== added.service)) {
     if (other.priority === priority) {
       fail(
-        `the services ${other.service} and ${added.service} have the same priority ${priority} on a listener; give the newer one a priority by hand`,
+        `the services ${other.service} and ${added.service} have the same priority ${priority} on a listener; set priority of the newer one`,
       );
     }
     compare(scope, added, other);
@@ -110,7 +110,7 @@ function compare(scope: Construct, added: Rule, other: Rule): void {
     warn(
       scope,
       WARNINGS.HIDDEN_ROUTE,
-      `${second.service} gets no request${what}: ${describeRoute(second)} with priority ${second.priority} comes behind ${describeRoute(first)} of ${first.service} with priority ${first.priority}, which takes them all; ${remedy}`,
+      `${second.service} gets no request${what}: ${describeRoute(second)} with priority ${second.priority} comes after ${describeRoute(first)} of ${first.service} with priority ${first.priority}, which takes them all; ${remedy}`,
     );
   }
 }
@@ -135,7 +135,7 @@ export function adviseOnHeaders(scope: Construct, listener: IApplicationListener
           warn(
             scope,
             WARNINGS.LISTENER_KEEPS_HEADERS,
-            `the shared load balancer ${loadBalancer?.node.path} hands the header SCRIPT_NAME of a client on, by which gunicorn answers another path than the listener saw, sign-in or not; set its dropInvalidHeaderFields to true, ${remedy}`,
+            `the shared load balancer ${loadBalancer?.node.path} passes on a client's header SCRIPT_NAME, which makes gunicorn answer a different path from the one that the listener checked, even without a sign-in; set its dropInvalidHeaderFields to true, ${remedy}`,
           );
         }
       },
@@ -144,7 +144,7 @@ export function adviseOnHeaders(scope: Construct, listener: IApplicationListener
     warn(
       scope,
       WARNINGS.LISTENER_KEEPS_HEADERS,
-      `the listener is imported and decides by paths, and where its load balancer hands the header SCRIPT_NAME of a client on, gunicorn answers another path than the listener saw; set the attribute ${DROPS_HEADERS} of the load balancer, ${remedy}`,
+      `the listener is imported and decides by paths, and if its load balancer passes on a client's header SCRIPT_NAME, gunicorn answers a different path from the one that the listener checked; set the attribute ${DROPS_HEADERS} of the load balancer, ${remedy}`,
     );
   }
 }
@@ -174,7 +174,7 @@ export function adviseOnListener(scope: Construct, listener: IApplicationListene
     warn(
       scope,
       WARNINGS.LISTENER_OPEN_EGRESS,
-      `no rule lets the load balancer reach the tasks, because its security group ${open.map(({ node }) => node.path).join(', ')} is imported as one that allows all outbound traffic; where it does not, as with a load balancer that the CDK made, import it with { allowAllOutbound: false }`,
+      `no rule lets the load balancer reach the tasks, because its security group ${open.map(({ node }) => node.path).join(', ')} is imported as one that allows all outbound traffic; if it does not, as with a load balancer that the CDK made, import it with { allowAllOutbound: false }`,
     );
   }
 }

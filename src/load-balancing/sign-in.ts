@@ -8,8 +8,8 @@ import { requirePattern, requireSeconds } from '../private/validation';
 /** What holds for every sign-in. */
 export interface SignInOptions {
   /**
-   * Paths that need no sign-in, for example `/public/*`. The path of the health check needs none either, unless it is the home page, or stands
-   * on a shared listener without host names.
+   * Paths that need no sign-in, for example `/public/*`. The path of the health check needs no sign-in either, unless it is the home page, or is on a shared
+   * listener without host names.
    *
    * @default - the path of the health check
    */

@@ -16,8 +16,7 @@ export interface TlsOptions {
   readonly sslPolicy?: SslPolicy;
 
   /**
-   * How long browsers remember to use HTTPS alone (Strict-Transport-Security). 0 seconds tells browsers to
-   * forget it.
+   * How long browsers remember to use only HTTPS (Strict-Transport-Security). 0 seconds tells browsers to forget it.
    *
    * @default Duration.days(365)
    */
@@ -131,7 +130,7 @@ export class Tls {
     private readonly options: TlsOptions,
     private readonly bind?: Bind,
   ) {
-    requireSeconds('hstsMaxAge', options.hstsMaxAge, 0, 63_072_000, 'two years are the most that browsers are asked for');
+    requireSeconds('hstsMaxAge', options.hstsMaxAge, 0, 63_072_000, 'two years is the usual maximum for browsers');
   }
 
   /** @internal */

@@ -5,7 +5,7 @@ import { type RemovalPolicy, Size } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { requireNoSnapshot } from '../private/validation';
 
-/** Where the lines that the app writes to its standard output go. */
+/** Where the lines are kept that the app writes to its standard output. */
 export interface LoggingOptions {
   /**
    * How long the lines are kept.
@@ -22,7 +22,7 @@ export interface LoggingOptions {
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * A key of yours to encrypt the lines with. Its policy must let CloudWatch Logs use it.
+   * Your own key to encrypt the lines with. Its policy must let CloudWatch Logs use it.
    *
    * @default - encrypted with a key of AWS
    */

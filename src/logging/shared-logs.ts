@@ -42,7 +42,7 @@ export class SharedLogs extends LogGroup {
     if (others.some(({ encryptionKey }) => encryptionKey !== first.encryptionKey)) {
       const { shared, remedy } = this.what;
       fail(
-        `the services ${first.service} and ${service} share ${shared} can be encrypted with one key alone, got two; give both the same encryptionKey, or ${remedy}`,
+        `the services ${first.service} and ${service} share ${shared} can be encrypted with one key only, got two; give both the same encryptionKey, or ${remedy}`,
       );
     }
     resource.kmsKeyId = first?.encryptionKey?.keyArn;

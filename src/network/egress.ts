@@ -1,7 +1,7 @@
 import { InterfaceVpcEndpointAwsService, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { requireInteger, requireKnown } from '../private/validation';
 
-/** How the tasks reach AWS without a way to the internet. */
+/** How the tasks reach AWS without internet access. */
 export interface VpcEndpointsOptions {
   /**
    * Interface endpoints beside the ones that the service itself needs, one for each further AWS service that the app calls.
@@ -39,7 +39,7 @@ export interface EgressPlan {
 }
 
 /**
- * How the tasks reach what is outside of their VPC: the image, the logs, other services. It also decides the subnets that they run in.
+ * How the tasks reach what is outside their VPC: the image, the logs, other services. It also decides the subnets that they run in.
  *
  * | Choice | Subnets | Monthly list price in us-east-1, two zones, without traffic |
  * |---|---|---|
@@ -92,7 +92,7 @@ export class Egress {
 
   /**
    * Subnets without egress to the internet, and exactly the VPC endpoints that the service needs: ECR (api and dkr), logs, and, if they are
-   * used, Secrets Manager, SSM and the channel of ECS Exec. The layers of the image come by the gateway endpoint for Amazon S3.
+   * used, Secrets Manager, SSM and the channel of ECS Exec. The layers of the image come through the gateway endpoint for Amazon S3.
    *
    * @param options further endpoints
    */

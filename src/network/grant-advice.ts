@@ -51,7 +51,7 @@ class GrantAspect implements IAspect {
         warn(
           this.scope,
           WARNINGS.GRANT_WITHOUT_EGRESS,
-          `the app has rights for ${prefix}, and its tasks have no way there: they run in isolated subnets without an interface endpoint for ${endpoint}; give it in additionalEndpoints of Egress.vpcEndpoints()`,
+          `the app has rights for ${prefix}, and its tasks cannot reach it: they run in isolated subnets without an interface endpoint for ${endpoint}; give it in additionalEndpoints of Egress.vpcEndpoints()`,
         );
       }
     }

@@ -87,7 +87,7 @@ export class ServiceNetwork extends Construct {
     const given = props.vpc ?? props.cluster?.vpc;
     if (props.vpc && props.cluster && props.vpc.vpcId !== props.cluster.vpc.vpcId) {
       fail(
-        `the cluster is in another VPC than the one given, got cluster ${props.cluster.node.path} and vpc ${props.vpc.node.path}; give the cluster alone, its VPC is used`,
+        `the cluster is in another VPC than the one given, got cluster ${props.cluster.node.path} and vpc ${props.vpc.node.path}; give only the cluster, whose VPC is then used`,
       );
     }
     // another service's VPC or cluster is the network of a stack, and this service one more in it
@@ -167,7 +167,7 @@ export class ServiceNetwork extends Construct {
       warn(
         this,
         WARNINGS.SPOT_ON_GIVEN_CLUSTER,
-        `the tasks run on Fargate Spot in the cluster ${cluster.clusterName}, which is not made by this app: see to it that it has the capacity providers FARGATE and FARGATE_SPOT`,
+        `the tasks run on Fargate Spot in the cluster ${cluster.clusterName}, which is not made by this app; make sure that it has the capacity providers FARGATE and FARGATE_SPOT`,
       );
     }
     return spot;
@@ -194,7 +194,7 @@ export class ServiceNetwork extends Construct {
       warn(
         this,
         WARNINGS.ENDPOINTS_OF_GIVEN_VPC,
-        `the tasks run in isolated subnets of a VPC that is given, and no endpoint is made there: see to it that it has the interface endpoints ${names.join(', ')} and a gateway endpoint for S3, or set createEndpoints of Egress.vpcEndpoints() to true`,
+        `the tasks run in isolated subnets of a VPC that is given, and no endpoint is made there; make sure that it has the interface endpoints ${names.join(', ')} and a gateway endpoint for S3, or set createEndpoints of Egress.vpcEndpoints() to true`,
       );
       return;
     }

@@ -6,16 +6,16 @@ export enum FlaskAlarm {
   /** Of the requests of three hours, too many ended with status 500 and above or took too long. */
   SERVICE_LEVEL = 'ServiceLevel',
   /**
-   * Of the requests of 5 minutes to the running version or to the new one, too many ended with status 500 and above. It stops deployments and tells
+   * Of the requests of 5 minutes to the running version or to the new one, too many ended with status 500 and above. It stops deployments and notifies
    * nobody, because SERVICE_LEVEL does.
    */
   DEPLOYMENT_ERRORS = 'DeploymentErrors',
   /**
-   * Of the answers of the running version or of the new one, too many took too long for 15 minutes. It stops deployments and tells nobody, because
+   * Of the answers of the running version or of the new one, too many took too long for 15 minutes. It stops deployments and notifies nobody, because
    * SERVICE_LEVEL does.
    */
   DEPLOYMENT_LATENCY = 'DeploymentLatency',
-  /** No request arrived for a time. It is there where `maxTimeWithoutRequests` says how long. */
+  /** No request arrived for a time. It is made only if you set `maxTimeWithoutRequests`. */
   NO_REQUESTS = 'NoRequests',
   /** Fewer tasks work than the service is to have. Of a worker: fewer tasks run. */
   MISSING_TASKS = 'MissingTasks',
@@ -23,7 +23,7 @@ export enum FlaskAlarm {
   FAILED_TASKS = 'FailedTasks',
   /** A task of the service uses nearly all of its memory. */
   MEMORY = 'Memory',
-  /** A deployment of the service or of a worker failed, and the version before it goes on. */
+  /** A deployment of the service or of a worker failed, and the previous version keeps running. */
   FAILED_DEPLOYMENT = 'FailedDeployment',
   /** A deployment of the service does not come to an end. */
   STUCK_DEPLOYMENT = 'StuckDeployment',
@@ -75,7 +75,7 @@ export interface AlarmOptions {
   /**
    * An e-mail address that all alarms are sent to. A topic is made for it; its owner has to confirm the subscription once.
    *
-   * @default - none; `alarms.sendTo()` takes a topic of yours
+   * @default - none; `alarms.sendTo()` accepts your own topic
    */
   readonly email?: string;
 
@@ -174,7 +174,7 @@ export interface AlarmNotificationOptions {
   readonly notifyOk?: boolean;
 
   /**
-   * A topic for what can wait until the morning: FAILED_DEPLOYMENT and STUCK_DEPLOYMENT, where the version before goes on, MEMORY, SILENT_LOG,
+   * A topic for what can wait until the morning: FAILED_DEPLOYMENT and STUCK_DEPLOYMENT, during which the previous version keeps running, MEMORY, SILENT_LOG,
    * DEAD_LETTERS, CERTIFICATE_EXPIRY.
    *
    * @default - the same topic

@@ -38,7 +38,7 @@ export function requireAlarmOptions(options: AlarmOptions, hasLoadBalancer: bool
       fail(`the alarm ${kind} counts the requests of a load balancer, and this service has none; leave stopDeploymentOn out`);
     }
     if (options.turnOff?.includes(kind)) {
-      fail(`the alarm ${kind} is in turnOff and in stopDeploymentOn; take it out of one of the two`);
+      fail(`the alarm ${kind} is in turnOff and in stopDeploymentOn; remove it from one of the two`);
     }
   }
 }
@@ -47,7 +47,7 @@ export function requireAlarmOptions(options: AlarmOptions, hasLoadBalancer: bool
 function requireEffect(options: AlarmOptions, hasLoadBalancer: boolean): void {
   for (const { name, kind } of thresholdsOf(options)) {
     if (name !== 'slo' && options.turnOff?.includes(kind)) {
-      fail(`${name} is the threshold of the alarm ${kind}, which is in turnOff; take it out of one of the two`);
+      fail(`${name} is the threshold of the alarm ${kind}, which is in turnOff; remove it from one of the two`);
     }
     if (OF_REQUESTS.includes(kind) && !hasLoadBalancer) {
       fail(`${name} is of the alarm ${kind}, which counts the requests of a load balancer, and this service has none; leave it out`);

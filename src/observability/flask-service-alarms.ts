@@ -118,11 +118,11 @@ export class FlaskServiceAlarms extends Construct {
   }
 
   /**
-   * Tells a topic when an alarm goes off: of the service, its workers and its schedules, those that are added later too. The topic lets the alarms of
-   * the account publish to it. DEPLOYMENT_ERRORS and DEPLOYMENT_LATENCY tell nobody.
+   * Notifies a topic when an alarm of the service, its workers or its schedules goes off, even of those that you add later. The topic lets the alarms of
+   * the account publish to it. DEPLOYMENT_ERRORS and DEPLOYMENT_LATENCY notify nobody.
    *
-   * @param topic its subscribers are told
-   * @param options whether they are told when it is over too, and a topic for what can wait
+   * @param topic its subscribers are notified
+   * @param options whether they are also notified when the alarm ends, and a topic for what can wait
    */
   public sendTo(topic: ITopic, options: AlarmNotificationOptions = {}): void {
     this._send({ ...options, topic: () => topic });
@@ -257,7 +257,7 @@ export class FlaskServiceAlarms extends Construct {
       warn(
         this,
         WARNINGS.ALARMS_TELL_NOBODY,
-        'the alarms of the service tell nobody; call alarms.sendTo() with a topic, or set email in alarms of monitoring',
+        'nobody is notified of the alarms of the service; call alarms.sendTo() with a topic, or set email in alarms of monitoring',
       );
     }
     return [];

@@ -15,7 +15,7 @@ import { fail } from '../private/validation';
  */
 export interface RequestSources {
   readonly targetGroups: ApplicationTargetGroup[];
-  /** Absent where the load balancer is not the service's own, for it counts the errors of others too. */
+  /** Absent if the load balancer is not the service's own, because it also counts the errors of others. */
   readonly loadBalancer?: ApplicationLoadBalancer;
 }
 
@@ -26,7 +26,7 @@ interface ShareProps {
 }
 
 interface ErrorShareProps extends ShareProps {
-  /** With fewer errors than that, a share says nothing. */
+  /** With fewer errors, a share means nothing. */
   readonly minErrors: number;
   /** So many are enough where they are a quarter of the requests or more: a service that is hardly used has no more. */
   readonly minErrorsOfFew?: number;
@@ -34,7 +34,7 @@ interface ErrorShareProps extends ShareProps {
 
 interface SlowShareProps extends ShareProps {
   readonly latency: Duration;
-  /** With fewer slow answers than that, a share says nothing. Without, the requests are not counted, which costs a metric. */
+  /** With fewer slow responses, a share means nothing. Without, the requests are not counted, which costs a metric. */
   readonly minSlow?: number;
 }
 
@@ -141,7 +141,9 @@ export function requireLatency(name: string, latency: Duration | undefined): voi
     return;
   }
   if (latency.isUnresolved()) {
-    fail(`${name} must be known at synth, for it is a part of the name of a statistic, got a token; give Duration.seconds(2) for example`);
+    fail(
+      `${name} must be known at synth, because it is part of the name of a statistic, got a token; give Duration.seconds(2), for example`,
+    );
   }
   const milliseconds = latency.toMilliseconds();
   if (milliseconds < 10 || milliseconds > 4_000_000) {

@@ -73,7 +73,7 @@ export interface FlaskPlatformProps {
   readonly cluster?: ICluster;
 
   /**
-   * How the tasks reach what is outside of the VPC, for all services.
+   * How the tasks reach what is outside the VPC, for all services.
    *
    * @default - that of the stage: Egress.natGateways() in production. Where that is Egress.publicIps(), as in development and ephemeral, Egress.natGateways(1)
    */
@@ -116,7 +116,7 @@ export interface FlaskPlatformProps {
 
   /**
    * The topic that the alarms of the platform and of all its services go to. It lets CloudWatch publish to it; a topic that is imported, or has an
-   * imported key, has to let it by itself. Encrypted with `alias/aws/sns` it is refused, for CloudWatch may not use that key.
+   * imported key, has to let it by itself. A topic that is encrypted with `alias/aws/sns` is refused, because CloudWatch may not use that key.
    *
    * @default - one is made
    */
@@ -158,6 +158,6 @@ export function requireProps({ zone, certificates = [], ...props }: FlaskPlatfor
     fail('allowFrom must name at least one peer, got an empty list, which would let nobody in; leave it out for the default');
   }
   if (props.existingLoadBalancer && !props.vpc && !props.cluster) {
-    fail('a load balancer that exists reaches tasks of its own VPC alone, got existingLoadBalancer without vpc and cluster; give its vpc');
+    fail('a load balancer that exists reaches only tasks of its own VPC, got existingLoadBalancer without vpc and cluster; give its vpc');
   }
 }

@@ -18,7 +18,7 @@ export function awsName(id: string): string {
     .replace(/[^a-z0-9_-]+/g, '-')
     .replace(/^-+|-+$/g, '');
   if (name === '') {
-    fail(`the id '${id}' must have at least one letter from a to z or one digit, because a name in AWS is made from it; take another id`);
+    fail(`the id '${id}' must have at least one letter from a to z or one digit, because a name in AWS is made from it; use another id`);
   }
   return name.slice(0, 100);
 }
@@ -27,7 +27,7 @@ export function awsName(id: string): string {
 export function streamPrefixOf(id: string): string {
   const prefix = awsName(id);
   if (prefix === WEB_STREAM_PREFIX) {
-    fail(`the id '${id}' gives the log stream prefix '${prefix}', which is that of the web process; take another, '${id}1' for example`);
+    fail(`the id '${id}' gives the log stream prefix '${prefix}', which is that of the web process; use another, '${id}1', for example`);
   }
   return prefix;
 }

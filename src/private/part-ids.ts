@@ -47,7 +47,7 @@ export function reservePartIds(service: Construct): void {
 /** The id of a construct of ours, which may stand in the scope of a service beside its parts. */
 export function freeId(scope: Construct, id: string): string {
   if (SERVICES.has(scope) && (RESERVED_IDS.includes(id) || scope.node.tryFindChild(id))) {
-    fail(`the id '${id}' is taken by a part of the service or by something that was added before; take another, '${id}1' for example`);
+    fail(`the id '${id}' is taken by a part of the service or by something that was added before; use another, '${id}1', for example`);
   }
   return id;
 }
@@ -74,7 +74,7 @@ export function onceInStack<T extends Construct>(
   const existing = stack.node.tryFindChild(id);
   if (existing && !(existing instanceof kind)) {
     fail(
-      `the id '${id}' in the stack ${stack.node.path} is that of what its Flask services share, and is taken; give your construct another id`,
+      `the id '${id}' in the stack ${stack.node.path} is needed for what its Flask services share, and is taken; give your construct another id`,
     );
   }
   return (existing as T | undefined) ?? make(stack, id);

@@ -42,21 +42,21 @@ export function requireMinutes(name: string, value: Duration | undefined, min: n
 /** A duration or a number that the synthesis calculates with. */
 export function requireKnown(name: string, value: Duration | number | undefined, example: string, remedy?: string): void {
   if (typeof value === 'number' ? Token.isUnresolved(value) : value?.isUnresolved?.()) {
-    fail(withRemedy(`${name} must be known at synth, got a token; give a value that is known, ${example} for example`, remedy));
+    fail(withRemedy(`${name} must be known at synth, got a token; give a value that is known, ${example}, for example`, remedy));
   }
 }
 
 /** A removal policy of what AWS takes no snapshot of. */
 export function requireNoSnapshot(name: string, value: RemovalPolicy | undefined): void {
   if (value === RemovalPolicy.SNAPSHOT) {
-    fail(`${name} must be RETAIN, RETAIN_ON_UPDATE_OR_DELETE or DESTROY, got SNAPSHOT; AWS takes snapshots of databases and caches alone`);
+    fail(`${name} must be RETAIN, RETAIN_ON_UPDATE_OR_DELETE or DESTROY, got SNAPSHOT; AWS takes snapshots of databases and caches only`);
   }
 }
 
 /** A text that is used before there is anything deployed. Values left out pass. */
 export function requireKnownText(name: string, value: string | undefined, example: string): void {
   if (Token.isUnresolved(value)) {
-    fail(`${name} must be known at synth, got a token; give it as text, '${example}' for example`);
+    fail(`${name} must be known at synth, got a token; give it as text, '${example}', for example`);
   }
 }
 
@@ -85,7 +85,7 @@ export function requireCommand(name: string, command: string[], example: string)
   }
   const [first] = command;
   if (!Token.isUnresolved(first) && /\s/.test(first)) {
-    fail(`${name} must have each word of its own, got '${first}'; give ${JSON.stringify(first.trim().split(/\s+/))}`);
+    fail(`${name} must have one word per entry, got '${first}'; give ${JSON.stringify(first.trim().split(/\s+/))}`);
   }
 }
 
@@ -141,7 +141,7 @@ function requireDuration(
 function requireUnit(name: string, value: Duration, unit: 'seconds' | 'minutes' | 'days'): void {
   const given = value.unitLabel();
   if (given !== unit) {
-    fail(`${name} must be in ${unit} where it is a token, got one in ${given}; give Duration.${unit}() of the token`);
+    fail(`${name} must be in ${unit} if it is a token, got one in ${given}; give Duration.${unit}() of the token`);
   }
 }
 

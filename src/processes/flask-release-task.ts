@@ -12,7 +12,7 @@ import type { ReleaseTaskProperties } from './release-task.handler';
 /** The options of a release task, which runs once for each new version, before the service changes to it. */
 export interface FlaskReleaseTaskOptions extends FlaskTaskOptions {
   /**
-   * How long the task may take, from its start to its end, its image pulled in between: 1 to 55 minutes, for CloudFormation waits an hour.
+   * How long the task may take, including the pull of its image: 1 to 55 minutes, because CloudFormation waits an hour.
    * Then it is stopped, and the deployment fails.
    *
    * @default Duration.minutes(15)

@@ -47,7 +47,7 @@ export interface FlaskWorkerOptions extends FlaskTaskOptions {
    * A command in the container that tells whether the worker is alive. Amazon ECS replaces a task in which it fails, and FAILED_TASKS counts it.
    * docs/processes.md has one for Celery.
    *
-   * @default - none, because the app alone knows when a worker is alive; `celery inspect ping` also fails while one is busy
+   * @default - none, because only the app knows when a worker is alive; `celery inspect ping` also fails while one is busy
    */
   readonly healthCheck?: HealthCheck;
 
@@ -108,8 +108,7 @@ export class FlaskWorker extends Construct implements IConnectable, IGrantable {
   public readonly grantPrincipal: IPrincipal;
 
   /**
-   * The alarms of the worker, of which `alarms.sendTo()` of the service tells too: QUEUE_AGE and DEAD_LETTERS where it scales on a queue, else
-   * MISSING_TASKS. FAILED_TASKS and FAILED_DEPLOYMENT are in those of the service. Empty where alarms are off.
+   * The alarms of the worker, which `alarms.sendTo()` of the service includes: QUEUE_AGE and DEAD_LETTERS if it scales on a queue, otherwise MISSING_TASKS. FAILED_TASKS and FAILED_DEPLOYMENT are in those of the service. Empty where alarms are off.
    */
   public readonly alarms: Alarm[];
 
@@ -175,6 +174,6 @@ function requireOptions({ command, singleton, scaling, capacity, stopTimeout }: 
     fail('a singleton has one task at most, got a scaling that allows more; leave scaling out');
   }
   if (singleton && capacity?._render({ singleTask: false }).isSpot) {
-    fail('a singleton on Spot is away whenever AWS takes its capacity back; use Capacity.onDemand()');
+    fail('a singleton on Spot is missing whenever AWS reclaims its capacity; use Capacity.onDemand()');
   }
 }

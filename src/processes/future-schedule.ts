@@ -13,7 +13,7 @@ export function requireFuture({ expressionString, timeZone }: ScheduleExpression
   const zone = timeZone?.timezoneName ?? 'UTC';
   if (Date.parse(`${local}Z`) < Date.parse(`${nowIn(zone)}Z`)) {
     fail(
-      `the time of a schedule must be in the future, got ${expressionString} in ${zone}; take the schedule out, set enabled to false, or give a later time`,
+      `the time of a schedule must be in the future, got ${expressionString} in ${zone}; remove the schedule, set enabled to false, or give a later time`,
     );
   }
 }

@@ -67,7 +67,7 @@ export function processHostOf(service: IFlaskService): ProcessHost {
   const host = HOSTS.get(service);
   if (!host) {
     fail(
-      `service must be a FlaskFargateService, got ${(service as object | undefined)?.constructor?.name ?? typeof service}; another implementation of IFlaskService has no processes, and neither has a service that a second copy of this library made: install cdk-flask-fargate once`,
+      `service must be a FlaskFargateService, got ${(service as object | undefined)?.constructor?.name ?? typeof service}; neither another implementation of IFlaskService nor a service from a second copy of this library has processes; install cdk-flask-fargate once`,
     );
   }
   return host;
@@ -175,7 +175,7 @@ export class ProcessHost {
     return service;
   }
 
-  /** Has the workers, those of later too, find what the web process finds. Tasks cannot: Service Connect is of ECS services alone. */
+  /** Has the workers, those of later too, find what the web process finds. Tasks cannot: Service Connect is for ECS services only. */
   public discover(join: (worker: FargateService) => void): void {
     this.joinDiscovery = join;
     for (const worker of this.services.slice(1)) {
@@ -195,7 +195,7 @@ export class ProcessHost {
       inform(
         task,
         INFOS.DISCOVERY_OF_TASKS,
-        `the names of service discovery are not known in the task ${task.node.path}: Amazon ECS Service Connect is of services alone; call others by their load balancer there, or do that work in a worker`,
+        `the names of service discovery do not resolve in the task ${task.node.path}: Amazon ECS Service Connect is for services only; call other services by their load balancer, or do that work in a worker`,
       );
     }
   }

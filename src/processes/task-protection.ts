@@ -37,14 +37,14 @@ export function adviseOnJobs(
     warn(
       scope,
       WARNINGS.JOBS_LONGER_THAN_STOP_TIMEOUT,
-      `a job takes ${jobSeconds} s and a task has ${stopSeconds} s to finish it after SIGTERM: scale-in and deployments cut jobs, which then run again; set taskProtection and protect the task while it is at work (docs/processes.md)`,
+      `a job takes ${jobSeconds} s and a task has ${stopSeconds} s to finish it after SIGTERM, so scale-ins and deployments cut jobs, which then run again; set taskProtection and protect the task while it is at work (docs/processes.md)`,
     );
   }
   if (visibilitySeconds !== undefined && jobSeconds > visibilitySeconds) {
     warn(
       scope,
       WARNINGS.JOBS_LONGER_THAN_VISIBILITY_TIMEOUT,
-      `a job takes ${jobSeconds} s and the queue gives its message to another task after ${visibilitySeconds} s: jobs run twice; raise visibilityTimeout above the longest job`,
+      `a job takes ${jobSeconds} s and the queue gives its message to another task after ${visibilitySeconds} s, so jobs run twice; raise visibilityTimeout above the longest job`,
     );
   }
 }

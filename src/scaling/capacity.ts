@@ -7,8 +7,8 @@ const MAX_BASE = 100_000;
 /** The options of on-demand capacity. */
 export interface CapacityOptions {
   /**
-   * Whether a task that is stopped without notice (by Spot, by StopTask, because another of its containers fails) goes on answering until the
-   * load balancer sends it nothing more. A second container of the same image holds the stop signal back from the app for 10 seconds: ECS
+   * Whether a task that is stopped without notice (by Spot, by StopTask, because another of its containers fails) keeps answering until the load balancer
+   * sends it no more requests. A second container of the same image holds the stop signal back from the app for 10 seconds: ECS
    * stops containers in the reverse order of their dependencies. The image must have `python` on its PATH.
    *
    * Without it, almost every request that the task gets after the signal is lost, with every server; those that are under way are finished. A
@@ -46,7 +46,7 @@ export interface CapacityContext {
  * @internal
  */
 export interface RenderedCapacity {
-  /** Always a strategy, on demand too: AWS replaces a service whose launch type changes, and updates one whose strategy does. */
+  /** Always a strategy, also for on demand: AWS replaces a service whose launch type changes, but updates one whose strategy changes. */
   readonly strategies: CapacityProviderStrategy[];
   readonly isSpot: boolean;
   readonly drainBeforeStop: boolean;

@@ -50,7 +50,7 @@ export function requireMetricsHere(metric: IMetric, here: { readonly account: st
   if (isElsewhere(account, here.account) || isElsewhere(region, here.region)) {
     const placeOf = (names: (string | undefined)[]) => names.filter((name) => name !== undefined && !Token.isUnresolved(name)).join(' ');
     fail(
-      `scaling on a metric reads the account and region of the service (${placeOf([here.account, here.region]) || 'known at deployment only'}), got a metric of ${placeOf([account, region])}; leave account and region out, or take a metric of there`,
+      `scaling on a metric reads the account and region of the service (${placeOf([here.account, here.region]) || 'known at deployment only'}), got a metric of ${placeOf([account, region])}; leave account and region out, or use a metric from there`,
     );
   }
 }
@@ -101,7 +101,7 @@ function addQueries(metric: IMetric, id: string, queries: Query[]): string {
 function addQuery(query: Query & { readonly id: string }, queries: Query[]): void {
   if (RESERVED_IDS.includes(query.id) && queries.length > 0) {
     fail(
-      `'${query.id}' is a name of the policy itself and cannot stand in usingMetrics; take another name than ${RESERVED_IDS.join(' and ')}`,
+      `'${query.id}' is a name of the policy itself and cannot stand in usingMetrics; use another name than ${RESERVED_IDS.join(' and ')}`,
     );
   }
   if (!queries.some(({ id }) => id === query.id)) {

@@ -39,7 +39,7 @@ export class ScalingPolicy {
    * TaskScaling.between({ min: 2, max: 10, policies: [ScalingPolicy.cpu(60), ScalingPolicy.inFlight(50)] });
    */
   public static cpu(targetUtilizationPercent: number, options: UtilizationScalingOptions = {}): ScalingPolicy {
-    requireRange('the CPU utilization to scale on', targetUtilizationPercent, 1, 100, 'it is a percentage, 60 for example');
+    requireRange('the CPU utilization to scale on', targetUtilizationPercent, 1, 100, 'it is a percentage, such as 60');
     return ScalingPolicy.utilization('Cpu', 'CPUUtilization', 'ECSServiceAverageCPUUtilization', targetUtilizationPercent, options);
   }
 
@@ -56,7 +56,7 @@ export class ScalingPolicy {
    * TaskScaling.between({ min: 2, max: 10, policies: [ScalingPolicy.memory(70, { resolution: Duration.seconds(60) })] });
    */
   public static memory(targetUtilizationPercent: number, options: UtilizationScalingOptions = {}): ScalingPolicy {
-    requireRange('the memory utilization to scale on', targetUtilizationPercent, 1, 100, 'it is a percentage, 70 for example');
+    requireRange('the memory utilization to scale on', targetUtilizationPercent, 1, 100, 'it is a percentage, such as 70');
     return ScalingPolicy.utilization(
       'Memory',
       'MemoryUtilization',
@@ -67,9 +67,8 @@ export class ScalingPolicy {
   }
 
   /**
-   * Keep the requests in flight at a share of what the tasks can answer at the same time. It sees a slow backend, which the CPU does not. By
-   * Little's law the requests in flight are their rate times their duration, both of which the load balancer measures; nothing is needed in
-   * the app. Needs a load balancer.
+   * Keep the requests in flight at a share of what the tasks can answer at the same time. It sees a slow backend, which the CPU does not. By Little's law,
+   * the requests in flight are their rate times their duration. The load balancer measures both, so the app needs no change. Needs a load balancer.
    *
    * @param targetUtilizationPercent 1 to 100; 50 leaves room for a load that doubles before new tasks are there
    * @param options what a task answers at the same time, and the waits between two steps
@@ -79,7 +78,7 @@ export class ScalingPolicy {
    * TaskScaling.between({ min: 2, max: 10, policies: [ScalingPolicy.inFlight(50, { requestsAtOnce: 16 })] });
    */
   public static inFlight(targetUtilizationPercent: number, options: InFlightScalingOptions = {}): ScalingPolicy {
-    requireRange('the share of requests in flight to scale on', targetUtilizationPercent, 1, 100, 'it is a percentage, 50 for example');
+    requireRange('the share of requests in flight to scale on', targetUtilizationPercent, 1, 100, 'it is a percentage, such as 50');
     requireInteger('requestsAtOnce', options.requestsAtOnce, 1, 65_536, 'it is workers × threads of the server');
     const cooldowns = cooldownsOf(options);
     return new ScalingPolicy(
@@ -122,7 +121,7 @@ export class ScalingPolicy {
       requestsPerMinute,
       1,
       1_000_000,
-      'measure what one task can answer and take 70 % of it',
+      'measure what one task can answer and use 70 % of it',
     );
     const cooldowns = cooldownsOf(options);
     return new ScalingPolicy(
@@ -161,7 +160,7 @@ export class ScalingPolicy {
   public static custom(metric: IMetric, options: CustomScalingOptions): ScalingPolicy {
     const { target, missingData = 0 } = options;
     if (!Token.isUnresolved(target) && !(target > 0 && target < Infinity)) {
-      fail(`the target of a metric to scale on must be a number above 0, got ${target}; with 0 no number of tasks is enough`);
+      fail(`the target of a metric to scale on must be a number above 0, got ${target}; because no number of tasks would be enough for 0`);
     }
     requireKnown('missingData', missingData, '0');
     if (!Number.isFinite(missingData)) {
@@ -176,8 +175,8 @@ export class ScalingPolicy {
   }
 
   /**
-   * Multiply the number of tasks when the CPU is saturated: a jump for a flash crowd, which target tracking follows in several steps. Give
-   * `ScalingPolicy.cpu()` beside it, which removes the tasks again: a step alone has no vote on that, and the number would swing.
+   * Multiply the number of tasks when the CPU is saturated: a jump for a flash crowd, which target tracking follows in several steps. Combine it with
+   * `ScalingPolicy.cpu()`, which removes the tasks again: a step alone has no vote on that, and the number would swing.
    *
    * @param options the threshold and the factor
    * @example
@@ -189,7 +188,7 @@ export class ScalingPolicy {
     const { aboveUtilizationPercent: threshold = 95, factor = 3, cooldown } = options;
     requireKnown('aboveUtilizationPercent', threshold, '95');
     requireKnown('factor of a step', factor, '3');
-    requireRange('aboveUtilizationPercent', threshold, 2, 99, 'at 100 nothing is above it');
+    requireRange('aboveUtilizationPercent', threshold, 2, 99, 'because nothing is above 100');
     requireRange('factor of a step', factor, 1.1, 10, 'it multiplies the number of tasks');
     requireSeconds('cooldown of a step', cooldown, 0, 3600);
     return new ScalingPolicy(

@@ -19,7 +19,7 @@ export interface TaskScalingOptions {
   /**
    * What adds and removes tasks. With several, the one that asks for the most tasks decides, and tasks are removed when all agree.
    *
-   * @default [ScalingPolicy.cpu(53), ScalingPolicy.inFlight(50)] - the CPU every 20 seconds for a load that grows, at the highest value that loses no more requests than 50 % when one of two zones is lost, by the simulation in docs/scaling.md; the requests in flight for a backend that became slow. Without a load balancer and with `WsgiServer.custom()`, whose threads are not known, ScalingPolicy.cpu(53) alone
+   * @default [ScalingPolicy.cpu(53), ScalingPolicy.inFlight(50)] - the CPU every 20 seconds for a load that grows, at the highest value that loses no more requests than 50 % when one of two zones is lost, by the simulation in docs/scaling.md; the requests in flight for a backend that became slow. Without a load balancer and with `WsgiServer.custom()`, whose threads are not known, only ScalingPolicy.cpu(53)
    */
   readonly policies?: ScalingPolicy[];
 }
@@ -158,6 +158,6 @@ function requirePolicies(policies?: ScalingPolicy[]): void {
     );
   }
   if (!Token.isUnresolved(target) && target >= step) {
-    fail(`aboveUtilizationPercent of a step must be above the target of ScalingPolicy.cpu(), got ${step} and ${target}; take 95 and 60`);
+    fail(`aboveUtilizationPercent of a step must be above the target of ScalingPolicy.cpu(), got ${step} and ${target}; use 95 and 60`);
   }
 }

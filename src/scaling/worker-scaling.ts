@@ -43,7 +43,7 @@ export interface QueueDepthScalingOptions {
   readonly slots?: number;
 
   /**
-   * How many messages a task is given, waiting or in work, 1 to 1000000: for those who know the number. Longer jobs need fewer.
+   * How many messages each task gets, waiting or in work, 1 to 1000000: for those who know the number. Longer jobs need fewer.
    *
    * @default - `acceptableWait` × `slots` / `jobTime`, at least `slots`
    */
@@ -266,7 +266,7 @@ function messagesPerTask(options: QueueDepthScalingOptions): number {
       fail('messagesPerTask and acceptableWait exclude each other, got both; leave messagesPerTask out to have it derived');
     }
     if (options.slots !== undefined && !jobTime) {
-      fail(`slots is for what follows from jobTime, got ${slots} beside messagesPerTask alone; give jobTime too, or leave slots out`);
+      fail(`slots is used with jobTime only, got ${slots} beside messagesPerTask alone; give jobTime too, or leave slots out`);
     }
     return given;
   }

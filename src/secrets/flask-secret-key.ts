@@ -165,7 +165,7 @@ export class FlaskSecretKey extends Construct {
       warn(
         service,
         WARNINGS.SECRET_KEY_STAYS,
-        `the secret key ${this.node.path} stays when it is removed, and the service does not: it would be left behind; give it the stage of the service, or acknowledge this where another service has it too`,
+        `the secret key ${this.node.path} is retained, and the service is not, so it would be left behind; give it the stage of the service, or acknowledge this if another service uses it too`,
       );
     }
     return {

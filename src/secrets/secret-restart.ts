@@ -43,8 +43,8 @@ export interface SecretRestartProps {
 }
 
 /**
- * ECS gives a task the value that a secret has when the task starts. No function of ours is in the way to a new start: Secrets Manager tells
- * EventBridge, EventBridge starts a state machine, and that calls ECS. The state machine is one of the stack; what is here is one service's.
+ * ECS gives a task the value that a secret has when the task starts. The restart needs no Lambda function: Secrets Manager notifies EventBridge, EventBridge
+ * starts a state machine, and that calls ECS. The state machine is one of the stack; what is here is one service's.
  *
  * @internal
  */
@@ -99,7 +99,7 @@ export class SecretRestart extends Construct {
       warn(
         this,
         WARNINGS.RESTART_FROM_ELSEWHERE,
-        `the secret ${secret.node.path} is in ${account} ${region}, and the service in ${own.account} ${own.region}: its changes are told there alone, so no task is restarted; replicate the secret to the Region of the service, or forward its events to the default event bus there`,
+        `the secret ${secret.node.path} is in ${account} ${region}, and the service in ${own.account} ${own.region}: its changes are published there only, so no task is restarted; replicate the secret to the Region of the service, or forward its events to the default event bus there`,
       );
     }
   }

@@ -65,7 +65,7 @@ class RotationAspect implements IAspect {
       warn(
         this.app.scope,
         WARNINGS.ROTATION_WITHOUT_RESTART,
-        `the secret ${this.secret.node.path} is rotated, and the tasks keep the value that they started with: new connections fail after the first rotation; leave restartOnSecretChange out, or call restartOnSecretChange() with the secret`,
+        `the secret ${this.secret.node.path} is rotated, and the tasks keep the value that they started with, so new connections fail after the first rotation; leave restartOnSecretChange out, or call restartOnSecretChange() with the secret`,
       );
     } else if (Stack.of(schedule) === Stack.of(restart) && !this.isAwaited(schedule)) {
       schedule.node.addDependency(restart);
@@ -73,7 +73,7 @@ class RotationAspect implements IAspect {
       warn(
         this.app.scope,
         WARNINGS.ROTATION_BEFORE_RESTART,
-        `the secret ${this.secret.node.path} is rotated as soon as its schedule is made, before there is what restarts the tasks: they would keep the first password until the next rotation; set rotateImmediatelyOnUpdate to false where the rotation is added`,
+        `the secret ${this.secret.node.path} is rotated as soon as its schedule is made, before the resource that restarts the tasks, so they would keep the first password until the next rotation; set rotateImmediatelyOnUpdate of the rotation to false`,
       );
     }
   }
@@ -114,7 +114,7 @@ class RotationAspect implements IAspect {
       warn(
         this.app.scope,
         WARNINGS.ROTATION_WITHOUT_EGRESS,
-        `the function that rotates the secret ${this.secret.node.path} runs in subnets without a way to Secrets Manager, so every rotation fails; give the rotation private subnets with a NAT gateway as vpcSubnets, or the VPC an interface endpoint for Secrets Manager`,
+        `the function that rotates the secret ${this.secret.node.path} runs in subnets that cannot reach Secrets Manager, so every rotation fails; give the rotation private subnets with a NAT gateway as vpcSubnets, or the VPC an interface endpoint for Secrets Manager`,
       );
     }
   }
@@ -124,7 +124,7 @@ class RotationAspect implements IAspect {
       warn(
         this.app.scope,
         WARNINGS.ROTATION_OF_TWO_USERS,
-        `the secret ${this.secret.node.path} is rotated by two users that take turns, and the app has a release task: tables that one user makes belong to it, and the migration of the other ends with "must be owner of table"; rotate a single user`,
+        `the secret ${this.secret.node.path} is rotated between two users, and the app has a release task: a table belongs to the user that made it, and the migration of the other user ends with "must be owner of table"; rotate a single user`,
       );
     }
   }

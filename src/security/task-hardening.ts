@@ -38,7 +38,7 @@ export interface HardeningOptions {
   /**
    * The user that runs the containers: a number, with a group if you like, `1000:1000`.
    *
-   * @default - of an image that is built by FlaskImage.fromSource() 10001:10001; of others as the image says
+   * @default - 10001:10001 for an image that is built by FlaskImage.fromSource(), otherwise the user of the image
    */
   readonly user?: string;
 
@@ -58,7 +58,7 @@ export interface HardeningOptions {
   readonly enableExecuteCommand?: boolean;
 
   /**
-   * Whether connections that the security groups of a VPC of ours reject are written to a log. Each line costs as the other logs do; an
+   * Whether connections that the security groups reject are written to a log, in a VPC that is made here. Each line costs as the other logs do; an
    * attack writes many.
    *
    * @default - true in production, false in the development and the ephemeral stage
@@ -66,8 +66,8 @@ export interface HardeningOptions {
   readonly flowLogs?: boolean;
 
   /**
-   * Whether the default security group of a VPC of ours is closed. Nothing here uses it; closing it takes a custom resource with a Lambda
-   * function, for CloudFormation cannot.
+   * Whether the default security group is closed, in a VPC that is made here. The construct does not use it. Closing it takes a custom resource with a
+   * Lambda function, because CloudFormation cannot do it.
    *
    * @default false
    */
@@ -139,7 +139,7 @@ function tmpMiBOf(size: Size | undefined, tmpInMemory: boolean): number {
     return TMPFS_MIB;
   }
   if (!tmpInMemory) {
-    fail('tmpSize has no effect where readonlyRootFilesystem is false, because /tmp is on the disk of the task then; leave it out');
+    fail('tmpSize has no effect if readonlyRootFilesystem is false, because /tmp is then on the disk of the task; leave it out');
   }
   const mebibytes = size.toMebibytes({ rounding: SizeRoundingBehavior.NONE });
   requireInteger('tmpSize in MiB', mebibytes, 16, MAX_TMP_MIB);

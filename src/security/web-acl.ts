@@ -28,7 +28,7 @@ export interface ManagedRulesOptions extends WebAclOptions {
   readonly rateLimit?: number;
 
   /**
-   * Whether requests with a body of more than 8 kB go through: an app that takes uploads needs it.
+   * Whether requests with a body of more than 8 kB are allowed: an app with uploads needs it.
    *
    * @default false - the common rules block them
    */

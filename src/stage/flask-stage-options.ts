@@ -6,7 +6,7 @@ import type { TaskScaling } from '../scaling/task-scaling';
 /** What a stage of your own does differently. Each is the default of a prop: a value that a service is given wins. */
 export interface FlaskStageOptions {
   /**
-   * How tasks reach what is outside of their VPC, in a VPC that is made here.
+   * How tasks reach what is outside their VPC, in a VPC that is made here.
    *
    * @default - that of the stage: NAT gateways in production, public IPs in the others
    */
@@ -56,8 +56,8 @@ export interface FlaskStageOptions {
   readonly repositoryRemovalPolicy?: RemovalPolicy;
 
   /**
-   * What happens to the data of a `FlaskDatabase`, `FlaskCache` or `FlaskUploads` when it is removed from its stack. With RETAIN the bucket stays, and a
-   * database and a broker leave a last snapshot.
+   * What happens to the data of a `FlaskDatabase`, `FlaskCache` or `FlaskUploads` when it is removed from its stack. With RETAIN the bucket is retained, and
+   * a database and a broker leave a last snapshot.
    *
    * @default - that of the stage: RETAIN in production, DESTROY in the others
    */

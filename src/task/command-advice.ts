@@ -69,7 +69,7 @@ function unwritableFile(program: string, words: readonly string[], isWritable: (
   for (const option of FILES[program] ?? []) {
     const file = optionOf(words, [option]);
     if (file !== undefined && !isWritable(file)) {
-      return `${option} names the file '${file}'; take one in /tmp or in writablePaths`;
+      return `${option} names the file '${file}'; use one in /tmp or in writablePaths`;
     }
   }
   return undefined;

@@ -78,7 +78,7 @@ const IMPOSSIBLE_NAME = /^$|[=\s\0]/;
 function requireNames(variables: object): void {
   const name = Object.keys(variables).find((key) => IMPOSSIBLE_NAME.test(key) && !Token.isUnresolved(key));
   if (name !== undefined) {
-    fail(`the name of a variable must have no '=' and no space, and not be empty, got '${name}'; give 'FLASK_GREETING' for example`);
+    fail(`the name of a variable must have no '=' and no space, and not be empty, got '${name}'; give 'FLASK_GREETING', for example`);
   }
 }
 
@@ -116,7 +116,7 @@ function warnOfPlainSecrets(scope: Construct, environment: Variables): void {
       warn(
         scope,
         WARNINGS.PLAIN_SECRET,
-        `the environment variable ${key} looks like a secret and stands in the template in plain text; give it in secrets, as ecs.Secret.fromSecretsManager(…)`,
+        `the environment variable ${key} looks like a secret and is in the template in plain text; give it in secrets, as ecs.Secret.fromSecretsManager(…)`,
       );
     }
   }
@@ -135,7 +135,7 @@ function warnOfTruthyTexts(scope: Construct, environment: Variables): void {
       warn(
         scope,
         WARNINGS.TRUTHY_TEXT,
-        `the environment variable ${key} is '${value}': app.config.from_prefixed_env() reads values as JSON, so this stays a text, which is true in Python; give '${meant}'`,
+        `the environment variable ${key} is '${value}': app.config.from_prefixed_env() reads values as JSON, so this stays a string, which is true in Python; give '${meant}'`,
       );
     }
   }

@@ -38,16 +38,16 @@ export function requireFreeMount(
   requireEcsName('the id of a file system', name);
   const path = mountPath('containerPath', containerPath, '/mnt/media');
   if (others.has(name)) {
-    fail(`the id '${name}' of a file system is taken by one that was added before; take another, '${name}1' for example`);
+    fail(`the id '${name}' of a file system is taken by one that was added before; use another, '${name}1', for example`);
   }
   if (inMemory.includes(path)) {
     fail(
-      `containerPath must not be /tmp or one of writablePaths, which are file systems in memory, got '${containerPath}'; take another path`,
+      `containerPath must not be /tmp or one of writablePaths, which are file systems in memory, got '${containerPath}'; use another path`,
     );
   }
   const [other] = [...others].find(([, { containerPath: taken }]) => taken === path) ?? [];
   if (other !== undefined) {
-    fail(`containerPath '${containerPath}' is taken by the file system '${other}'; take another path`);
+    fail(`containerPath '${containerPath}' is taken by the file system '${other}'; use another path`);
   }
   return { ...options, containerPath: path };
 }

@@ -9,7 +9,7 @@ import type { SidecarOptions } from './sidecar';
 /** Traces and metrics of the app by OpenTelemetry. */
 export interface OpenTelemetryOptions {
   /**
-   * The image of the collector: one that takes its configuration from the variable `AOT_CONFIG_CONTENT`, as AWS's distribution does.
+   * The image of the collector: one that reads its configuration from the variable `AOT_CONFIG_CONTENT`, as AWS's distribution does.
    *
    * @default - the AWS Distro for OpenTelemetry, from the public gallery of Amazon ECR
    */
@@ -68,7 +68,7 @@ export function openTelemetryCollector(scope: Construct, app: TracedApp, options
     warn(
       scope,
       WARNINGS.PUBLIC_IMAGE,
-      'the image of the collector is in the public gallery of Amazon ECR, which tasks without a way to the internet cannot reach; give an image from a repository of yours as image',
+      'the image of the collector is in the public gallery of Amazon ECR, which tasks without internet access cannot reach; set image to one from your own repository',
     );
   }
   for (const [key, value] of Object.entries(exporterEnvironment(options.serviceName ?? scope.node.id))) {

@@ -106,7 +106,7 @@ export interface SidecarOptions {
   readonly readonlyRootFilesystem?: boolean;
 }
 
-/** The names of the containers that the construct makes itself. */
+/** The names of the containers that the construct makes. */
 const RESERVED_CONTAINER_NAMES: string[] = [CONTAINER_NAME, DRAIN_CONTAINER_NAME];
 
 const linuxParametersId = (name: string) => `${name}LinuxParameters`;
@@ -120,13 +120,13 @@ export function requireRoomForSidecar(
 ): void {
   requireEcsName('the id of a sidecar', name);
   if (RESERVED_CONTAINER_NAMES.includes(name)) {
-    fail(`the id '${name}' of a sidecar is the name of a container that the construct makes itself; take another, '${name}1' for example`);
+    fail(`the id '${name}' of a sidecar is the name of a container that the construct makes; use another, '${name}1', for example`);
   }
   if (others.has(name)) {
-    fail(`the id '${name}' of a sidecar is taken by one that was added before; take another, '${name}1' for example`);
+    fail(`the id '${name}' of a sidecar is taken by one that was added before; use another, '${name}1', for example`);
   }
   if ([name, linuxParametersId(name)].some((id) => definition.node.tryFindChild(id))) {
-    fail(`the id '${name}' of a sidecar is taken by a part of the task definition; take another, '${name}1' for example`);
+    fail(`the id '${name}' of a sidecar is taken by a part of the task definition; use another, '${name}1', for example`);
   }
   requireInteger('memoryLimitMiB of a sidecar', options.memoryLimitMiB, MIN_MEMORY_MIB, MAX_MEMORY_MIB);
   requireInteger('cpu of a sidecar', options.cpu, 1, MAX_CPU);

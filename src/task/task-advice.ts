@@ -21,7 +21,7 @@ export function adviseOn(scope: Construct, { memoryLimitMiB, workers, spot, dere
       warn(
         scope,
         WARNINGS.WORKERS_AND_MEMORY,
-        `${workers} workers need about ${needed} MiB at ${WORKER_MEMORY_MIB} MiB each, and the task has ${memoryLimitMiB} MiB: when it runs out, the kernel kills a worker with its requests; take ${Math.max(1, Math.floor(memoryLimitMiB / WORKER_MEMORY_MIB))} workers, or more memory`,
+        `${workers} workers need about ${needed} MiB at ${WORKER_MEMORY_MIB} MiB each, and the task has ${memoryLimitMiB} MiB: when it runs out, the kernel kills a worker with its requests; use ${Math.max(1, Math.floor(memoryLimitMiB / WORKER_MEMORY_MIB))} workers, or more memory`,
       );
     }
   }
@@ -30,7 +30,7 @@ export function adviseOn(scope: Construct, { memoryLimitMiB, workers, spot, dere
     warn(
       scope,
       WARNINGS.SPOT_DEREGISTRATION,
-      `the deregistration delay of ${seconds} s is not below the 120 s of notice that Spot gives: requests that are still open then are lost; take less than 120 s`,
+      `the deregistration delay of ${seconds} s is not below the 120 s of notice that Spot gives: requests that are still open are lost; use less than 120 s`,
     );
   }
 }

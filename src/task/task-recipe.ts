@@ -158,7 +158,7 @@ export class TaskRecipe extends Construct {
     requireAllowed(this, this.props.ownedVariables, environment, secrets);
     const taken = [...Object.keys(environment), ...Object.keys(secrets)].find(this.isGiven);
     if (taken !== undefined) {
-      fail(`the variable ${taken} is given already; take it out of environment and secrets, or ${remedy}`);
+      fail(`the variable ${taken} is given already; remove it from environment and secrets, or ${remedy}`);
     }
     const plain = { ...Object.fromEntries(Object.entries(defaults).filter(([name]) => !this.isGiven(name))), ...environment };
     const readable = readableSecrets(this, secrets);

@@ -35,7 +35,7 @@ export function taskSize(scope: Construct, given: Partial<TaskSize>, defaults: T
     warn(
       scope,
       WARNINGS.NEWER_TASK_SIZE,
-      `cpu ${size.cpu} is above ${MAX_CPU}, the largest that this library knows of Fargate, so cpu and memoryLimitMiB are not checked; see to it that Fargate supports the pair in your region`,
+      `cpu ${size.cpu} is above ${MAX_CPU}, the largest Fargate size that this library knows, so cpu and memoryLimitMiB are not checked; make sure that Fargate supports the pair in your region`,
     );
   }
   return size;
@@ -57,21 +57,21 @@ export function completeSize({ cpu, memoryLimitMiB }: Partial<TaskSize>, default
 /** What Fargate supports. Tokens pass, and more CPU units than this library knows: AWS adds sizes. */
 function requireTaskSize({ cpu, memoryLimitMiB }: Partial<TaskSize>): void {
   if (cpu !== undefined && !Token.isUnresolved(cpu) && !FARGATE_SIZES.has(cpu) && !isNewer({ cpu })) {
-    fail(`cpu must be a number of CPU units that Fargate supports, got ${cpu}; take ${listed(CPUS)}`);
+    fail(`cpu must be a number of CPU units that Fargate supports, got ${cpu}; use ${listed(CPUS)}`);
   }
   if (memoryLimitMiB === undefined || Token.isUnresolved(memoryLimitMiB)) {
     return;
   }
   if (cpu === undefined || Token.isUnresolved(cpu) || isNewer({ cpu })) {
     if (!Number.isInteger(memoryLimitMiB) || memoryLimitMiB < 512) {
-      fail(`memoryLimitMiB must be a whole number of MiB that Fargate supports, got ${memoryLimitMiB}; take 512 or more`);
+      fail(`memoryLimitMiB must be a whole number of MiB that Fargate supports, got ${memoryLimitMiB}; use 512 or more`);
     }
     return;
   }
   const supported = FARGATE_SIZES.get(cpu) as readonly number[];
   if (!supported.includes(memoryLimitMiB)) {
     fail(
-      `memoryLimitMiB must be one that Fargate supports with cpu ${cpu}, got ${memoryLimitMiB}; take ${listed(supported)}, or another cpu`,
+      `memoryLimitMiB must be one that Fargate supports with cpu ${cpu}, got ${memoryLimitMiB}; use ${listed(supported)}, or another cpu`,
     );
   }
 }

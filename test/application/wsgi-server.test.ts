@@ -149,7 +149,7 @@ describe('granian', () => {
     expect(environment({ server: WsgiServer.granian({ requestTimeout: Duration.seconds(44) }) }).GRANIAN_WORKERS_KILL_TIMEOUT).toBe('44');
     expectError(
       () => service(testStack(), { server: WsgiServer.granian({ requestTimeout: Duration.seconds(45) }) }),
-      'requestTimeout must be 44 s at most with a server that keeps idle connections for 60 s, got 45 s: the idle timeout of the load balancer stands between the two; make it shorter, or use WsgiServer.gunicorn()',
+      'requestTimeout must be 44 s at most with a server that keeps idle connections for 60 s, got 45 s: the idle timeout of the load balancer lies between the two; make it shorter, or use WsgiServer.gunicorn()',
     );
   });
 
@@ -172,7 +172,7 @@ describe('granian', () => {
   test.each([10, 45])('names the keep-alive where one of %i s leaves no room for an idle timeout', (seconds) => {
     expectError(
       () => service(testStack(), { server: WsgiServer.granian({ keepAlive: Duration.seconds(seconds) }) }),
-      `keepAlive must be more than 15 s above requestTimeout, got ${seconds} s and 30 s: the idle timeout of the load balancer stands between the two; make requestTimeout shorter, or take a server that keeps connections for longer`,
+      `keepAlive must be more than 15 s above requestTimeout, got ${seconds} s and 30 s: the idle timeout of the load balancer lies between the two; make requestTimeout shorter, or use a server that keeps connections open longer`,
     );
   });
 

@@ -212,7 +212,7 @@ describe('a mistake', () => {
   test('a variable for a password that the cache has not', () => {
     expectError(
       () => setup({ names: { password: 'CACHE_SECRET' } }),
-      "names.password is of the password of a cache, got 'CACHE_SECRET' and no password; leave names.password out",
+      "names.password is for the password of a cache, got 'CACHE_SECRET' and no password; leave names.password out",
     );
   });
 
@@ -232,7 +232,7 @@ describe('a mistake', () => {
     const { web, group } = setup();
     expectError(
       () => web.connectToCache(group, { address: ADDRESS }),
-      'the variable CACHE_URL is given already; take it out of environment and secrets, or connect another cache with a prefix of its own',
+      'the variable CACHE_URL is given already; remove it from environment and secrets, or connect another cache with a prefix of its own',
     );
   });
 

@@ -33,7 +33,7 @@ const advice = (why: string) => [
   {
     path: '/Test/Web',
     id: 'cdk-flask-fargate:clusterMode',
-    text: `the cache Test/Cache is in cluster mode, ${why}: the app must use redis.RedisCluster.from_url(), and Celery, RQ, Flask-Caching and Flask-SocketIO fail with it; take FlaskCache.valkey() or a replication group without cluster mode for those`,
+    text: `the cache Test/Cache is in cluster mode, ${why}: the app must use redis.RedisCluster.from_url(), and Celery, RQ, Flask-Caching and Flask-SocketIO fail with it; use FlaskCache.valkey() or a replication group without cluster mode for those`,
   },
 ];
 
@@ -97,7 +97,7 @@ test('a single node without encryption, said so', () => {
 test('memcached speaks another protocol', () => {
   expectError(
     () => connect(node('memcached'), false),
-    'a cache must speak the protocol of Redis, got Test/Cache of memcached; take FlaskCache.valkey(), or connectTo() and addEnvironment()',
+    'a cache must speak the protocol of Redis, got Test/Cache of memcached; use FlaskCache.valkey(), or connectTo() and addEnvironment()',
   );
 });
 

@@ -148,7 +148,7 @@ describe('more connections than the database allows', () => {
       {
         path: '/Test/Web',
         id: 'cdk-flask-fargate:connectionCount',
-        text: 'the web process opens up to 200 connections to Test/Database during a deployment (10 tasks × 2 × 2 processes × 5), and db.t4g.micro allows about 112; take a larger instance class, 5 tasks at the most, fewer worker processes, or an RDS Proxy',
+        text: 'the web process opens up to 200 connections to Test/Database during a deployment (10 tasks × 2 × 2 processes × 5), and db.t4g.micro allows about 112; use a larger instance class, 5 tasks at the most, fewer worker processes, or an RDS Proxy',
       },
     ]);
   });
@@ -212,7 +212,7 @@ describe('max_connections of a parameter group of its own', () => {
     expect(withParameter('150', 'm7g.large')).toEqual({
       pool: '5',
       advice: [
-        'the web process opens up to 200 connections to Test/Database during a deployment (10 tasks × 2 × 2 processes × 5), and its max_connections is 150; take a larger instance class, 7 tasks at the most, fewer worker processes, or an RDS Proxy',
+        'the web process opens up to 200 connections to Test/Database during a deployment (10 tasks × 2 × 2 processes × 5), and its max_connections is 150; use a larger instance class, 7 tasks at the most, fewer worker processes, or an RDS Proxy',
       ],
     });
   });
@@ -230,7 +230,7 @@ test('services that share a database are counted together', () => {
     {
       path: '/Test/Admin',
       id: 'cdk-flask-fargate:connectionCount',
-      text: 'the web processes that share Test/Database open up to 1440 connections together (Test/Web 720, Test/Admin 720), and db.t4g.large allows about 901; take a larger instance class, smaller pools by DATABASE_POOL_SIZE and FLASK_SQLALCHEMY_ENGINE_OPTIONS in environment, or an RDS Proxy',
+      text: 'the web processes that share Test/Database open up to 1440 connections together (Test/Web 720, Test/Admin 720), and db.t4g.large allows about 901; use a larger instance class, smaller pools by DATABASE_POOL_SIZE and FLASK_SQLALCHEMY_ENGINE_OPTIONS in environment, or an RDS Proxy',
     },
   ]);
 });

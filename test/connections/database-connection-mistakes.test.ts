@@ -33,7 +33,7 @@ import {
 } from './database-setup';
 
 describe('a mistake', () => {
-  const taken = 'is given already; take it out of environment and secrets, or connect another database with a prefix of its own';
+  const taken = 'is given already; remove it from environment and secrets, or connect another database with a prefix of its own';
 
   test.each(['database', '1DATABASE', '_DATABASE', 'DATA-BASE', 'DATA BASE', ''])('the prefix %p', (prefix) => {
     expectError(
@@ -136,7 +136,7 @@ describe('a mistake', () => {
     const orders = instanceIn(stack, web.vpc, {}, 'Orders');
     expectError(
       () => web.connectToDatabase(orders, { variables: URL, prefix: 'ORDERS' }),
-      'the variable PGUSER is given already; take it out of environment and secrets, or connect another database with a prefix of its own and DatabaseVariables.PARTS: PGUSER and PGPASSWORD can be there once',
+      'the variable PGUSER is given already; remove it from environment and secrets, or connect another database with a prefix of its own and DatabaseVariables.PARTS: PGUSER and PGPASSWORD can be there once',
     );
   });
 
@@ -221,7 +221,7 @@ describe('names that AWS refuses only when the deployment reaches the database',
   ])('a database of %p: %p', (engine, databaseName, allowed, other) => {
     expectError(
       () => setup({}, { engine, databaseName }),
-      `databaseName of Test/Database must be ${allowed}, got '${databaseName}': AWS refuses it when the deployment reaches the database; take '${other}' for example`,
+      `databaseName of Test/Database must be ${allowed}, got '${databaseName}': AWS refuses it when the deployment reaches the database; use '${other}', for example`,
     );
   });
 
@@ -241,20 +241,12 @@ describe('names that AWS refuses only when the deployment reaches the database',
   });
 
   test.each([
-    [
-      POSTGRES,
-      'admin',
-      "the user name of Test/Database is a word that postgres keeps for itself, got 'admin'; take another, 'shop' for example",
-    ],
-    [
-      MYSQL,
-      'rdsadmin',
-      "the user name of Test/Database is a word that mysql keeps for itself, got 'rdsadmin'; take another, 'shop' for example",
-    ],
+    [POSTGRES, 'admin', "the user name of Test/Database is a word that postgres reserves, got 'admin'; use another, 'shop', for example"],
+    [MYSQL, 'rdsadmin', "the user name of Test/Database is a word that mysql reserves, got 'rdsadmin'; use another, 'shop', for example"],
     [
       MYSQL,
       `a${'b'.repeat(32)}`,
-      `the user name of Test/Database must be 1 to 32 letters, digits and underscores, a letter first, got 'a${'b'.repeat(32)}': AWS refuses it when the deployment reaches the database; take 'a${'b'.repeat(31)}' for example`,
+      `the user name of Test/Database must be 1 to 32 letters, digits and underscores, a letter first, got 'a${'b'.repeat(32)}': AWS refuses it when the deployment reaches the database; use 'a${'b'.repeat(31)}', for example`,
     ],
   ])('a user of %p: %p', (engine, username, message) => {
     expectError(() => setup({}, { engine, credentials: Credentials.fromGeneratedSecret(username) }), message);
@@ -364,7 +356,7 @@ test('a template of a secret that is no JSON', () => {
   });
   expectError(
     () => web.connectToDatabase(database),
-    `secretStringTemplate of the secret of Test/Named must be JSON, got 'username=app'; give '{"username":"app"}' for example`,
+    `secretStringTemplate of the secret of Test/Named must be JSON, got 'username=app'; give '{"username":"app"}', for example`,
   );
 });
 
@@ -386,18 +378,18 @@ describe('a name that AWS refuses when the deployment reaches the database', () 
   const mysql = DatabaseInstanceEngine.mysql({ version: MysqlEngineVersion.VER_8_0 });
   const sqlServer = DatabaseInstanceEngine.sqlServerEx({ version: SqlServerEngineVersion.VER_15 });
   const reserved = (option: string, engine: string, name: string) =>
-    `${option} of Test/Named is a word that ${engine} keeps for itself, got '${name}'; take another, 'shop' for example`;
+    `${option} of Test/Named is a word that ${engine} reserves, got '${name}'; use another, 'shop', for example`;
 
   test.each<[string, Partial<DatabaseInstanceProps>, string]>([
     [
       'nine characters with Oracle',
       { engine: oracle, databaseName: 'inventory' },
-      "databaseName of Test/Named must be 1 to 8 letters, digits and underscores, a letter first, got 'inventory': AWS refuses it when the deployment reaches the database; take 'inventor' for example",
+      "databaseName of Test/Named must be 1 to 8 letters, digits and underscores, a letter first, got 'inventory': AWS refuses it when the deployment reaches the database; use 'inventor', for example",
     ],
     [
       'any with SQL Server',
       { engine: sqlServer },
-      "databaseName of Test/Named must be left out, got 'shop': Amazon RDS for SQL Server makes no database; make it by a migration, and give databaseName to connectToDatabase()",
+      "databaseName of Test/Named must be left out, got 'shop': Amazon RDS for SQL Server does not make a database; make it in a migration, and give databaseName to connectToDatabase()",
     ],
     ['a database of the engine', { databaseName: 'Admin' }, reserved('databaseName', 'postgres', 'Admin')],
     ['a template of the engine', { databaseName: 'template1' }, reserved('databaseName', 'postgres', 'template1')],

@@ -181,7 +181,7 @@ test('in isolated subnets of a VPC of the user, the missing endpoint is told', (
   const advice = (endpoints: string) => ({
     path: '/Test/Web/Network',
     id: 'cdk-flask-fargate:endpointsOfGivenVpc',
-    text: `the tasks run in isolated subnets of a VPC that is given, and no endpoint is made there: see to it that it has the interface endpoints ${endpoints} and a gateway endpoint for S3, or set createEndpoints of Egress.vpcEndpoints() to true`,
+    text: `the tasks run in isolated subnets of a VPC that is given, and no endpoint is made there; make sure that it has the interface endpoints ${endpoints} and a gateway endpoint for S3, or set createEndpoints of Egress.vpcEndpoints() to true`,
   });
   expect(adviceOf(stack)).toEqual([advice('ecr.api, ecr.dkr, logs'), advice('secretsmanager')]);
 });
@@ -216,7 +216,7 @@ test('a database that is imported without security groups: advice, for nothing i
     {
       path: '/Test/Web',
       id: 'cdk-flask-fargate:noSecurityGroup',
-      text: 'a database or cache is connected that has no known security group, so no ingress rule was added for the app; give its security groups where it is imported',
+      text: 'a connected database or cache has no known security group, so no ingress rule was added for the app; give its security groups when you import it',
     },
   ]);
 });
@@ -233,7 +233,7 @@ test('a database in another VPC: advice, for without a peering it cannot be reac
     {
       path: '/Test/Web',
       id: 'cdk-flask-fargate:otherVpc',
-      text: 'the database is in the VPC Test/Other, and the service in Test/FlaskNetwork/Vpc: without a peering of the two the deployment fails; give the service the VPC of the database as vpc',
+      text: 'the database is in the VPC Test/Other, and the service in Test/FlaskNetwork/Vpc: unless the two are peered, the deployment fails; give the service the VPC of the database as vpc',
     },
   ]);
 });

@@ -66,7 +66,7 @@ describe('rolling', () => {
     [{ earlySuccess: { healthyPercent: 101 } }, 'healthyPercent of the early success must be a whole number from 1 to 100, got 101'],
     [
       { maxHealthyPercent: 100 },
-      'minHealthyPercent and maxHealthyPercent are both 100, so that no task can be replaced; raise maxHealthyPercent to 200',
+      'minHealthyPercent and maxHealthyPercent are both 100, so no task can be replaced; raise maxHealthyPercent to 200',
     ],
     [
       { earlySuccess: { healthyPercent: 49 }, minHealthyPercent: 50 },
@@ -196,7 +196,7 @@ describe.each(SHIFTS)('%s', (strategy, deployment, steps) => {
     });
     expectError(
       () => service(stack, { vpc, deployment: deployment({ testPort: 8443 }) }),
-      'the addresses of the VPC Test/Given are not known, so nobody can be let in by default; import it with vpcCidrBlock, or set testAllowFrom',
+      'the addresses of the VPC Test/Given are not known, so the default cannot let anybody in; import it with vpcCidrBlock, or set testAllowFrom',
     );
   });
 
@@ -205,7 +205,7 @@ describe.each(SHIFTS)('%s', (strategy, deployment, steps) => {
   });
 
   test.each([80, 443])('refuses the test port %i, which is of the clients', (testPort) => {
-    expectError(() => deployment({ testPort }), `testPort must not be a port of the clients, got ${testPort}; take 8443 for example`);
+    expectError(() => deployment({ testPort }), `testPort must not be a port of the clients, got ${testPort}; use 8443, for example`);
   });
 
   test('refuses somebody to test with no port', () => {
@@ -233,7 +233,7 @@ describe('linear', () => {
   test.each([2.9, 100.1])('refuses steps of %p %%', (stepPercent) => {
     expectError(
       () => FlaskDeployment.linear({ stepPercent }),
-      `stepPercent must be a number from 3 to 100, got ${stepPercent}; ECS supports no smaller step in a linear deployment; use FlaskDeployment.canary()`,
+      `stepPercent must be a number from 3 to 100, got ${stepPercent}; ECS does not support smaller steps in a linear deployment; use FlaskDeployment.canary()`,
     );
   });
 
@@ -259,7 +259,7 @@ describe('canary', () => {
   test.each([0, 100.1])('refuses a step of %p %%', (canaryPercent) => {
     expectError(
       () => FlaskDeployment.canary({ canaryPercent }),
-      `canaryPercent must be a number from 0.1 to 100, got ${canaryPercent}; with nothing there is no canary`,
+      `canaryPercent must be a number from 0.1 to 100, got ${canaryPercent}; without requests there is no canary`,
     );
   });
 

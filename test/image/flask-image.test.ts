@@ -107,7 +107,7 @@ describe('from a Dockerfile', () => {
     const directory = flaskApp();
     expectError(
       () => FlaskImage.fromDockerfile(directory, { file }),
-      `the folder '${directory}' has no '${file ?? 'Dockerfile'}'; name the Dockerfile by the option file, or use FlaskImage.fromSource(), which needs none`,
+      `the folder '${directory}' has no '${file ?? 'Dockerfile'}'; name the Dockerfile by the option file, or use FlaskImage.fromSource(), which needs no Dockerfile`,
     );
   });
 });
@@ -179,7 +179,7 @@ describe('from a repository', () => {
   ])('refuses a tag by omission: %p', (tag, shown) => {
     expectError(
       () => FlaskImage.fromRepository(repositoryIn(testStack()), tag as unknown as string),
-      `the tag or digest of the image is missing, got ${shown}; give that of an image that was pushed (cdk deploy -c tag=1.4.2); where no image was pushed yet, ask for the first deployment by a word of its own and call FlaskImage.fromEmptyRepository() there`,
+      `the tag or digest of the image is missing, got ${shown}; give that of an image that was pushed (cdk deploy -c tag=1.4.2); if none was pushed yet, use FlaskImage.fromEmptyRepository() for the first deployment, under a context key of its own`,
     );
   });
 
@@ -231,7 +231,7 @@ describe('from a repository', () => {
     expect(advice.map(({ id, text }) => [id, text])).toEqual(
       Array(count).fill([
         'cdk-flask-fargate:tagOrDigest',
-        'the tag of the image is known at deployment only and is taken for a tag: a digest there could not be pulled; set isDigest to true or false',
+        'the tag of the image is known at deployment only and is treated as a tag, so a digest could not be pulled; set isDigest to true or false',
       ]),
     );
   });
@@ -260,7 +260,7 @@ describe('from a repository', () => {
       {
         path: '/Test/Web',
         id: 'cdk-flask-fargate:mutableTag',
-        text: "the image has the tag 'latest': a new push changes nothing in the template and so is not deployed, and a rollback has nothing to go back to; tag each push, with the commit for example",
+        text: "the image has the tag 'latest': a new push under it does not change the template, so it is not deployed, and a rollback has no older image; give each push its own tag, such as the commit",
       },
     ]);
   });
@@ -322,7 +322,7 @@ describe('from a repository that is empty', () => {
       {
         path: '/Test/Web',
         id: 'cdk-flask-fargate:emptyRepository',
-        text: 'nothing runs, for the repository Test/Repository has no image yet: push one, and deploy with FlaskImage.fromRepository() and its tag',
+        text: 'nothing runs, because the repository Test/Repository has no image yet; push one, and deploy with FlaskImage.fromRepository() and its tag',
       },
     ]);
     Annotations.of(stack).acknowledgeWarning('cdk-flask-fargate:emptyRepository');
@@ -401,7 +401,7 @@ describe('from a container image', () => {
       {
         path: '/Test/Web',
         id: 'cdk-flask-fargate:architectureOfGivenImage',
-        text: `the image is an asset that names no platform, so it is built for the processor of the building machine, and the tasks run on ${name}: elsewhere they would fail with 'exec format error'; use FlaskImage.fromDockerfile(), which names it, or give the asset a platform`,
+        text: `the image is an asset that names no platform, so it is built for the processor of the building machine, and the tasks run on ${name}: if those differ, the tasks fail with 'exec format error'; use FlaskImage.fromDockerfile(), which names it, or give the asset a platform`,
       },
     ]);
   });
@@ -432,6 +432,6 @@ test.each([
 test('a base image that is known at deployment only cannot be written into a Dockerfile', () => {
   expectError(
     () => FlaskImage.fromSource(flaskApp(), { baseImage: Lazy.string({ produce: () => 'python' }) }),
-    'baseImage must be known at synth, for it is written into the Dockerfile, got a token; give the name of the image as text',
+    'baseImage must be known at synth, because it is written into the Dockerfile, got a token; give the name of the image as text',
   );
 });

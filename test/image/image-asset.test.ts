@@ -65,7 +65,7 @@ describe('an image beside a service', () => {
     ]) {
       expectError(
         () => image.asDockerImageAsset(stack, 'Image'),
-        'asDockerImageAsset() is for an image that is built here; take FlaskImage.fromSource() or FlaskImage.fromDockerfile()',
+        'asDockerImageAsset() is for an image that is built here; use FlaskImage.fromSource() or FlaskImage.fromDockerfile()',
       );
     }
   });

@@ -64,7 +64,7 @@ describe('the callable', () => {
     );
     expectFault(
       withApp({ 'wsgi.py': 'from board import app\n', 'board.py': 'import dash\napp = dash.Dash(__name__)\n' }),
-      "'app' of wsgiApp 'wsgi:app' is a Dash app, which is no WSGI callable; give its server: 'wsgi:app.server'",
+      "'app' of wsgiApp 'wsgi:app' is a Dash app, which is not a WSGI callable; give its server: 'wsgi:app.server'",
       { wsgiApp: 'wsgi:app' },
     );
     expect(callableOf({ 'wsgi.py': 'from board import app\n', 'board.py': 'import dash\napp = dash.Dash(__name__)\n' })).toBe(
@@ -78,7 +78,7 @@ describe('the callable', () => {
     expect(callableOf({ ...shop, 'run.py': 'from shop import app\n\napp.start()\n' })).toBe('shop.app:app');
     expectFault(
       withApp({ ...shop, 'run.py': 'from shop import app\n' }),
-      "'app' of wsgiApp 'run:app' is the module shop.app, which is no WSGI callable; name what is in it by wsgiApp, as in 'shop.app:app'",
+      "'app' of wsgiApp 'run:app' is the module shop.app, which is not a WSGI callable; name what is in it by wsgiApp, as in 'shop.app:app'",
       { wsgiApp: 'run:app' },
     );
     expect(read(withApp({ ...shop, 'run.py': 'from shop import app\n' }), { wsgiApp: 'run:app.app' }).callable.file).toBe('run.py');
@@ -164,7 +164,7 @@ describe('markers', () => {
   test('what pip freeze writes down on Windows is refused with the marker that mends it', () => {
     expectFault(
       requirements('pywin32==306'),
-      'requirements.txt of \'{source}\' requires pywin32, which is for Windows alone and does not install in the image; remove it, or restrict it: pywin32==306 ; sys_platform == "win32"',
+      'requirements.txt of \'{source}\' requires pywin32, which is for Windows only and cannot be installed in the image; remove it, or restrict it: pywin32==306 ; sys_platform == "win32"',
     );
     expect(read(requirements('pywin32==306 ; sys_platform == "win32"')).dependencies.pinned).toBe(true);
   });
@@ -189,11 +189,11 @@ describe('requirements', () => {
   test.each([
     [
       '-e ../shared',
-      "'requirements.txt' of '{source}' installs from '../shared', which is outside of the folder and does not go into the image; move it into the folder, or give the folder above both with a requirements file of its own",
+      "'requirements.txt' of '{source}' installs from '../shared', which is outside the folder and so not in the image; move it into the folder, or give the folder that contains both, with its own requirements file",
     ],
     [
       'shared @ file:../shared',
-      "'requirements.txt' of '{source}' installs from '../shared', which is outside of the folder and does not go into the image; move it into the folder, or give the folder above both with a requirements file of its own",
+      "'requirements.txt' of '{source}' installs from '../shared', which is outside the folder and so not in the image; move it into the folder, or give the folder that contains both, with its own requirements file",
     ],
     [
       './libs/nothing',
@@ -201,13 +201,13 @@ describe('requirements', () => {
     ],
     [
       '-e .\\libs\\shared',
-      "'requirements.txt' of '{source}' installs '.\\libs\\shared', a path of Windows, which pip does not know in the image; write './libs/shared'",
+      "'requirements.txt' of '{source}' installs '.\\libs\\shared', a Windows path, which pip does not find in the image; write './libs/shared'",
     ],
     ['-r nothing.txt', "'requirements.txt' of '{source}' includes 'nothing.txt', which is not there; add it, or remove the line"],
     ['-c nothing.txt', "'requirements.txt' of '{source}' includes 'nothing.txt', which is not there; add it, or remove the line"],
     [
       '-r /etc/requirements.txt',
-      "the requirements include '/etc/requirements.txt', which is outside of the folder and does not go into the image; move it into the folder",
+      "the requirements include '/etc/requirements.txt', which is outside the folder and so not in the image; move it into the folder",
     ],
   ])('%s', (line, message) => {
     expectFault(requirements(line, LIBRARY), message);
@@ -390,7 +390,7 @@ describe('other tools', () => {
   ])('%s: a folder outside', (lock, text) => {
     expectFault(
       { 'app.py': APP, [lock === 'Pipfile.lock' ? 'Pipfile' : 'pyproject.toml']: lock === 'Pipfile.lock' ? '' : project(), [lock]: text },
-      `${lock} of '{source}' installs from '../lib', which is outside of the folder and does not go into the image; move it into the folder`,
+      `${lock} of '{source}' installs from '../lib', which is outside the folder and so not in the image; move it into the folder`,
     );
   });
 });
@@ -430,11 +430,11 @@ describe('the version of Python', () => {
   test('another implementation, and Python 2, are refused and not replaced in silence', () => {
     expectFault(
       { ...requirements(''), '.python-version': 'pypy3.10-7.3.15\n' },
-      ".python-version of '{source}' says pypy3.10-7.3.15, and the image has CPython, on which the dependencies may be others; let it say a version of CPython, or set pythonVersion to '3.14'",
+      ".python-version of '{source}' says pypy3.10-7.3.15, and the image has CPython, for which the dependencies may differ; give a version of CPython there, or set pythonVersion to '3.14'",
     );
     expectFault(
       { ...requirements(''), 'runtime.txt': 'python-2.7.18\n' },
-      "runtime.txt of '{source}' says python-2.7.18, and Flask and the servers need Python 3; move the app to it, and let the file say so, or set pythonVersion to '3.14'",
+      "runtime.txt of '{source}' says python-2.7.18, and Flask and the servers need Python 3; move the app to it and change the file, or set pythonVersion to '3.14'",
     );
     expect(read({ ...requirements(''), '.python-version': 'pypy3\n' }, { pythonVersion: '3.12' }).python?.version).toBe('3.12');
   });
@@ -452,7 +452,7 @@ describe('gunicorn.conf.py', () => {
     ],
     [
       "user = 'www-data'",
-      "sets user = 'www-data', to which gunicorn could not change, for it does not start as root; remove it: the image has a user of its own",
+      "sets user = 'www-data', to which gunicorn cannot change, because it does not start as root; remove it, because the image has its own user",
     ],
     [
       'if True:\n    daemon = 1',
@@ -487,11 +487,11 @@ describe('links', () => {
     synth(withLink('link'));
   });
 
-  test('a link to a folder above would be copied without an end', () => {
+  test('a link to a folder above would be copied endlessly', () => {
     const source = withLink('..');
     expectError(
       () => synth(source),
-      `'link' of '${source}' is a symbolic link to a folder that has '${source}' in it, so that it would be copied without an end; remove it, or name it in exclude or .dockerignore`,
+      `'link' of '${source}' is a symbolic link to a folder that has '${source}' in it, so copying it would never end; remove it, or name it in exclude or .dockerignore`,
     );
     synth(withLink('..'), { exclude: ['link'] });
   });

@@ -119,7 +119,7 @@ describe('gunicorn.conf.py', () => {
   test.each([
     [
       'user = 1000',
-      'sets user = 1000, to which gunicorn could not change, for it does not start as root; remove it: the image has a user of its own',
+      'sets user = 1000, to which gunicorn cannot change, because it does not start as root; remove it, because the image has its own user',
     ],
     [
       "errorlog = 'logs/error.log'",

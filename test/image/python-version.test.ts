@@ -47,7 +47,7 @@ describe('one patch of Python', () => {
 test('what contradicts requires-python is told with a version that does not', () => {
   const folder = project({ 'runtime.txt': 'python-3.6.5', 'pyproject.toml': `${atLeast('3.8').trim().slice(0, -1)},<3.13"\n` });
   expect(() => pythonVersionOf(folder, 'app')).toThrow(
-    "runtime.txt of 'app' says Python 3.6.5, and requires-python of pyproject.toml says >=3.8,<3.13; let them agree, or set pythonVersion to '3.12'",
+    "runtime.txt of 'app' says Python 3.6.5, and requires-python of pyproject.toml says >=3.8,<3.13; make them agree, or set pythonVersion to '3.12'",
   );
 });
 
@@ -61,10 +61,10 @@ describe('a Python without security fixes', () => {
 
   test('is told', () => {
     expect(adviceOn({ '.python-version': '3.10\n' })).toEqual([
-      "Python 3.10 of .python-version of 'app' gets no security fixes any more; move the app to Python 3.11 or newer, and let the file, pythonVersion or baseImage say so",
+      "Python 3.10 of .python-version of 'app' no longer gets security fixes; move the app to Python 3.11 or newer, in the file, pythonVersion or baseImage",
     ]);
     expect(adviceOn({}, { pythonVersion: '3.9' })).toEqual([
-      "Python 3.9 of 'app' gets no security fixes any more; move the app to Python 3.11 or newer, and let the file, pythonVersion or baseImage say so",
+      "Python 3.9 of 'app' no longer gets security fixes; move the app to Python 3.11 or newer, in the file, pythonVersion or baseImage",
     ]);
   });
 

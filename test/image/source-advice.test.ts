@@ -23,7 +23,7 @@ describe('the address of the client', () => {
     ['access_route', 'def who(request): return request.access_route[0]\n'],
   ])('by %s is that of the load balancer', (word, source) => {
     expect(adviceOn({ 'limits.py': source })).toEqual([
-      `the source of 'app' reads ${word}, which is the address of the load balancer for every client, so a rate limit would limit all of them as one; add app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1) of werkzeug.middleware.proxy_fix`,
+      `the source of 'app' reads ${word}, which is the address of the load balancer for every client, so a rate limit would count all clients as one; add app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1) of werkzeug.middleware.proxy_fix`,
     ]);
   });
 
@@ -39,7 +39,7 @@ describe('the scheme of the request', () => {
 
   test('is http on granian', () => {
     expect(adviceOn(files, WsgiServer.granian())).toEqual([
-      "the source of 'app' names _external=True, and granian tells the app http where the client used https, so its URLs would be those of http; add app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1) of werkzeug.middleware.proxy_fix, or serve by WsgiServer.gunicorn()",
+      "the source of 'app' names _external=True, and granian reports http to the app even if the client used https, so its URLs would begin with http; add app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1) of werkzeug.middleware.proxy_fix, or serve by WsgiServer.gunicorn()",
     ]);
   });
 
@@ -64,7 +64,7 @@ describe('Socket.IO', () => {
 
   test('in several workers is told', () => {
     expect(adviceOn(files)).toEqual([
-      'requirements.txt names flask-socketio, whose sessions live in one process, and each task has 2 workers: a part of the handshakes is answered 400; set workers of WsgiServer.gunicorn() to 1 and threads to 100, and give stickiness where there is more than one task',
+      'requirements.txt names flask-socketio, whose sessions live in one process, and each task has 2 workers: some handshakes get 400; set workers of WsgiServer.gunicorn() to 1 and threads to 100, and set stickiness if there is more than one task',
     ]);
     expect(adviceOn(files, WsgiServer.granian({ workers: 2 }))).toHaveLength(1);
   });

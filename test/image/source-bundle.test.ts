@@ -143,9 +143,7 @@ describe('the requirements', () => {
   test('outside of the folder are refused, for they do not go into the image', () => {
     const files = { ...MINIMAL, 'requirements.txt': 'Flask\n-r ../shared.txt\n' };
     expect(() => built(files)).toThrow(
-      new Error(
-        "the requirements include '../shared.txt', which is outside of the folder and does not go into the image; move it into the folder",
-      ),
+      new Error("the requirements include '../shared.txt', which is outside the folder and so not in the image; move it into the folder"),
     );
   });
 
@@ -412,10 +410,7 @@ describe('what is at home beside an app', () => {
     const stack = testStack();
     service(stack, { image: FlaskImage.fromSource(source) });
     expect(adviceOf(stack).map(({ id, text }) => [id, text])).toEqual([
-      [
-        'cdk-flask-fargate:lfsPointers',
-        `static/logo.png of '${source}' are pointers of git LFS and not the files; fetch them: git lfs pull`,
-      ],
+      ['cdk-flask-fargate:lfsPointers', `static/logo.png of '${source}' are pointers of git LFS, not the files; fetch them: git lfs pull`],
     ]);
   });
 });

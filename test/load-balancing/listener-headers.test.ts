@@ -34,7 +34,7 @@ function imported(options: Partial<SharedListenerOptions>): Stack {
 
 test('a load balancer of the app that hands such headers on is told of', () => {
   expect(adviceOf(behind())).toEqual([
-    `the shared load balancer Test/Shared hands the header SCRIPT_NAME of a client on, by which gunicorn answers another path than the listener saw, sign-in or not; set its dropInvalidHeaderFields to true, ${REMEDY}`,
+    `the shared load balancer Test/Shared passes on a client's header SCRIPT_NAME, which makes gunicorn answer a different path from the one that the listener checked, even without a sign-in; set its dropInvalidHeaderFields to true, ${REMEDY}`,
   ]);
   expect(adviceOf(behind(false))).toHaveLength(1);
 });
@@ -56,7 +56,7 @@ test('a platform says it once for the load balancer that it is given, and its se
 
 test('of one that is imported it is said where paths decide', () => {
   expect(adviceOf(imported({ paths: ['/shop/*'] }))).toEqual([
-    `the listener is imported and decides by paths, and where its load balancer hands the header SCRIPT_NAME of a client on, gunicorn answers another path than the listener saw; set the attribute routing.http.drop_invalid_header_fields.enabled of the load balancer, ${REMEDY}`,
+    `the listener is imported and decides by paths, and if its load balancer passes on a client's header SCRIPT_NAME, gunicorn answers a different path from the one that the listener checked; set the attribute routing.http.drop_invalid_header_fields.enabled of the load balancer, ${REMEDY}`,
   ]);
   expect(adviceOf(imported({ hosts: ['shop.example.com'] }))).toEqual([]);
 });

@@ -196,7 +196,7 @@ describe('the advice on plain HTTP', () => {
       {
         path: '/Test/Web/FrontEnd',
         id: ID,
-        text: 'the load balancer speaks plain HTTP: what clients send and get can be read and changed on the way; give tls to LoadBalancing.internetFacing(), made by Tls.forDomain(), or by Tls.disabled() if plain HTTP is intended',
+        text: 'the load balancer speaks plain HTTP: anyone on the way can read and change what clients send and get; give tls to LoadBalancing.internetFacing(), made by Tls.forDomain(), or by Tls.disabled() if plain HTTP is intended',
       },
     ]);
   });
@@ -250,7 +250,7 @@ describe('the way to the tasks', () => {
       'unknown addresses',
       LoadBalancing.internal(),
       { availabilityZones: ['a', 'b'], privateSubnetIds: ['subnet-1', 'subnet-2'] },
-      'the addresses of the VPC Test/Given are not known, so nobody can be let in by default; import it with vpcCidrBlock, or set allowFrom',
+      'the addresses of the VPC Test/Given are not known, so the default cannot let anybody in; import it with vpcCidrBlock, or set allowFrom',
     ],
   ])('needs a VPC that fits, not one with %s', (_, loadBalancing, attributes, message) => {
     const stack = testStack();

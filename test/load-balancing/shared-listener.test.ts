@@ -270,7 +270,7 @@ describe('the VPC', () => {
     });
     expectError(
       () => service(stack, { loadBalancing: LoadBalancing.sharedListener(listener, { paths: ['/*'], priority: 1 }) }),
-      'a service behind a shared listener must be in the VPC of its load balancer, which is not known of an imported listener; give vpc or cluster',
+      'a service behind a shared listener must be in the VPC of its load balancer, which is not known for an imported listener; give vpc or cluster',
     );
   });
 });
@@ -371,7 +371,7 @@ describe('what is seen of the other rules', () => {
       {
         path: '/Test/Second/FrontEnd',
         id: 'cdk-flask-fargate:hiddenRoute',
-        text: 'Test/Second gets no request: /api/v2/* with priority 2 comes behind /api/* of Test/First with priority 1, which takes them all; give the narrower route the lower priority',
+        text: 'Test/Second gets no request: /api/v2/* with priority 2 comes after /api/* of Test/First with priority 1, which takes them all; give the narrower route the lower priority',
       },
     ]);
   });
@@ -431,7 +431,7 @@ describe('a listener that is imported', () => {
       {
         path: '/Test/Web/FrontEnd',
         id: 'cdk-flask-fargate:listenerOpenEgress',
-        text: 'no rule lets the load balancer reach the tasks, because its security group Test/Group is imported as one that allows all outbound traffic; where it does not, as with a load balancer that the CDK made, import it with { allowAllOutbound: false }',
+        text: 'no rule lets the load balancer reach the tasks, because its security group Test/Group is imported as one that allows all outbound traffic; if it does not, as with a load balancer that the CDK made, import it with { allowAllOutbound: false }',
       },
     ]);
   });
@@ -476,7 +476,7 @@ describe('a host', () => {
     [`${of63}a.com`, '64'],
     [`*${of63}a.com`, '64'],
   ])('%p is refused, which no client asks for', (host, got) => {
-    const message = `a part of a host, between two dots, must have 1 to 63 characters, got ${got} in '${host}', which no client asks for; give a name such as 'shop.example.com'`;
+    const message = `a part of a host, between two dots, must have 1 to 63 characters, got ${got} in '${host}', which no client can ask for; give a name such as 'shop.example.com'`;
     expectError(() => LoadBalancing.sharedListener(someListener(), { hosts: [host], priority: 1 }), message);
     const platform = FlaskPlatform.fromName(testStack(), 'Named', 'production');
     expectError(() => LoadBalancing.onPlatform(platform, { hosts: [host] }), message);
@@ -485,7 +485,7 @@ describe('a host', () => {
   test.each(['a b.com', 'a', 'example.', 'example.c0m', 'example.*', `a${of128}`])('%p is refused', (host) => {
     expectError(
       () => LoadBalancing.sharedListener(someListener(), { hosts: [host], priority: 1 }),
-      `a host must be at most 128 letters, digits and - _ . * ?, with a dot and letters alone after the last one, such as 'shop.example.com' or '*.example.com', got '${host}'`,
+      `a host must be at most 128 letters, digits and - _ . * ?, with a dot, and only letters after the last one, such as 'shop.example.com' or '*.example.com', got '${host}'`,
     );
   });
 
@@ -494,7 +494,7 @@ describe('a host', () => {
     (host) => {
       expectError(
         () => LoadBalancing.sharedListener(someListener(), { hosts: [host], priority: 1 }),
-        `a host must be a name alone, without scheme, port and path, got '${host}'; give 'shop.example.com'`,
+        `a host must be only a name, without scheme, port and path, got '${host}'; give 'shop.example.com'`,
       );
     },
   );

@@ -140,7 +140,7 @@ describe('on a shared listener', () => {
   test('needs the place before its own where paths are open', () => {
     expectError(
       () => shared({ hosts: ['shop.example.com'], priority: 1 }),
-      'sign-in with paths that need none takes the priority before its own, got priority 1; give the service a priority of 2 or more',
+      'sign-in with exceptPaths also uses the priority before its own, got priority 1; give the service a priority of 2 or more',
     );
     expect(rulesOf(shared({ hosts: ['shop.example.com'], priority: 2 })).map(({ Priority }) => Priority)).toEqual([1, 2]);
     // without host names no path is open, and no place is needed

@@ -144,7 +144,7 @@ describe('Strict-Transport-Security', () => {
   test('is refused beyond two years', () => {
     expectError(
       () => withCertificate({ hstsMaxAge: Duration.seconds(63_072_001) }),
-      'hstsMaxAge must be a whole number of seconds from 0 to 63072000, got 63072001; two years are the most that browsers are asked for',
+      'hstsMaxAge must be a whole number of seconds from 0 to 63072000, got 63072001; two years is the usual maximum for browsers',
     );
   });
 

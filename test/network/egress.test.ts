@@ -67,7 +67,7 @@ describe('NAT gateways', () => {
   test('a number that is known at deployment only is refused: gateways are made at synth', () => {
     expectError(
       () => Egress.natGateways(new CfnParameter(testStack(), 'Count', { type: 'Number' }).valueAsNumber),
-      'the number of NAT gateways must be known at synth, got a token; give a value that is known, Egress.natGateways(1) for example',
+      'the number of NAT gateways must be known at synth, got a token; give a value that is known, Egress.natGateways(1), for example',
     );
   });
 });

@@ -23,7 +23,7 @@ test('of a queue without an endpoint: advice', () => {
     {
       path: '/Test/Web',
       id: 'cdk-flask-fargate:grantWithoutEgress',
-      text: 'the app has rights for sqs, and its tasks have no way there: they run in isolated subnets without an interface endpoint for sqs; give it in additionalEndpoints of Egress.vpcEndpoints()',
+      text: 'the app has rights for sqs, and its tasks cannot reach it: they run in isolated subnets without an interface endpoint for sqs; give it in additionalEndpoints of Egress.vpcEndpoints()',
     },
   ]);
 });

@@ -211,7 +211,7 @@ describe('who is made after whom', () => {
     web.discoverServices();
     web.addReleaseTask('Migrate', { command: ['flask', 'db', 'upgrade'] });
     const said = (path: string) =>
-      `the names of service discovery are not known in the task ${path}: Amazon ECS Service Connect is of services alone; call others by their load balancer there, or do that work in a worker [ack: cdk-flask-fargate:discoveryOfTasks]`;
+      `the names of service discovery do not resolve in the task ${path}: Amazon ECS Service Connect is for services only; call other services by their load balancer, or do that work in a worker [ack: cdk-flask-fargate:discoveryOfTasks]`;
     expect(infos()).toEqual([
       ['/Test/Web/Before', said('Test/Web/Before')],
       ['/Test/Web/Migrate', said('Test/Web/Migrate')],

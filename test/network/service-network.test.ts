@@ -168,7 +168,7 @@ describe('isolated subnets of a VPC that is given', () => {
       {
         path: '/Test/Web/Network',
         id: ID,
-        text: 'the tasks run in isolated subnets of a VPC that is given, and no endpoint is made there: see to it that it has the interface endpoints ecr.api, ecr.dkr, logs and a gateway endpoint for S3, or set createEndpoints of Egress.vpcEndpoints() to true',
+        text: 'the tasks run in isolated subnets of a VPC that is given, and no endpoint is made there; make sure that it has the interface endpoints ecr.api, ecr.dkr, logs and a gateway endpoint for S3, or set createEndpoints of Egress.vpcEndpoints() to true',
       },
     ]);
   });
@@ -281,7 +281,7 @@ describe('a cluster', () => {
     const cluster = new Cluster(second, 'Cluster', { vpc: vpcWith(second, PUBLIC, PRIVATE_WITH_EGRESS) });
     expectError(
       () => service(first, { vpc: vpcWith(first, PUBLIC, PRIVATE_WITH_EGRESS), cluster }),
-      'the cluster is in another VPC than the one given, got cluster Second/Cluster and vpc First/Vpc; give the cluster alone, its VPC is used',
+      'the cluster is in another VPC than the one given, got cluster Second/Cluster and vpc First/Vpc; give only the cluster, whose VPC is then used',
     );
   });
 });
@@ -320,7 +320,7 @@ describe('Spot', () => {
       {
         path: '/Test/Web/Network',
         id: 'cdk-flask-fargate:spotOnGivenCluster',
-        text: 'the tasks run on Fargate Spot in the cluster shared, which is not made by this app: see to it that it has the capacity providers FARGATE and FARGATE_SPOT',
+        text: 'the tasks run on Fargate Spot in the cluster shared, which is not made by this app; make sure that it has the capacity providers FARGATE and FARGATE_SPOT',
       },
     ]);
   });

@@ -73,7 +73,7 @@ describe('the network of a stack', () => {
     new Construct(stack, 'FlaskNetwork');
     expectError(
       () => service(stack),
-      "the id 'FlaskNetwork' in the stack Test is that of what its Flask services share, and is taken; give your construct another id",
+      "the id 'FlaskNetwork' in the stack Test is needed for what its Flask services share, and is taken; give your construct another id",
     );
   });
 });
@@ -263,7 +263,7 @@ describe('the flow logs', () => {
     expect(only(Template.fromStack(stack), 'AWS::Logs::LogGroup', /FlowLogs/).Properties.KmsKeyId).toEqual(stack.resolve(key.keyArn));
     expectError(
       () => service(stack, { logging: { encryptionKey: other } }, 'C'),
-      'the services Test/B and Test/C share the network of the stack, and its flow logs can be encrypted with one key alone, got two; give both the same encryptionKey, or set flowLogs of hardening to false at one of them',
+      'the services Test/B and Test/C share the network of the stack, and its flow logs can be encrypted with one key only, got two; give both the same encryptionKey, or set flowLogs of hardening to false at one of them',
     );
   });
 });

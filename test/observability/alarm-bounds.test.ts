@@ -78,7 +78,7 @@ describe('the choices', () => {
   test('one cannot be left out and stop a deployment', () => {
     expectError(
       () => setup({ stopDeploymentOn: [FlaskAlarm.SERVICE_LEVEL], turnOff: [FlaskAlarm.SERVICE_LEVEL] }),
-      'the alarm ServiceLevel is in turnOff and in stopDeploymentOn; take it out of one of the two',
+      'the alarm ServiceLevel is in turnOff and in stopDeploymentOn; remove it from one of the two',
     );
   });
 
@@ -218,7 +218,7 @@ describe('the bounds', () => {
     expect(JSON.stringify(template.toJSON())).not.toMatch(/e\+\d{3}/);
     expectError(
       () => fullService(stack, { monitoring: { alarms: { slo: { latency: Duration.seconds(value) } } } }, 'Other'),
-      'latency of the slo must be known at synth, for it is a part of the name of a statistic, got a token; give Duration.seconds(2) for example',
+      'latency of the slo must be known at synth, because it is part of the name of a statistic, got a token; give Duration.seconds(2), for example',
     );
   });
 });

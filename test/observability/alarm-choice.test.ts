@@ -53,7 +53,7 @@ describe('what would have no effect is an error', () => {
   ])('%s of an alarm that is turned off; without a load balancer too where it counts requests', (name, options, kind) => {
     expectError(
       () => alarmed({ ...options, turnOff: [kind] }),
-      `${name} is the threshold of the alarm ${kind}, which is in turnOff; take it out of one of the two`,
+      `${name} is the threshold of the alarm ${kind}, which is in turnOff; remove it from one of the two`,
     );
     const without = () => alarmed(options, LoadBalancing.none());
     if (REQUESTS.includes(kind)) {

@@ -317,7 +317,7 @@ describe('routes of an app', () => {
       const { platform } = platformIn(app, {}, withZone);
       return pair.map((id) => join(app, () => platform, { id }));
     };
-    expect(() => both(false)).toThrow(/have the same priority \d+ on a listener; give the newer one a priority by hand/);
+    expect(() => both(false)).toThrow(/have the same priority \d+ on a listener; set priority of the newer one/);
     expect(() => both(true)).not.toThrow();
   });
 
@@ -327,7 +327,7 @@ describe('routes of an app', () => {
     );
     expect(others).toEqual([]);
     expect(warning.text).toBe(
-      'Other/Second gets no request for b.example.com: b.example.com, c.example.com with priority 6 comes behind a.example.com, b.example.com of One/First with priority 5, which takes them all; give each service hosts or paths of its own',
+      'Other/Second gets no request for b.example.com: b.example.com, c.example.com with priority 6 comes after a.example.com, b.example.com of One/First with priority 5, which takes them all; give each service hosts or paths of its own',
     );
   });
 
@@ -368,7 +368,7 @@ describe('discovery', () => {
     join(app, () => platform, { stack: 'One', id: 'First' }).web.discoverableAs('orders');
     expectError(
       () => join(app, () => platform, { stack: 'Other', id: 'Second' }).web.discoverableAs('orders'),
-      "the name 'orders' for service discovery is taken on the platform production by One/First, got it again from Other/Second; take another",
+      "the name 'orders' for service discovery is taken on the platform production by One/First, got it again from Other/Second; use another",
     );
   });
 
@@ -553,7 +553,7 @@ describe('what is refused of a service', () => {
     [
       'a number between',
       { priority: 1000 },
-      'priority on a platform must be 1 to 999 or 49000 to 50000, got 1000; the numbers between are given by themselves, leave priority out',
+      'priority on a platform must be 1 to 999 or 49000 to 50000, got 1000; the numbers between are assigned automatically, so leave priority out',
     ],
     [
       'a zone without hosts',
@@ -580,14 +580,14 @@ describe('what is refused of a service', () => {
     const loadBalancing = LoadBalancing.onPlatform(FlaskPlatform.fromName(stack, 'Named', 'production'));
     expectError(
       () => fullService(stack, { loadBalancing, vpc: new Vpc(stack, 'Vpc') }),
-      'a service on a platform is in its VPC and its cluster, got a vpc or a cluster beside; leave them out',
+      'a service on a platform is in its VPC and its cluster, got a vpc or a cluster as well; leave them out',
     );
   });
 
   test('an egress beside', () => {
     expectError(
       () => joined({}, { props: { egress: Egress.publicIps() } }),
-      'the egress of a service on a platform is that of the platform, got egress beside; give it to the FlaskPlatform, or leave it out',
+      'the egress of a service on a platform is that of the platform, got egress as well; give it to the FlaskPlatform, or leave it out',
     );
   });
 });

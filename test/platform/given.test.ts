@@ -15,7 +15,7 @@ function platformIn(stack: Stack, props: Partial<FlaskPlatformProps> = {}): Flas
 
 describe('the name', () => {
   const token = new CfnParameter(testStack(), 'Name').valueAsString;
-  const known = "the name of a platform must be known at synth, got a token; give it as text, 'production' for example";
+  const known = "the name of a platform must be known at synth, got a token; give it as text, 'production', for example";
 
   test.each([
     [
@@ -124,7 +124,7 @@ describe('what can be done about a load balancer is said in the words of the pla
     expect(warningsOf(stack)).toContainEqual(
       expect.objectContaining({
         id: 'cdk-flask-fargate:plainHttp',
-        text: 'the load balancer speaks plain HTTP: what clients send and get can be read and changed on the way; give zone or certificates to the FlaskPlatform',
+        text: 'the load balancer speaks plain HTTP: anyone on the way can read and change what clients send and get; give zone or certificates to the FlaskPlatform',
       }),
     );
   });
@@ -151,7 +151,7 @@ describe('what can be done about a load balancer is said in the words of the pla
     const vpc = importedVpc(stack);
     expectError(
       () => platformIn(stack, { vpc, publicLoadBalancer: false, internalLoadBalancer: true }),
-      'the addresses of the VPC Test/Vpc are not known, so nobody can be let in by default; import it with vpcCidrBlock',
+      'the addresses of the VPC Test/Vpc are not known, so the default cannot let anybody in; import it with vpcCidrBlock',
     );
   });
 });

@@ -44,18 +44,18 @@ describe('the route is known at synth, because its place among the rules depends
   test.each<[PlatformServiceOptions, string]>([
     [
       { hosts: ['a.example.com', TOKEN] },
-      "a host on a platform must be known at synth, got a token; give it as text, 'shop.example.com' for example",
+      "a host on a platform must be known at synth, got a token; give it as text, 'shop.example.com', for example",
     ],
-    [{ paths: [TOKEN] }, "a path on a platform must be known at synth, got a token; give it as text, '/shop/*' for example"],
-    [{ name: TOKEN }, "the name of a service on a platform must be known at synth, got a token; give it as text, 'order-api' for example"],
-    [{ preview: TOKEN }, "preview must be known at synth, got a token; give it as text, 'fix-1234' for example"],
+    [{ paths: [TOKEN] }, "a path on a platform must be known at synth, got a token; give it as text, '/shop/*', for example"],
+    [{ name: TOKEN }, "the name of a service on a platform must be known at synth, got a token; give it as text, 'order-api', for example"],
+    [{ preview: TOKEN }, "preview must be known at synth, got a token; give it as text, 'fix-1234', for example"],
     [
       { priority: new CfnParameter(testStack(), 'Priority', { type: 'Number' }).valueAsNumber },
-      'priority on a platform must be known at synth, got a token; give a value that is known, 10 for example',
+      'priority on a platform must be known at synth, got a token; give a value that is known, 10, for example',
     ],
     [
       { preview: ' ' },
-      "preview must name a branch or a pull request, 'fix-1234' for example, got an empty text; leave it out where this is no preview",
+      "preview must name a branch or a pull request, 'fix-1234' for example, got an empty text; leave it out if this is not a preview",
     ],
   ])('%j', (options, message) => {
     expectError(() => joined(options), message);
@@ -298,7 +298,7 @@ describe('the name for service discovery', () => {
   test('is known at synth, because the platform has it once', () => {
     expectError(
       () => joined({}).web.discoverableAs(TOKEN),
-      "the name for service discovery on a platform must be known at synth, got a token; give it as text, 'orders' for example",
+      "the name for service discovery on a platform must be known at synth, got a token; give it as text, 'orders', for example",
     );
   });
 });

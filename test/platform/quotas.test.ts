@@ -107,7 +107,7 @@ describe('certificates of a platform', () => {
       }
     };
     const message = (one: string, other: string) =>
-      `the stacks ${one} and ${other} bring the same certificate to the platform production, and the one that goes takes it from the listener; give it to certificates of the FlaskPlatform alone`;
+      `the stacks ${one} and ${other} bring the same certificate to the platform production, and when one of them is removed, the listener loses it; give it only to certificates of the FlaskPlatform`;
     expect(() => both('b')).not.toThrow();
     expectError(() => both('a'), message('Shop', 'Orders'));
     expectError(() => both('b', ['b']), message('Platform', 'Orders'));

@@ -17,14 +17,14 @@ test.each([
 test('an id without a letter of ASCII or a digit gives none', () => {
   expectError(
     () => service(testStack()).addWorker('夜間', { command: ['true'] }),
-    "the id '夜間' must have at least one letter from a to z or one digit, because a name in AWS is made from it; take another id",
+    "the id '夜間' must have at least one letter from a to z or one digit, because a name in AWS is made from it; use another id",
   );
 });
 
 test.each(['web', 'Web', 'WEB:'])('an id that would mix its log with that of the web process: %p', (id) => {
   expectError(
     () => service(testStack()).addWorker(id, { command: ['true'] }),
-    `the id '${id}' gives the log stream prefix 'web', which is that of the web process; take another, '${id}1' for example`,
+    `the id '${id}' gives the log stream prefix 'web', which is that of the web process; use another, '${id}1', for example`,
   );
 });
 

@@ -50,7 +50,7 @@ describe.each([FlaskStage.production(), FlaskStage.development(), FlaskStage.eph
   test.each(Object.values(PART_IDS))('an id of a part is reserved, whether this service has the part or not: %s', (id) => {
     const web = service(testStack(), { stage, loadBalancing: LoadBalancing.none() });
     const report = web.addTask('Report', { command });
-    const taken = `the id '${id}' is taken by a part of the service or by something that was added before; take another, '${id}1' for example`;
+    const taken = `the id '${id}' is taken by a part of the service or by something that was added before; use another, '${id}1', for example`;
     expectError(() => web.addTask(id, { command }), taken);
     expectError(() => web.addReleaseTask(id, { command }), taken);
     expectError(() => web.addWorker(id, { command }), taken);
@@ -71,7 +71,7 @@ test('an id of something that was added before', () => {
   web.addTask('Migrate', { command });
   expectError(
     () => web.addWorker('Migrate', { command }),
-    "the id 'Migrate' is taken by a part of the service or by something that was added before; take another, 'Migrate1' for example",
+    "the id 'Migrate' is taken by a part of the service or by something that was added before; use another, 'Migrate1', for example",
   );
 });
 
@@ -90,6 +90,6 @@ test.each([
   const platform = () => LoadBalancing.onPlatform(FlaskPlatform.fromName(stack, 'Platform', 'production'));
   expectError(
     () => service(stack, { loadBalancing: loadBalancing ? platform() : LoadBalancing.none() }),
-    `the id '${id}' in the stack Test is that of what its Flask services share, and is taken; give your construct another id`,
+    `the id '${id}' in the stack Test is needed for what its Flask services share, and is taken; give your construct another id`,
   );
 });

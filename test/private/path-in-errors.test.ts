@@ -21,7 +21,7 @@ import { anImage, fullService, service, testApp, testStack } from '../util/test-
 
 const PORT = 'port must be a whole number from 1024 to 65535, got 80; the container runs as a user that is not root';
 const TAKEN =
-  "the id 'Service' is taken by a part of the service or by something that was added before; take another, 'Service1' for example";
+  "the id 'Service' is taken by a part of the service or by something that was added before; use another, 'Service1', for example";
 const COMMAND = ['true'];
 
 function messageOf(action: () => unknown): string {

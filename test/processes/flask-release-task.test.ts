@@ -316,7 +316,7 @@ describe('the timeout', () => {
     const timeout = Duration.minutes(new CfnParameter(stack, 'Timeout', { type: 'Number' }).valueAsNumber);
     expectError(
       () => setup({ timeout }, {}, stack),
-      'timeout of a release task must be known at synth, got a token; give a value that is known, Duration.minutes(15) for example',
+      'timeout of a release task must be known at synth, got a token; give a value that is known, Duration.minutes(15), for example',
     );
   });
 });
@@ -332,7 +332,7 @@ describe('a mistake', () => {
   test('a command in one text', () => {
     expectError(
       () => setup({ command: ['flask db upgrade'] }),
-      'the command of a task must have each word of its own, got \'flask db upgrade\'; give ["flask","db","upgrade"]',
+      'the command of a task must have one word per entry, got \'flask db upgrade\'; give ["flask","db","upgrade"]',
     );
   });
 
@@ -340,7 +340,7 @@ describe('a mistake', () => {
     const { web } = setup();
     expectError(
       () => web.addReleaseTask(id, { command: COMMAND }),
-      `the id '${id}' is taken by a part of the service or by something that was added before; take another, '${id}1' for example`,
+      `the id '${id}' is taken by a part of the service or by something that was added before; use another, '${id}1', for example`,
     );
   });
 });

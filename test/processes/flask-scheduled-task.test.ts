@@ -144,7 +144,7 @@ test.each([FlaskStage.production(), FlaskStage.development(), FlaskStage.ephemer
 test('a command is a list of words', () => {
   expectError(
     () => setup({ command: ['flask report'] }),
-    'the command of a task must have each word of its own, got \'flask report\'; give ["flask","report"]',
+    'the command of a task must have one word per entry, got \'flask report\'; give ["flask","report"]',
   );
 });
 
@@ -227,7 +227,7 @@ describe('a single time', () => {
     expect(scheduleOf(at('2026-11-26T12:00:01Z')).ScheduleExpression).toBe('at(2026-11-26T12:00:01)');
     expectError(
       () => setup(at('2026-11-26T11:59:59Z')),
-      'the time of a schedule must be in the future, got at(2026-11-26T11:59:59) in Etc/UTC; take the schedule out, set enabled to false, or give a later time',
+      'the time of a schedule must be in the future, got at(2026-11-26T11:59:59) in Etc/UTC; remove the schedule, set enabled to false, or give a later time',
     );
   });
 
@@ -236,7 +236,7 @@ describe('a single time', () => {
     expect(() => setup(at('2026-11-26T13:00:01Z', TimeZone.EUROPE_BERLIN))).not.toThrow();
     expectError(
       () => setup(at('2026-11-26T12:59:59Z', TimeZone.EUROPE_BERLIN)),
-      'the time of a schedule must be in the future, got at(2026-11-26T12:59:59) in Europe/Berlin; take the schedule out, set enabled to false, or give a later time',
+      'the time of a schedule must be in the future, got at(2026-11-26T12:59:59) in Europe/Berlin; remove the schedule, set enabled to false, or give a later time',
     );
   });
 

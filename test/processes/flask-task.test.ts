@@ -210,7 +210,7 @@ describe('the command that runs it with another command', () => {
     );
     expectError(
       () => setup().task.runTaskCommandWith(['flask routes']),
-      'the command of a task must have each word of its own, got \'flask routes\'; give ["flask","routes"]',
+      'the command of a task must have one word per entry, got \'flask routes\'; give ["flask","routes"]',
     );
   });
 });
@@ -297,7 +297,7 @@ describe('a mistake', () => {
     expect(warningsOf(stack)).toContainEqual({
       path: '/Test/Web/Migrate/Definition',
       id: 'cdk-flask-fargate:plainSecret',
-      text: 'the environment variable API_TOKEN looks like a secret and stands in the template in plain text; give it in secrets, as ecs.Secret.fromSecretsManager(…)',
+      text: 'the environment variable API_TOKEN looks like a secret and is in the template in plain text; give it in secrets, as ecs.Secret.fromSecretsManager(…)',
     });
   });
 

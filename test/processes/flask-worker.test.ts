@@ -121,7 +121,7 @@ test.each([
   ],
   [
     { singleton: true, capacity: Capacity.spot() },
-    'a singleton on Spot is away whenever AWS takes its capacity back; use Capacity.onDemand()',
+    'a singleton on Spot is missing whenever AWS reclaims its capacity; use Capacity.onDemand()',
   ],
 ])('refuses %p', (options, message) => {
   expectError(() => setup(options), message);
@@ -134,7 +134,7 @@ test('a singleton may be stopped', () => {
 test('a command is a list of words', () => {
   expectError(
     () => setup({ command: ['celery -A app worker'] }),
-    'the command of a worker must have each word of its own, got \'celery -A app worker\'; give ["celery","-A","app","worker"]',
+    'the command of a worker must have one word per entry, got \'celery -A app worker\'; give ["celery","-A","app","worker"]',
   );
 });
 

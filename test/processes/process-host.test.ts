@@ -14,7 +14,7 @@ describe('a service of another class is refused, and told why', () => {
     }
   }
   const message =
-    'service must be a FlaskFargateService, got Foreign; another implementation of IFlaskService has no processes, and neither has a service that a second copy of this library made: install cdk-flask-fargate once';
+    'service must be a FlaskFargateService, got Foreign; neither another implementation of IFlaskService nor a service from a second copy of this library has processes; install cdk-flask-fargate once';
   const stack = testStack();
   const foreign = new Foreign(service(stack)) as unknown as IFlaskService;
 

@@ -74,7 +74,7 @@ describe('two services of a stack', () => {
     add('Shop');
     expectError(
       () => add('Admin'),
-      'the services Test/Shop and Test/Admin share what runs the release tasks of the stack, and its log can be encrypted with one key alone, got two; give both the same encryptionKey, or put one of them into another stack',
+      'the services Test/Shop and Test/Admin share what runs the release tasks of the stack, and its log can be encrypted with one key only, got two; give both the same encryptionKey, or put one of them into another stack',
     );
   });
 });

@@ -156,7 +156,7 @@ describe('as a state of Step Functions', () => {
     );
     expectError(
       () => stateOf({ command: ['flask routes'] }),
-      'the command of a task must have each word of its own, got \'flask routes\'; give ["flask","routes"]',
+      'the command of a task must have one word per entry, got \'flask routes\'; give ["flask","routes"]',
     );
   });
 });

@@ -141,7 +141,7 @@ describe('the advice on the deregistration delay', () => {
       {
         path: '/Test/Web',
         id: ID,
-        text: `the deregistration delay of ${seconds} s is not below the 120 s of notice that Spot gives: requests that are still open then are lost; take less than 120 s`,
+        text: `the deregistration delay of ${seconds} s is not below the 120 s of notice that Spot gives: requests that are still open are lost; use less than 120 s`,
       },
     ]);
   });

@@ -89,7 +89,7 @@ describe.each([
     const seconds = new CfnParameter(testStack(), 'Value', { type: 'Number' }).valueAsNumber;
     expectError(
       () => policy(60, { resolution: Duration.seconds(seconds) }),
-      'resolution must be known at synth, got a token; give a value that is known, Duration.seconds(20) for example',
+      'resolution must be known at synth, got a token; give a value that is known, Duration.seconds(20), for example',
     );
   });
 
@@ -203,7 +203,7 @@ describe('requests in flight', () => {
   test.each([0.9, 100.1, Number.NaN])('of %p %% are refused', (percent) => {
     expectError(
       () => ScalingPolicy.inFlight(percent),
-      `the share of requests in flight to scale on must be a number from 1 to 100, got ${percent}; it is a percentage, 50 for example`,
+      `the share of requests in flight to scale on must be a number from 1 to 100, got ${percent}; it is a percentage, such as 50`,
     );
   });
 
@@ -242,7 +242,7 @@ describe('requests per target', () => {
   test.each([0, 1_000_001, 10.5])('refuse %p', (requests) => {
     expectError(
       () => ScalingPolicy.requestsPerTarget(requests),
-      `the requests a minute to scale on must be a whole number from 1 to 1000000, got ${requests}; measure what one task can answer and take 70 % of it`,
+      `the requests a minute to scale on must be a whole number from 1 to 1000000, got ${requests}; measure what one task can answer and use 70 % of it`,
     );
   });
 

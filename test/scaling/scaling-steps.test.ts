@@ -44,7 +44,7 @@ describe('a metric of your own', () => {
   test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('at %p is refused', (target) => {
     expectError(
       () => ScalingPolicy.custom(metric(), { target }),
-      `the target of a metric to scale on must be a number above 0, got ${target}; with 0 no number of tasks is enough`,
+      `the target of a metric to scale on must be a number above 0, got ${target}; because no number of tasks would be enough for 0`,
     );
   });
 
@@ -101,7 +101,7 @@ describe('a metric of your own', () => {
     ])('%s is refused', (_, used, env, wanted, got) => {
       expectError(
         () => scaled(used, env),
-        `scaling on a metric reads the account and region of the service (${wanted}), got a metric of ${got}; leave account and region out, or take a metric of there`,
+        `scaling on a metric reads the account and region of the service (${wanted}), got a metric of ${got}; leave account and region out, or use a metric from there`,
       );
     });
   });
@@ -121,7 +121,7 @@ describe('a metric of your own', () => {
     test.each(['metric', 'result'])('is %s, which the policy has itself, is refused', (name) => {
       expectError(
         () => over(`${name} / 2`, { [name]: metric() }),
-        `'${name}' is a name of the policy itself and cannot stand in usingMetrics; take another name than result and metric`,
+        `'${name}' is a name of the policy itself and cannot stand in usingMetrics; use another name than result and metric`,
       );
     });
   });
@@ -166,8 +166,8 @@ describe('a step', () => {
   });
 
   test.each([
-    [{ aboveUtilizationPercent: 1.9 }, 'aboveUtilizationPercent must be a number from 2 to 99, got 1.9; at 100 nothing is above it'],
-    [{ aboveUtilizationPercent: 99.1 }, 'aboveUtilizationPercent must be a number from 2 to 99, got 99.1; at 100 nothing is above it'],
+    [{ aboveUtilizationPercent: 1.9 }, 'aboveUtilizationPercent must be a number from 2 to 99, got 1.9; because nothing is above 100'],
+    [{ aboveUtilizationPercent: 99.1 }, 'aboveUtilizationPercent must be a number from 2 to 99, got 99.1; because nothing is above 100'],
     [{ factor: 1 }, 'factor of a step must be a number from 1.1 to 10, got 1; it multiplies the number of tasks'],
     [{ factor: 10.1 }, 'factor of a step must be a number from 1.1 to 10, got 10.1; it multiplies the number of tasks'],
     [{ cooldown: Duration.seconds(3601) }, 'cooldown of a step must be a whole number of seconds from 0 to 3600, got 3601'],
@@ -190,7 +190,7 @@ describe('a step', () => {
     const step = ScalingPolicy.step({ aboveUtilizationPercent: 70 });
     expectError(
       () => scalingBy(ScalingPolicy.cpu(70), step),
-      'aboveUtilizationPercent of a step must be above the target of ScalingPolicy.cpu(), got 70 and 70; take 95 and 60',
+      'aboveUtilizationPercent of a step must be above the target of ScalingPolicy.cpu(), got 70 and 70; use 95 and 60',
     );
     expect(() => scalingBy(ScalingPolicy.cpu(69), step)).not.toThrow();
   });
@@ -253,7 +253,7 @@ describe('schedule', () => {
     ]);
     expectError(
       () => ScalingPolicy.schedule({ schedule, min: unknown }),
-      'min of a scheduled scaling must be known at synth, got a token; give a value that is known, 2 for example',
+      'min of a scheduled scaling must be known at synth, got a token; give a value that is known, 2, for example',
     );
   });
 });

@@ -151,7 +151,7 @@ describe('numbers that are known at deployment only pass', () => {
     const schedule = Schedule.cron({ hour: '22' });
     expectError(
       () => TaskScaling.between({ min: unknown, max: 5, policies: [ScalingPolicy.schedule({ schedule, min: 1 })] }),
-      'min of the task scaling beside a schedule with min must be known at synth, got a token; give a value that is known, 2 for example',
+      'min of the task scaling beside a schedule with min must be known at synth, got a token; give a value that is known, 2, for example',
     );
     const scaling = TaskScaling.between({ min: unknown, max: 5, policies: [ScalingPolicy.schedule({ schedule, max: 3 })] });
     expect(() => scaling).not.toThrow();

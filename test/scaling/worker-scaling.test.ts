@@ -136,7 +136,7 @@ describe('on the depth of a queue', () => {
     ],
     [
       { max: 1, messagesPerTask: 5, slots: 2 },
-      'slots is for what follows from jobTime, got 2 beside messagesPerTask alone; give jobTime too, or leave slots out',
+      'slots is used with jobTime only, got 2 beside messagesPerTask alone; give jobTime too, or leave slots out',
     ],
     [
       { max: 1 },
@@ -155,10 +155,10 @@ describe('on the depth of a queue', () => {
   });
 
   test.each<[string, string]>([
-    ['max', 'max of the worker scaling must be known at synth, got a token; give a value that is known, 8 for example'],
-    ['min', 'min of the worker scaling must be known at synth, got a token; give a value that is known, 1 for example'],
-    ['slots', 'slots must be known at synth, got a token; give a value that is known, 2 for example'],
-    ['messagesPerTask', 'messagesPerTask must be known at synth, got a token; give a value that is known, 20 for example'],
+    ['max', 'max of the worker scaling must be known at synth, got a token; give a value that is known, 8, for example'],
+    ['min', 'min of the worker scaling must be known at synth, got a token; give a value that is known, 1, for example'],
+    ['slots', 'slots must be known at synth, got a token; give a value that is known, 2, for example'],
+    ['messagesPerTask', 'messagesPerTask must be known at synth, got a token; give a value that is known, 20, for example'],
   ])('refuses a %s that is known at deployment only: the steps are made of it', (name, message) => {
     const stack = testStack();
     const unknown = new CfnParameter(stack, 'Count', { type: 'Number' }).valueAsNumber;
@@ -166,8 +166,8 @@ describe('on the depth of a queue', () => {
   });
 
   test.each<[string, string]>([
-    ['jobTime', 'jobTime must be known at synth, got a token; give a value that is known, Duration.seconds(30) for example'],
-    ['acceptableWait', 'acceptableWait must be known at synth, got a token; give a value that is known, Duration.minutes(2) for example'],
+    ['jobTime', 'jobTime must be known at synth, got a token; give a value that is known, Duration.seconds(30), for example'],
+    ['acceptableWait', 'acceptableWait must be known at synth, got a token; give a value that is known, Duration.minutes(2), for example'],
   ])('refuses a %s that is known at deployment only', (name, message) => {
     const stack = testStack();
     const unknown = seconds(new CfnParameter(stack, 'Count', { type: 'Number' }).valueAsNumber);
@@ -196,7 +196,7 @@ describe('advice on jobs', () => {
       {
         path: '/Test/Web/Celery',
         id: 'cdk-flask-fargate:jobsLongerThanStopTimeout',
-        text: 'a job takes 61 s and a task has 60 s to finish it after SIGTERM: scale-in and deployments cut jobs, which then run again; set taskProtection and protect the task while it is at work (docs/processes.md)',
+        text: 'a job takes 61 s and a task has 60 s to finish it after SIGTERM, so scale-ins and deployments cut jobs, which then run again; set taskProtection and protect the task while it is at work (docs/processes.md)',
       },
     ]);
     expect(setup(60, { stopTimeout: 60 })).toEqual([]);
@@ -208,7 +208,7 @@ describe('advice on jobs', () => {
       {
         path: '/Test/Web/Celery',
         id: 'cdk-flask-fargate:jobsLongerThanVisibilityTimeout',
-        text: 'a job takes 61 s and the queue gives its message to another task after 60 s: jobs run twice; raise visibilityTimeout above the longest job',
+        text: 'a job takes 61 s and the queue gives its message to another task after 60 s, so jobs run twice; raise visibilityTimeout above the longest job',
       },
     ]);
     expect(setup(60, { visibility: 60 })).toEqual([]);

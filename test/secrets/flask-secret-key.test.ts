@@ -181,7 +181,7 @@ describe('a mistake', () => {
     const rotateEvery = Duration.days(new CfnParameter(stack, 'Days', { type: 'Number' }).valueAsNumber);
     expectError(
       () => new FlaskSecretKey(stack, 'Key', { rotateEvery }),
-      'rotateEvery must be known at synth, got a token; give a value that is known, Duration.days(90) for example',
+      'rotateEvery must be known at synth, got a token; give a value that is known, Duration.days(90), for example',
     );
   });
 
@@ -292,7 +292,7 @@ describe('given to a service', () => {
     });
   });
 
-  const taken = 'the variable FLASK_SECRET_KEY is given already; take it out of environment and secrets, or call useSecretKey() once';
+  const taken = 'the variable FLASK_SECRET_KEY is given already; remove it from environment and secrets, or call useSecretKey() once';
 
   test('twice is a mistake', () => {
     const { web, key } = withKey();
@@ -351,7 +351,7 @@ describe('the stage of a service', () => {
       {
         path: '/Test/Web',
         id: 'cdk-flask-fargate:secretKeyStays',
-        text: 'the secret key Test/SecretKey stays when it is removed, and the service does not: it would be left behind; give it the stage of the service, or acknowledge this where another service has it too',
+        text: 'the secret key Test/SecretKey is retained, and the service is not, so it would be left behind; give it the stage of the service, or acknowledge this if another service uses it too',
       },
     ]);
   });

@@ -319,7 +319,7 @@ describe('a secret of another account or Region', () => {
       {
         path: '/Test/Web/SecretRestart',
         id: 'cdk-flask-fargate:restartFromElsewhere',
-        text: `the secret Test/Far is in ${account} ${region}, and the service in 111122223333 eu-west-1: its changes are told there alone, so no task is restarted; replicate the secret to the Region of the service, or forward its events to the default event bus there`,
+        text: `the secret Test/Far is in ${account} ${region}, and the service in 111122223333 eu-west-1: its changes are published there only, so no task is restarted; replicate the secret to the Region of the service, or forward its events to the default event bus there`,
       },
     ]);
   });

@@ -74,7 +74,7 @@ describe('a rotation begins when its schedule is made', () => {
       {
         path: '/Test/Web',
         id: 'cdk-flask-fargate:rotationBeforeRestart',
-        text: 'the secret Data/Database/Secret/Attachment is rotated as soon as its schedule is made, before there is what restarts the tasks: they would keep the first password until the next rotation; set rotateImmediatelyOnUpdate to false where the rotation is added',
+        text: 'the secret Data/Database/Secret/Attachment is rotated as soon as its schedule is made, before the resource that restarts the tasks, so they would keep the first password until the next rotation; set rotateImmediatelyOnUpdate of the rotation to false',
       },
     ]);
   });
@@ -129,7 +129,7 @@ describe('a password that changes', () => {
       {
         path: '/Test/Web',
         id: 'cdk-flask-fargate:rotationWithoutRestart',
-        text: 'the secret Test/Database/Secret/Attachment is rotated, and the tasks keep the value that they started with: new connections fail after the first rotation; leave restartOnSecretChange out, or call restartOnSecretChange() with the secret',
+        text: 'the secret Test/Database/Secret/Attachment is rotated, and the tasks keep the value that they started with, so new connections fail after the first rotation; leave restartOnSecretChange out, or call restartOnSecretChange() with the secret',
       },
     ]);
   });
@@ -150,7 +150,7 @@ describe('the function that rotates', () => {
   const NO_WAY = {
     path: '/Test/Web',
     id: 'cdk-flask-fargate:rotationWithoutEgress',
-    text: 'the function that rotates the secret Test/Database/Secret/Attachment runs in subnets without a way to Secrets Manager, so every rotation fails; give the rotation private subnets with a NAT gateway as vpcSubnets, or the VPC an interface endpoint for Secrets Manager',
+    text: 'the function that rotates the secret Test/Database/Secret/Attachment runs in subnets that cannot reach Secrets Manager, so every rotation fails; give the rotation private subnets with a NAT gateway as vpcSubnets, or the VPC an interface endpoint for Secrets Manager',
   };
 
   function inDevelopment(subnetType: SubnetType, rotate: (database: DatabaseInstance, vpc: Vpc) => unknown) {
@@ -215,7 +215,7 @@ describe('two users that take turns', () => {
       {
         path: '/Test/Web',
         id: 'cdk-flask-fargate:rotationOfTwoUsers',
-        text: 'the secret Test/User/Attachment is rotated by two users that take turns, and the app has a release task: tables that one user makes belong to it, and the migration of the other ends with "must be owner of table"; rotate a single user',
+        text: 'the secret Test/User/Attachment is rotated between two users, and the app has a release task: a table belongs to the user that made it, and the migration of the other user ends with "must be owner of table"; rotate a single user',
       },
     ]);
   });

@@ -196,7 +196,7 @@ describe('the size of /tmp', () => {
     );
     expectError(
       () => hardened({ tmpSize: Size.mebibytes(128), readonlyRootFilesystem: false }),
-      'tmpSize has no effect where readonlyRootFilesystem is false, because /tmp is on the disk of the task then; leave it out',
+      'tmpSize has no effect if readonlyRootFilesystem is false, because /tmp is then on the disk of the task; leave it out',
     );
   });
 });

@@ -163,7 +163,7 @@ test.each([
 
 test('a size of a stage that Fargate does not support is refused at the line of the stage', () => {
   expect(() => FlaskStage.production({ cpu: 512, memoryLimitMiB: 512 })).toThrow(
-    new Error('memoryLimitMiB must be one that Fargate supports with cpu 512, got 512; take 1024, 2048, 3072 or 4096, or another cpu'),
+    new Error('memoryLimitMiB must be one that Fargate supports with cpu 512, got 512; use 1024, 2048, 3072 or 4096, or another cpu'),
   );
 });
 

@@ -143,7 +143,7 @@ describe('the advice on plain secrets', () => {
       {
         path: '/Test/Web',
         id: ID,
-        text: `the environment variable ${name} looks like a secret and stands in the template in plain text; give it in secrets, as ecs.Secret.fromSecretsManager(…)`,
+        text: `the environment variable ${name} looks like a secret and is in the template in plain text; give it in secrets, as ecs.Secret.fromSecretsManager(…)`,
       },
     ]);
   });
@@ -197,7 +197,7 @@ describe('the advice on texts that Flask takes for true', () => {
       {
         path: '/Test/Web',
         id: ID,
-        text: `the environment variable FLASK_SESSION_COOKIE_SECURE is '${value}': app.config.from_prefixed_env() reads values as JSON, so this stays a text, which is true in Python; give '${meant}'`,
+        text: `the environment variable FLASK_SESSION_COOKIE_SECURE is '${value}': app.config.from_prefixed_env() reads values as JSON, so this stays a string, which is true in Python; give '${meant}'`,
       },
     ]);
   });

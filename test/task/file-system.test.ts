@@ -100,18 +100,18 @@ describe('refuses', () => {
   test('the same id twice: later processes would lose the first', () => {
     expectError(
       second('media', '/mnt/other'),
-      "the id 'media' of a file system is taken by one that was added before; take another, 'media1' for example",
+      "the id 'media' of a file system is taken by one that was added before; use another, 'media1', for example",
     );
   });
 
   test.each(['/mnt/media', '/mnt/media/', '/mnt//media', '/mnt/x/../media'])('the same path twice: %s', (path) => {
-    expectError(second('other', path), `containerPath '${path}' is taken by the file system 'media'; take another path`);
+    expectError(second('other', path), `containerPath '${path}' is taken by the file system 'media'; use another path`);
   });
 
   test.each(['/tmp', '/tmp/', '/tmp/.', '/app/instance', '/app//instance'])('a path in memory: %s', (path) => {
     expectError(
       second('other', path),
-      `containerPath must not be /tmp or one of writablePaths, which are file systems in memory, got '${path}'; take another path`,
+      `containerPath must not be /tmp or one of writablePaths, which are file systems in memory, got '${path}'; use another path`,
     );
   });
 

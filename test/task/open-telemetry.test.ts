@@ -93,7 +93,7 @@ describe('the image of the public gallery', () => {
       {
         path: '/Test/Web',
         id: 'cdk-flask-fargate:publicImage',
-        text: 'the image of the collector is in the public gallery of Amazon ECR, which tasks without a way to the internet cannot reach; give an image from a repository of yours as image',
+        text: 'the image of the collector is in the public gallery of Amazon ECR, which tasks without internet access cannot reach; set image to one from your own repository',
       },
     ]);
   });

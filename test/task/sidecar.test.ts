@@ -124,7 +124,7 @@ describe('refuses', () => {
   test.each(['flask-app', 'drain'])('the name of a container that the construct makes: %s', (name) => {
     expectError(
       () => service(testStack()).addSidecar(name, { image: IMAGE }),
-      `the id '${name}' of a sidecar is the name of a container that the construct makes itself; take another, '${name}1' for example`,
+      `the id '${name}' of a sidecar is the name of a container that the construct makes; use another, '${name}1', for example`,
     );
   });
 
@@ -133,14 +133,14 @@ describe('refuses', () => {
     web.addSidecar('Cache', { image: IMAGE });
     expectError(
       () => web.addSidecar('Cache', { image: IMAGE }),
-      "the id 'Cache' of a sidecar is taken by one that was added before; take another, 'Cache1' for example",
+      "the id 'Cache' of a sidecar is taken by one that was added before; use another, 'Cache1', for example",
     );
   });
 
   test.each(['Resource', 'LinuxParameters'])('the id of a part of the task definition: %s', (id) => {
     expectError(
       () => service(testStack()).addSidecar(id, { image: IMAGE }),
-      `the id '${id}' of a sidecar is taken by a part of the task definition; take another, '${id}1' for example`,
+      `the id '${id}' of a sidecar is taken by a part of the task definition; use another, '${id}1', for example`,
     );
   });
 
@@ -171,7 +171,7 @@ test('a second collector is refused, also where the first is a sidecar of the us
     first === 'addSidecar' ? web.addSidecar('otel-collector', { image: IMAGE }) : web.addOpenTelemetry();
     expectError(
       () => web.addOpenTelemetry(),
-      "a task has one collector, and a container 'otel-collector' was added before; call addOpenTelemetry() once",
+      "a task has one collector, but a container 'otel-collector' was added before; call addOpenTelemetry() once",
     );
   }
 });

@@ -21,7 +21,7 @@ describe('the advice on workers and memory', () => {
       {
         path: '/Test/Web',
         id: ID,
-        text: `${text}: when it runs out, the kernel kills a worker with its requests; take ${fitting} workers, or more memory`,
+        text: `${text}: when it runs out, the kernel kills a worker with its requests; use ${fitting} workers, or more memory`,
       },
     ]);
   });

@@ -44,7 +44,7 @@ describe('what Fargate supports', () => {
   const cpus = '256, 512, 1024, 2048, 4096, 8192 or 16384';
 
   test.each([Number.NaN, 0, -1, 0.5, 300, 255, 257, 16_385])('cpu %p is refused', (cpu) => {
-    const message = `cpu must be a number of CPU units that Fargate supports, got ${cpu}; take ${cpus}`;
+    const message = `cpu must be a number of CPU units that Fargate supports, got ${cpu}; use ${cpus}`;
     expectError(() => service(testStack(), { cpu }), message);
     expectError(() => service(testStack()).addTask('Report', { command: ['true'], cpu }), message);
     expectError(() => FlaskStage.production({ cpu }), message);
@@ -53,7 +53,7 @@ describe('what Fargate supports', () => {
   test.each([Number.NaN, 0, -1, 0.5, 511, 1023])('memoryLimitMiB %p is refused', (memoryLimitMiB) => {
     expectError(
       () => service(testStack(), { cpu: 256, memoryLimitMiB }),
-      `memoryLimitMiB must be one that Fargate supports with cpu 256, got ${memoryLimitMiB}; take 512, 1024 or 2048, or another cpu`,
+      `memoryLimitMiB must be one that Fargate supports with cpu 256, got ${memoryLimitMiB}; use 512, 1024 or 2048, or another cpu`,
     );
     expect(() => service(testStack(), { memoryLimitMiB })).toThrow(/^memoryLimitMiB must be one that Fargate supports with cpu/);
   });
@@ -73,7 +73,7 @@ describe('what Fargate supports', () => {
     }
     for (const memoryLimitMiB of refused) {
       expect(() => taskSize(testStack(), { cpu, memoryLimitMiB }, DEFAULTS)).toThrow(
-        new RegExp(`^memoryLimitMiB must be one that Fargate supports with cpu ${cpu}, got ${memoryLimitMiB}; take `),
+        new RegExp(`^memoryLimitMiB must be one that Fargate supports with cpu ${cpu}, got ${memoryLimitMiB}; use `),
       );
     }
   });
@@ -85,7 +85,7 @@ describe('what Fargate supports', () => {
       {
         path: '/Test/Web',
         id: 'cdk-flask-fargate:newerTaskSize',
-        text: 'cpu 32768 is above 16384, the largest that this library knows of Fargate, so cpu and memoryLimitMiB are not checked; see to it that Fargate supports the pair in your region',
+        text: 'cpu 32768 is above 16384, the largest Fargate size that this library knows, so cpu and memoryLimitMiB are not checked; make sure that Fargate supports the pair in your region',
       },
     ]);
   });

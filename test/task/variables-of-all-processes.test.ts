@@ -54,7 +54,7 @@ test('the order in which they are given is not that of the template', () => {
 
 test('a variable that is set already', () => {
   const { web } = withProcesses();
-  const message = 'the variable MODE is given already; take it out of environment and secrets, or set it once';
+  const message = 'the variable MODE is given already; remove it from environment and secrets, or set it once';
   expectError(() => web.addEnvironment({ MODE: 'x' }), message);
   web.addEnvironment({ NEW: '1' });
   expectError(() => web.addEnvironment({ NEW: '2' }), message.replace('MODE', 'NEW'));
@@ -75,7 +75,7 @@ test('what looks like a secret is warned of', () => {
 });
 
 test.each(['', 'A=B', 'A B', 'A\n'])('a name that no process can be told of, %j', (name) => {
-  const message = `the name of a variable must have no '=' and no space, and not be empty, got '${name}'; give 'FLASK_GREETING' for example`;
+  const message = `the name of a variable must have no '=' and no space, and not be empty, got '${name}'; give 'FLASK_GREETING', for example`;
   const { stack, web } = withProcesses();
   expectError(() => web.addEnvironment({ [name]: '1' }), message);
   expectError(() => web.addSecrets({ [name]: EcsSecret.fromSecretsManager(new Secret(stack, 'Payments')) }), message);

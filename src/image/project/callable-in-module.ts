@@ -89,7 +89,7 @@ export function requireCallable({ names, open }: ModuleNames, file: string, modu
   }
   if (definition.kind === 'module' && rest === '') {
     fail(
-      `'${name}' of wsgiApp '${wsgiApp}' is the module ${definition.text}, which is no WSGI callable; name what is in it by wsgiApp, as in '${definition.text}:app'`,
+      `'${name}' of wsgiApp '${wsgiApp}' is the module ${definition.text}, which is not a WSGI callable; name what is in it by wsgiApp, as in '${definition.text}:app'`,
     );
   }
   // with two parameters it may be a WSGI callable itself: `def app(environ, start_response)`
@@ -101,7 +101,7 @@ export function requireCallable({ names, open }: ModuleNames, file: string, modu
   // what `if __name__ == "__main__":` or a function replaces later
   if (definition.text === 'None' && !open) {
     fail(
-      `'${name}' of wsgiApp '${wsgiApp}' is None when ${file} is imported, which is no WSGI callable; make the app at the top of the module, or in a factory: '${module}:create_app()'`,
+      `'${name}' of wsgiApp '${wsgiApp}' is None when ${file} is imported, which is not a WSGI callable; make the app at the top of the module, or in a factory: '${module}:create_app()'`,
     );
   }
   const required = definition.kind === 'function' ? requiredParameters(definition.text) : [];
@@ -117,6 +117,6 @@ export function requireCallable({ names, open }: ModuleNames, file: string, modu
     );
   }
   if (definition.kind === 'value' && rest === '' && IS_DASH.test(definition.text)) {
-    fail(`'${name}' of wsgiApp '${wsgiApp}' is a Dash app, which is no WSGI callable; give its server: '${module}:${name}.server'`);
+    fail(`'${name}' of wsgiApp '${wsgiApp}' is a Dash app, which is not a WSGI callable; give its server: '${module}:${name}.server'`);
   }
 }

@@ -54,7 +54,7 @@ export function gunicornConfigOf(directory: string, shownAs = directory): Gunico
     const value = assignedText(text, name) ?? number;
     if (value && value !== OWN_USER) {
       fail(
-        `${FILE} of '${shownAs}' sets ${name} = ${number ?? `'${value}'`}, to which gunicorn could not change, for it does not start as root; remove it: the image has a user of its own`,
+        `${FILE} of '${shownAs}' sets ${name} = ${number ?? `'${value}'`}, to which gunicorn cannot change, because it does not start as root; remove it, because the image has its own user`,
       );
     }
   }

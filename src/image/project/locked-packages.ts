@@ -16,7 +16,5 @@ export function lockedPackages(file: string, directory: string, packages: Table[
 
 /** What a lock installs from a folder that is not in the image. */
 export function refuseOutside(file: string, directory: string, place: string, remedy = 'move it into the folder'): never {
-  return fail(
-    `${file} of '${directory}' installs from '${place}', which is outside of the folder and does not go into the image; ${remedy}`,
-  );
+  return fail(`${file} of '${directory}' installs from '${place}', which is outside the folder and so not in the image; ${remedy}`);
 }

@@ -54,7 +54,7 @@ export function projectDependencies(directory: string, pyproject: Table, options
   const shared = Object.keys(sources).find((name) => tableAt(sources, name).workspace === true);
   if (shared !== undefined) {
     fail(
-      `pyproject.toml of '${directory}' takes '${shared}' from a workspace, whose uv.lock is not in the folder; give the folder of the workspace, and name this one by workingDirectory`,
+      `pyproject.toml of '${directory}' takes '${shared}' from a workspace, whose uv.lock is not in the folder; give the folder of the workspace, and name this folder by workingDirectory`,
     );
   }
   const [elsewhere] = Object.keys(sources);

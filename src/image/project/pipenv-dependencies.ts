@@ -65,6 +65,6 @@ function readLock(directory: string): Table | undefined {
   try {
     return JSON.parse(text) as Table;
   } catch (error) {
-    return fail(`'Pipfile.lock' of '${directory}' is not valid JSON: ${(error as Error).message}; make it anew: pipenv lock`);
+    return fail(`'Pipfile.lock' of '${directory}' is not valid JSON: ${(error as Error).message}; lock again: pipenv lock`);
   }
 }

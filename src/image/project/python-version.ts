@@ -37,13 +37,13 @@ export function pythonVersionOf(directory: string, shownAs = directory): PythonV
   const other = exact.find(({ text }) => minorOf(text) !== minorOf(first.text));
   if (other) {
     fail(
-      `${first.source} of '${shownAs}' says Python ${first.text}, and ${other.source} says ${other.text}; let them agree, or set pythonVersion to '${minorOf(first.text)}'`,
+      `${first.source} of '${shownAs}' says Python ${first.text}, and ${other.source} says ${other.text}; make them agree, or set pythonVersion to '${minorOf(first.text)}'`,
     );
   }
   for (const range of ranges) {
     if (!satisfies(minorNumber(first.text), range.text)) {
       fail(
-        `${first.source} of '${shownAs}' says Python ${first.text}, and ${range.source} says ${range.text}; let them agree, or set pythonVersion to '${fromRanges(ranges, shownAs).version}'`,
+        `${first.source} of '${shownAs}' says Python ${first.text}, and ${range.source} says ${range.text}; make them agree, or set pythonVersion to '${fromRanges(ranges, shownAs).version}'`,
       );
     }
   }
@@ -112,12 +112,12 @@ function exactAnswers(directory: string, shownAs: string): Answer[] {
     const word = text?.replace(/\s+#.*$/, '').toLowerCase() ?? '';
     if (/^(?:pypy|graalpy|jython|ironpython|stackless|micropython|anaconda|miniconda|miniforge)/.test(word)) {
       fail(
-        `${source} of '${shownAs}' says ${text}, and the image has CPython, on which the dependencies may be others; let it say a version of CPython, or set pythonVersion to '${DEFAULT_PYTHON}'`,
+        `${source} of '${shownAs}' says ${text}, and the image has CPython, for which the dependencies may differ; give a version of CPython there, or set pythonVersion to '${DEFAULT_PYTHON}'`,
       );
     }
     if (/^(?:c?python[-@]?|v)?2(?:\.\d+)*$/.test(word)) {
       fail(
-        `${source} of '${shownAs}' says ${text}, and Flask and the servers need Python 3; move the app to it, and let the file say so, or set pythonVersion to '${DEFAULT_PYTHON}'`,
+        `${source} of '${shownAs}' says ${text}, and Flask and the servers need Python 3; move the app to it and change the file, or set pythonVersion to '${DEFAULT_PYTHON}'`,
       );
     }
     // as pyenv, uv, Heroku and the CLIs of clouds write it: 3.13t, 3.13-dev, 3.14.0rc2, cpython-3.11.4-linux-x86_64-gnu, 3.11/envs/shop, 3.11.x

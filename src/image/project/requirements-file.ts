@@ -36,7 +36,7 @@ export function readRequirements(directory: string, file: string): RequirementsF
   const variables = new Set<string>();
   const visit = (name: string, installs: boolean, from = name) => {
     if (name.startsWith('..') || path.posix.isAbsolute(name)) {
-      fail(`the requirements include '${name}', which is outside of the folder and does not go into the image; move it into the folder`);
+      fail(`the requirements include '${name}', which is outside the folder and so not in the image; move it into the folder`);
     }
     if (files.has(name)) {
       return;
@@ -77,7 +77,7 @@ export function readRequirements(directory: string, file: string): RequirementsF
   const unhashed = lines.some((line) => /(?:^|\s)--(?:hash|require-hashes)\b/.test(line)) && installed.find(needsGit);
   if (unhashed) {
     fail(
-      `'${file}' of '${directory}' has hashes, and '${unhashed.split(/\s+(?:;|--)/)[0]}', of which pip cannot have one, so it would install nothing; write the file without hashes, or give an archive in place of git+https: with its hash`,
+      `'${file}' of '${directory}' has hashes, and '${unhashed.split(/\s+(?:;|--)/)[0]}', which cannot have one, so pip would install nothing; write the file without hashes, or give an archive in place of git+https: with its hash`,
     );
   }
   const limits = new Map(constraints.flatMap((line) => requirementOf(line) ?? []).map(({ name, version }) => [name, version]));
@@ -125,13 +125,13 @@ function requireWithin(directory: string, file: string, lines: string[]): void {
     const place = placeOf(line);
     if (/^[\w.-]*\\|^\.\\/.test(place) && !place.includes('/')) {
       fail(
-        `'${file}' of '${directory}' installs '${place}', a path of Windows, which pip does not know in the image; write '${place.replace(/\\/g, '/')}'`,
+        `'${file}' of '${directory}' installs '${place}', a Windows path, which pip does not find in the image; write '${place.replace(/\\/g, '/')}'`,
       );
     }
     const isPath = /^\.{1,2}(?:\/|$)/.test(place);
     if (path.posix.normalize(place).startsWith('..') && isPath) {
       fail(
-        `'${file}' of '${directory}' installs from '${place}', which is outside of the folder and does not go into the image; move it into the folder, or give the folder above both with a requirements file of its own`,
+        `'${file}' of '${directory}' installs from '${place}', which is outside the folder and so not in the image; move it into the folder, or give the folder that contains both, with its own requirements file`,
       );
     }
     if (isPath && !isFolder(directory, place) && !isFile(directory, place)) {

@@ -79,7 +79,7 @@ function inImage(dependencies: DependencySource, python: PythonVersion | undefin
   const windows = requirements.find(({ name, marker }) => WINDOWS_ONLY.includes(name) && marker === undefined);
   if (windows && !dependencies.complete) {
     fail(
-      `${dependencies.file} of '${shownAs}' requires ${windows.name}, which is for Windows alone and does not install in the image; remove it, or restrict it: ${windows.name}${windows.version ? `==${windows.version}` : ''} ; sys_platform == "win32"`,
+      `${dependencies.file} of '${shownAs}' requires ${windows.name}, which is for Windows only and cannot be installed in the image; remove it, or restrict it: ${windows.name}${windows.version ? `==${windows.version}` : ''} ; sys_platform == "win32"`,
     );
   }
   return { ...dependencies, requirements };

@@ -15,7 +15,7 @@ export function uvDependencies(directory: string, pyproject: Table, options: Dep
   const places = local.map(({ source }) => `${Object.values(tableAt(source))[0]}`);
   const outside = places.find((place) => place.startsWith('..'));
   if (outside) {
-    refuseOutside('uv.lock', directory, outside, 'give the folder above, and name this one by workingDirectory');
+    refuseOutside('uv.lock', directory, outside, 'give the folder above, and name this folder by workingDirectory');
   }
   const isWorkspace = Object.keys(members).length > 0;
   const member = packages.find(({ source }) => options.workingDirectory && Object.values(tableAt(source))[0] === options.workingDirectory);

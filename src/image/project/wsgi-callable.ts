@@ -90,7 +90,7 @@ function fromServer(directory: string, shownAs: string): WsgiCallable | undefine
     .map(([source, { target, folder }]) => resolved(directory, target ?? '', folder || undefined, source, shownAs));
   if (found.length > 1 && found[0].wsgiApp !== found[1].wsgiApp) {
     fail(
-      `${found[0].source} of '${shownAs}' starts '${found[0].wsgiApp}', and ${found[1].source} says '${found[1].wsgiApp}'; let them agree, or set wsgiApp to '${found[0].wsgiApp}'`,
+      `${found[0].source} of '${shownAs}' starts '${found[0].wsgiApp}', and ${found[1].source} says '${found[1].wsgiApp}'; make them agree, or set wsgiApp to '${found[0].wsgiApp}'`,
     );
   }
   return found[0];
