@@ -94,10 +94,7 @@ describe.each([
   });
 
   test.each([0.9, 100.1, 0, -1, Number.NaN])('refuses %p %%', (percent) => {
-    expectError(
-      () => policy(percent),
-      `${called} must be a number from 1 to 100, got ${percent}; it is a percentage, ${example} for example`,
-    );
+    expectError(() => policy(percent), `${called} must be a number from 1 to 100, got ${percent}; it is a percentage, such as ${example}`);
   });
 
   test.each([1, 62.5, 100])('takes %p %%', (percent) => {
