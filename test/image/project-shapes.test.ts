@@ -68,6 +68,18 @@ describe('the app', () => {
     expect(read(files).callable).toMatchObject({ wsgiApp: 'app:app', workingDirectory: 'shop' });
     expect(read({ ...files, 'jobs/app.py': APP }, { workingDirectory: 'jobs' }).callable.workingDirectory).toBe('jobs');
   });
+
+  test.each([
+    ['Procfile', 'web: gunicorn app:app\n'],
+    ['Dockerfile', 'FROM python:3.13\nCMD ["gunicorn", "app:app"]\n'],
+  ])('of the folder that the option names, whatever the %s says', (name, text) => {
+    const files = { [name]: text, 'app.py': APP, 'web/app.py': APP };
+    expect(read(files).callable.workingDirectory).toBe('');
+    expect(read(files, { workingDirectory: 'web' }).callable).toMatchObject({ wsgiApp: 'app:app', workingDirectory: 'web' });
+    // a member of a workspace, started from the root
+    const { 'app.py': _, ...member } = { ...files, [name]: text.replace('app:app', 'web.app:app'), 'web/__init__.py': '' };
+    expect(read(member, { workingDirectory: 'web' }).callable).toMatchObject({ wsgiApp: 'web.app:app', workingDirectory: '' });
+  });
 });
 
 describe('a Dockerfile that is not built says what to start', () => {

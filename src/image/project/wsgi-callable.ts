@@ -48,11 +48,11 @@ export function wsgiCallableOf(directory: string, options: CallableOptions, show
   if (options.wsgiApp !== undefined) {
     return given(directory, options.wsgiApp, options.workingDirectory, shownAs);
   }
-  const told = fromServer(directory, shownAs);
+  const told = fromServer(directory, options.workingDirectory, shownAs);
   if (told) {
     return told;
   }
-  const ofDockerfile = fromDockerfile(directory, shownAs);
+  const ofDockerfile = fromDockerfile(directory, options.workingDirectory, shownAs);
   if (ofDockerfile) {
     return ofDockerfile;
   }
@@ -78,7 +78,7 @@ function given(directory: string, wsgiApp: string, workingDirectory: string | un
 }
 
 /** A Procfile and a gunicorn.conf.py say how the project's server is started. */
-function fromServer(directory: string, shownAs: string): WsgiCallable | undefined {
+function fromServer(directory: string, given: string | undefined, shownAs: string): WsgiCallable | undefined {
   const config = gunicornConfigOf(directory, shownAs);
   const procfile = textOfFile(directory, 'Procfile');
   const answers: [string, ServerTarget][] = [
@@ -87,7 +87,7 @@ function fromServer(directory: string, shownAs: string): WsgiCallable | undefine
   ].filter(([, { target }]) => target !== undefined) as [string, ServerTarget][];
   const found = answers
     .filter(([, { target }]) => /^[\w.]+(?::.+)?$/.test(target ?? ''))
-    .map(([source, { target, folder }]) => resolved(directory, target ?? '', folder || undefined, source, shownAs));
+    .map(([source, { target, folder }]) => resolvedIn(directory, target ?? '', [given, folder], source, shownAs));
   if (found.length > 1 && found[0].wsgiApp !== found[1].wsgiApp) {
     fail(
       `${found[0].source} of '${shownAs}' starts '${found[0].wsgiApp}', and ${found[1].source} says '${found[1].wsgiApp}'; make them agree, or set wsgiApp to '${found[0].wsgiApp}'`,
@@ -97,14 +97,14 @@ function fromServer(directory: string, shownAs: string): WsgiCallable | undefine
 }
 
 /** The command of a Dockerfile, which is not built: its folders may be others, so what is not found here says nothing. */
-function fromDockerfile(directory: string, shownAs: string): WsgiCallable | undefined {
+function fromDockerfile(directory: string, given: string | undefined, shownAs: string): WsgiCallable | undefined {
   const command = commandOf(textOfFile(directory, 'Dockerfile') ?? '');
   const { target, folder } = (command && targetOfWords(command)) ?? {};
   if (target === undefined || !/^[\w.]+(?::.+)?$/.test(target)) {
     return undefined;
   }
   try {
-    return resolved(directory, target, folder || undefined, 'Dockerfile', shownAs);
+    return resolvedIn(directory, target, [given, folder], 'Dockerfile', shownAs);
   } catch {
     return undefined;
   }
@@ -117,6 +117,19 @@ function flaskVariable(directory: string, folder: string): string | undefined {
     .map((line) => line.match(/^(?:export\s+)?FLASK_APP\s*=\s*(.*?)(?:\s+#.*)?$/)?.[1])
     .find((line) => line !== undefined);
   return value?.replace(/^(["'])(.*)\1$/, '$2');
+}
+
+/** In the folder that the option names, where the module is there; else in that of the command. */
+function resolvedIn(
+  directory: string,
+  target: string,
+  [given, folder]: (string | undefined)[],
+  source: string,
+  shownAs: string,
+): WsgiCallable {
+  const [module] = split(target);
+  const isThere = given !== undefined && locate(directory, module, given) !== undefined;
+  return resolved(directory, target, (isThere ? given : folder) || undefined, source, shownAs);
 }
 
 /** A target as a file gives it: a module or a file, with a name or without. */
