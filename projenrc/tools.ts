@@ -41,6 +41,7 @@ const DOCS: { readonly [task: string]: readonly [program: string, description: s
   'docs:cdk-json': ['tools/docs/cdk-json.ts', 'The feature flags of the examples, as cdk init gives them to a new app'],
   'docs:cost': ['tools/docs/cost.ts', 'The page on cost, from templates and list prices'],
   'docs:docstrings': ['tools/docs/docstrings.ts', 'What an editor shows of the API: whole summaries, constructors with words, examples'],
+  'docs:hash': ['tools/docs/image-hash.ts', 'The table of the options in the hash of an image, in docs/image.md'],
   'docs:stages': ['tools/docs/stages.ts', 'The page on the stages, from their defaults'],
   'docs:updates': ['test/updates/run.ts --write', 'The page on updates, from what the referee says of each'],
   'docs:demo': ['tools/docs/demo.ts', 'The picture of the demo, from what a terminal shows of it'],
