@@ -178,3 +178,74 @@ describe('a place on the machine that wrote the requirements', () => {
 test.each(['3.13+gil', '3.13+freethreaded'])(".python-version '%s' is 3.13", (text) => {
   expect(read({ 'app.py': APP, '.python-version': `${text}\n` }).python?.version).toBe('3.13');
 });
+
+describe('what the build cannot reach', () => {
+  const POETRY = (lines: string): Files => ({ 'app.py': APP, 'pyproject.toml': `[tool.poetry.dependencies]\nflask = "^3"\n${lines}\n` });
+  const PROJECT = '[project]\nname = "shop"\nversion = "1"\ndependencies = ["flask"]\n';
+  const UV = (source: string): Files => ({
+    'app.py': APP,
+    'pyproject.toml': PROJECT,
+    'uv.lock': `version = 1\n[[package]]\nname = "flask"\nversion = "3.1.3"\n[[package]]\nname = "shared"\nversion = "1"\nsource = { ${source} }\n`,
+  });
+  const PDM = (line: string): Files => ({
+    'app.py': APP,
+    'pyproject.toml': PROJECT,
+    'pdm.lock': `[[package]]\nname = "flask"\nversion = "3.1.3"\n[[package]]\nname = "shared"\nversion = "1"\n${line}\n`,
+  });
+  const PIPFILE = (line: string, source = ''): Files => ({ 'app.py': APP, Pipfile: `${source}[packages]\nflask = "*"\n${line}\n` });
+  const without = (files: Files) => flaskApp(files);
+  const expectRefusal = (files: Files, message: string, options: FlaskSourceOptions = {}) => {
+    const source = without(files);
+    expectError(() => FlaskImage.fromSource(source, options), message.replaceAll('{source}', source));
+  };
+
+  test.each([
+    ['uv.lock', UV('directory = "/home/me/shared"'), 'give the folder above, and name this one by workingDirectory'],
+    ['pyproject.toml', POETRY('shared = { path = "/home/me/shared" }'), 'move it into the folder'],
+    ['pdm.lock', PDM('path = "/home/me/shared"'), 'move it into the folder'],
+    ['Pipfile', PIPFILE('shared = { path = "/home/me/shared" }'), 'move it into the folder'],
+  ])('a path of another machine: %s', (file, files, remedy) => {
+    expectRefusal(
+      files,
+      `${file} of '{source}' installs from '/home/me/shared', which is outside of the folder and does not go into the image; ${remedy}`,
+    );
+  });
+
+  test.each([
+    ['uv.lock', UV('git = "ssh://git@example.com/shared.git?rev=1#2"'), 'ssh://git@example.com/shared.git'],
+    ['pyproject.toml', POETRY('shared = { git = "git@example.com:shared.git" }'), 'git@example.com:shared.git'],
+    ['pdm.lock', PDM('git = "ssh://git@example.com/shared.git"'), 'ssh://git@example.com/shared.git'],
+    ['Pipfile', PIPFILE('shared = { git = "ssh://git@example.com/shared.git" }'), 'ssh://git@example.com/shared.git'],
+  ])('a repository by a key of ssh: %s', (file, files, url) => {
+    expectRefusal(
+      files,
+      `${file} of '{source}' installs from '${url}', and the build has neither ssh nor a key; write https: in its place and lock again, and give the password of a private repository as the build secret netrc, by buildSecrets`,
+    );
+    expect(readProject(without(files), { baseImage: 'shop-base:1' }).dependencies.git).toBe(true);
+  });
+
+  test('a variable in an index of a Pipfile', () => {
+    const files = PIPFILE('', '[[source]]\nname = "ours"\nurl = "https://me:${TOKEN}@example.com/simple"\nverify_ssl = true\n');
+    expectRefusal(
+      files,
+      "Pipfile of '{source}' names the variable ${TOKEN}, which the build does not have; give it by buildSecrets, with the name TOKEN and the value 'env=TOKEN'",
+    );
+    expect(readProject(without(files), { buildSecrets: { TOKEN: 'env=TOKEN' } }).dependencies.tool).toBe('Pipenv');
+  });
+});
+
+describe('a file that may be meant', () => {
+  const message = (hint: string) =>
+    `the folder '{source}' does not say what to install: it has none of requirements.txt, uv.lock, poetry.lock, Pipfile, pdm.lock, pyproject.toml, setup.py${hint}; add one with Flask in it (pip freeze > requirements.txt), name it by dependencyFile, or use FlaskImage.fromDockerfile()`;
+  test.each([
+    ['reqs.txt', " ('reqs.txt' may be meant: name it by dependencyFile)"],
+    ['Requirements.txt', " ('Requirements.txt' may be meant: name it by dependencyFile)"],
+    ['requirements/common.txt', " ('requirements/common.txt' may be meant: name it by dependencyFile)"],
+    ['requirements-dev.txt', ''],
+    // pip takes no folder for a project by it
+    ['setup.cfg', ''],
+  ])('%s', (file, hint) => {
+    const source = flaskApp({ 'app.py': APP, [file]: 'flask\n' });
+    expectError(() => FlaskImage.fromSource(source), message(hint).replaceAll('{source}', source));
+  });
+});

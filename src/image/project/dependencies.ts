@@ -1,11 +1,12 @@
 import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { fail } from '../../private/validation';
 import type { DependencyOptions, DependencySource } from './dependency-source';
 import { pdmDependencies } from './pdm-dependencies';
 import { projectDependencies, requirementsDependencies, setupDependencies } from './pip-dependencies';
 import { pipenvDependencies } from './pipenv-dependencies';
 import { poetryDependencies } from './poetry-dependencies';
-import { isFile } from './text-file';
+import { isFile, isFolder } from './text-file';
 import { isTable, readToml, type Table, tableAt } from './toml-file';
 import { uvDependencies } from './uv-dependencies';
 
@@ -83,6 +84,13 @@ function hintOf(directory: string): string {
     .readdirSync(directory, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !/^(?:\..*|node_modules|venv|env|cdk\.out)$/.test(entry.name))
     .flatMap(({ name }) => files.filter((file) => isFile(directory, `${name}/${file}`)).map((file) => `'${name}/${file}'`));
+  const alike = ['', 'requirements']
+    .filter((folder) => isFolder(directory, folder))
+    .flatMap((folder) => fs.readdirSync(path.join(directory, folder)).map((name) => path.posix.join(folder, name)))
+    .filter((file) => (/^req\w*[\w.-]*\.txt$/i.test(file) || /^requirements\/.+\.txt$/.test(file)) && !/dev|test|lint|doc/i.test(file));
+  if (alike.length > 0) {
+    return ` ('${alike.sort()[0]}' may be meant: name it by dependencyFile)`;
+  }
   return found.length === 0 ? '' : ` (${found.sort().slice(0, 3).join(', ')} would be found if that folder were given)`;
 }
 
@@ -104,7 +112,8 @@ function findFile(directory: string, shownAs: string): string {
     (isTable(pyproject['build-system']) && !has('setup.py') && !has('setup.cfg'))
       ? 'pyproject.toml'
       : undefined) ??
-    ['setup.py', 'setup.cfg'].find(has);
+    // pip takes a folder for a project by one of the two alone
+    (has('setup.py') || (has('setup.cfg') && has('pyproject.toml')) ? ['setup.py', 'setup.cfg'].find(has) : undefined);
   return (
     file ??
     fail(

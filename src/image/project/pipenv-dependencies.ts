@@ -1,10 +1,10 @@
 import { fail } from '../../private/validation';
 import { type DependencyOptions, type DependencySource, installer, VENV } from './dependency-source';
-import { lockedPackages, refuseOutside } from './locked-packages';
+import { isOutside, lockedPackages, refuseKeys, refuseOutside } from './locked-packages';
 import { requireNames } from './requested-names';
 import { requirementOf } from './requirement';
 import { textOfFile } from './text-file';
-import { isTable, readToml, type Table, tableAt } from './toml-file';
+import { isTable, readToml, type Table, tableAt, tablesOf } from './toml-file';
 
 const PIPENV = '/opt/pipenv/bin/pipenv';
 
@@ -21,9 +21,24 @@ export function pipenvDependencies(directory: string, options: DependencyOptions
   const known = Object.keys(pipfile).filter((name) => !['source', 'requires', 'scripts', 'pipenv', 'packages'].includes(name));
   requireNames('category', 'Pipfile', directory, options.dependencyGroups, known);
   const sources = [...declared, ...locked].map(([, value]) => value).filter(isTable);
-  const outside = sources.map(({ path: place, file }) => `${place ?? file ?? ''}`).find((place) => place.startsWith('..'));
+  const outside = sources.map(({ path: place, file }) => `${place ?? file ?? ''}`).find((place) => isOutside(place));
   if (outside) {
     refuseOutside(lock ? 'Pipfile.lock' : 'Pipfile', directory, outside);
+  }
+  refuseKeys(
+    lock ? 'Pipfile.lock' : 'Pipfile',
+    directory,
+    sources.map(({ git }) => git),
+    options.baseImage,
+  );
+  const unknown = tablesOf(pipfile.source)
+    .flatMap(({ url }) => [...`${url ?? ''}`.matchAll(/\$\{?([A-Za-z_]\w*)\}?/g)])
+    .map(([, name]) => name)
+    .find((name) => !(name in { ...options.buildSecrets, ...options.buildArgs }));
+  if (unknown && options.baseImage === undefined) {
+    fail(
+      `Pipfile of '${directory}' names the variable \${${unknown}}, which the build does not have; give it by buildSecrets, with the name ${unknown} and the value 'env=${unknown}'`,
+    );
   }
   const requirements = lock
     ? lockedPackages(
