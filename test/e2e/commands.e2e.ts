@@ -24,6 +24,7 @@ import {
   webSockets,
   withoutPings,
 } from './commands/long-connections';
+import { rawRequests } from './commands/raw-requests';
 import { missingSandbox, Sandboxed } from './commands/sandbox';
 import { uploads } from './commands/uploads';
 
@@ -224,6 +225,7 @@ async function main(processes: ChildProcesses): Promise<void> {
       `the front door of ${name}`,
       serving(container, words, packages, async (server) => {
         await frontDoor(port, name);
+        await rawRequests(port, name);
         requireUnbroken(server);
       }),
     );

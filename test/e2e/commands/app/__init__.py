@@ -22,6 +22,11 @@ def home():
     return {"scheme": request.scheme, "path": request.path, "root": request.root_path, "address": request.remote_addr}
 
 
+@app.post("/bytes")
+def received():
+    return {"bytes": len(request.get_data())}
+
+
 @app.cli.command()
 @click.option("--day")
 def report(day):
