@@ -33,6 +33,7 @@ export const WARNINGS = {
   SECRET_KEY_STAYS: 'cdk-flask-fargate:secretKeyStays',
   PUBLIC_IMAGE: 'cdk-flask-fargate:publicImage',
   PLAIN_SECRET: 'cdk-flask-fargate:plainSecret',
+  SECRET_WITHOUT_SUFFIX: 'cdk-flask-fargate:secretWithoutSuffix',
   TRUTHY_TEXT: 'cdk-flask-fargate:truthyText',
   ENDPOINTS_OF_GIVEN_VPC: 'cdk-flask-fargate:endpointsOfGivenVpc',
   SPOT_ON_GIVEN_CLUSTER: 'cdk-flask-fargate:spotOnGivenCluster',

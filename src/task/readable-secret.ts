@@ -12,10 +12,29 @@ import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Reference, Stack, Token, Tokenization } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { sorted } from '../private/validation';
+import { WARNINGS, warn } from '../private/warnings';
 
 /** The secrets of a container, sorted, each of them readable from the stack of the container. */
 export function readableSecrets(scope: Construct, secrets: { readonly [key: string]: Secret }): { [key: string]: Secret } {
+  for (const [name, { arn }] of Object.entries(sorted(secrets))) {
+    adviseOnSuffix(scope, name, arn);
+  }
   return Object.fromEntries(Object.entries(sorted(secrets)).map(([name, secret]) => [name, readableSecret(scope, secret)]));
+}
+
+/**
+ * A secret by its name has an ARN without the six characters that Secrets Manager adds, and Amazon ECS wants the whole one where it reads a field of
+ * the JSON: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html, aws-cdk#18555.
+ */
+function adviseOnSuffix(scope: Construct, variable: string, arn: string): void {
+  const [, name] = /:secret:([^:{}]+):[^:]+:[^:]*:[^:]*$/.exec(arn) ?? [];
+  if (name !== undefined && !/-[a-zA-Z0-9]{6}$/.test(name)) {
+    warn(
+      scope,
+      WARNINGS.SECRET_WITHOUT_SUFFIX,
+      `the variable ${variable} is a field of the secret '${name}', which is given by its name, and Amazon ECS may refuse a field where the ARN lacks the six characters at its end; give the whole ARN to Secret.fromSecretCompleteArn()`,
+    );
+  }
 }
 
 /**
