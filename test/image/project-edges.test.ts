@@ -241,6 +241,19 @@ describe('requirements', () => {
     ['numpy==2.3.1\npandas==2.1.0', '3.11', 'the pinned pandas 2.1.0'],
     ['numpy==2.3.2', '3.14', undefined],
     ['pandas', '3.14', undefined],
+    // of the last Python before 3.11, which a warning tells of
+    ['greenlet==1.1.2', '3.10', 'the pinned greenlet 1.1.2'],
+    ['greenlet==1.1.3', '3.11', 'the pinned greenlet 1.1.3'],
+    ['numpy==1.23.1', '3.10', 'the pinned numpy 1.23.1'],
+    ['pandas==1.4.4', '3.10', 'the pinned pandas 1.4.4'],
+    ['psycopg2-binary==2.9.3', '3.10', 'the pinned psycopg2-binary 2.9.3'],
+    ['cffi==1.15.0', '3.10', 'the pinned cffi 1.15.0'],
+    ['cffi==1.17.1', '3.13', 'the pinned cffi 1.17.1'],
+    ['cffi==2.0.0', '3.14', undefined],
+    ['pydantic==1.9.0', '3.14', undefined],
+    ['pydantic[dotenv]==2.5.2', '3.12', 'the pinned pydantic 2.5.2'],
+    ['pydantic==2.11.10', '3.13', 'the pinned pydantic 2.11.10'],
+    ['pydantic==2.12.0', '3.14', undefined],
   ])('where no file says a version, the pins do: %j', (pins, version, source) => {
     const { python } = read({ 'app.py': APP, 'requirements.txt': `Flask==3.1.3\n${pins}\n` });
     expect(python).toEqual(source ? { version, source } : { version });

@@ -17,12 +17,16 @@ const BOUNDS: readonly Bound[] = [
   // each Python before 3.12 came with a setuptools that has it
   { name: 'gunicorn', below: '21', newest: 11, because: 'it imports pkg_resources' },
   { name: 'sqlalchemy', from: '2.0.0', below: '2.0.31', newest: 12, because: 'its classes have attributes that it refuses' },
-  ...wheels('greenlet', ['3.0', 11], ['3.1', 12], ['3.2', 13]),
-  ...wheels('numpy', ['1.26', 11], ['2.1', 12], ['2.3.2', 13]),
-  ...wheels('pandas', ['2.1.1', 11], ['2.2.3', 12], ['2.3.3', 13]),
+  ...wheels('greenlet', ['1.1.3', 10], ['3.0', 11], ['3.1', 12], ['3.2', 13]),
+  ...wheels('numpy', ['1.23.2', 10], ['1.26', 11], ['2.1', 12], ['2.3.2', 13]),
+  ...wheels('pandas', ['1.5', 10], ['2.1.1', 11], ['2.2.3', 12], ['2.3.3', 13]),
   ...wheels('pillow', ['10.1', 11], ['10.4', 12], ['11.3', 13]),
-  ...wheels('psycopg2-binary', ['2.9.9', 11], ['2.9.10', 12], ['2.9.11', 13]),
+  ...wheels('psycopg2-binary', ['2.9.5', 10], ['2.9.9', 11], ['2.9.10', 12], ['2.9.11', 13]),
   ...wheels('pydantic-core', ['2.20', 12], ['2.41', 13]),
+  // each release of pydantic 2 requires one of pydantic-core
+  { name: 'pydantic', from: '2', below: '2.8', newest: 12 },
+  { name: 'pydantic', from: '2', below: '2.12', newest: 13 },
+  ...wheels('cffi', ['1.15.1', 10], ['1.16', 11], ['1.17', 12], ['2', 13]),
 ];
 
 function wheels(name: string, ...bounds: [below: string, newest: number][]): Bound[] {
