@@ -93,7 +93,7 @@ export class WsgiServer {
   }
 
   /**
-   * granian: about four times the requests of gunicorn on trivial handlers in our bench, about the same on all others. It closes idle
+   * granian: two to four times the requests of gunicorn on trivial handlers in our bench, three times the uploads of 1 MB, about the same on most others. It closes idle
    * connections after 60 seconds at most, so the load balancer's idle timeout becomes 45 seconds and `requestTimeout` 44 at most. It ignores
    * X-Forwarded-Proto, so the app needs Werkzeug's ProxyFix to see HTTPS.
    *

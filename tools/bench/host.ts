@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Server } from './servers';
@@ -27,9 +27,14 @@ export class Host {
       this.serverPrefix.push('taskset', '-c', '0');
       this.generatorPrefix.push('taskset', '-c', '1');
     }
-    if (cpus < 1) {
+    if (cpus <= 1 && CpuQuota.isThere()) {
       this.quota = new CpuQuota(cpus);
     }
+  }
+
+  /** Seconds of CPU that the servers have taken so far; undefined where nobody counts. */
+  cpuSeconds(): number | undefined {
+    return this.quota?.cpuSeconds();
   }
 
   /** Runs `work` against the server and its process, and ends the server whatever happens. */
@@ -65,13 +70,27 @@ export class Host {
 
 /** A part of a CPU by the kernel's bandwidth control (cgroup 1 or 2; root only). */
 class CpuQuota {
+  /** Whether one can be made: not on another system than Linux, or by another user than root. */
+  static isThere(): boolean {
+    try {
+      new CpuQuota(1).remove();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   private readonly directory: string;
+  /** Version 1 counts in a hierarchy of its own. */
+  private readonly usage: string;
 
   constructor(cpus: number) {
     const quota = Math.round(cpus * PERIOD_MICROSECONDS);
     const isVersion1 = existsSync('/sys/fs/cgroup/cpu/cpu.cfs_quota_us') || existsSync('/sys/fs/cgroup/cpu/tasks');
     this.directory = `/sys/fs/cgroup/${isVersion1 ? 'cpu/' : ''}flask-bench-${process.pid}`;
     mkdirSync(this.directory);
+    this.usage = isVersion1 ? this.directory.replace('/cpu/', '/cpuacct/') : this.directory;
+    mkdirSync(this.usage, { recursive: true });
     if (isVersion1) {
       writeFileSync(`${this.directory}/cpu.cfs_period_us`, String(PERIOD_MICROSECONDS));
       writeFileSync(`${this.directory}/cpu.cfs_quota_us`, String(quota));
@@ -81,11 +100,23 @@ class CpuQuota {
   }
 
   wrap(command: string[]): string[] {
-    return ['sh', '-c', `echo $$ > ${this.directory}/cgroup.procs && exec "$@"`, 'sh', ...command];
+    const folders = [...new Set([this.directory, this.usage])];
+    return ['sh', '-c', `${folders.map((folder) => `echo $$ > ${folder}/cgroup.procs`).join(' && ')} && exec "$@"`, 'sh', ...command];
+  }
+
+  cpuSeconds(): number {
+    const nanoseconds = `${this.usage}/cpuacct.usage`;
+    return existsSync(nanoseconds)
+      ? Number(readFileSync(nanoseconds, 'utf8')) / 1e9
+      : Number(/usage_usec (\d+)/.exec(readFileSync(`${this.usage}/cpu.stat`, 'utf8'))?.[1]) / 1e6;
   }
 
   remove(): void {
-    rmdirSync(this.directory);
+    for (const folder of new Set([this.directory, this.usage])) {
+      if (existsSync(folder)) {
+        rmdirSync(folder);
+      }
+    }
   }
 }
 

@@ -1,3 +1,8 @@
+import { GRANIAN_MAX_KEEP_ALIVE, granianEnvironment } from '../../src/application/granian';
+import { gunicornEnvironment } from '../../src/application/gunicorn';
+import type { GranianOptions, GunicornOptions } from '../../src/application/server-options';
+import { TimeoutChain } from '../../src/application/timeout-chain';
+
 /** A way to serve the bench app: what runs after `python`, and its environment. */
 export interface Server {
   readonly name: string;
@@ -41,8 +46,32 @@ function granian(workers: number, blockingThreads: number, extra: Record<string,
   };
 }
 
+/** A server as the construct makes it for a task of that size, but for the address: what its users have. */
+function ours(name: string, options: GunicornOptions): Server {
+  const environment = (port: number) => gunicornEnvironment(options, { ...TASK, port, timeouts: new TimeoutChain({}) });
+  return { name, arguments: () => ['-m', 'gunicorn', 'app:app'], environment: (port) => onLoopback(environment(port)) };
+}
+
+function ourGranian(name: string, options: GranianOptions): Server {
+  const environment = (port: number) =>
+    granianEnvironment(options, { ...TASK, port, timeouts: new TimeoutChain({ maxKeepAlive: GRANIAN_MAX_KEEP_ALIVE }) });
+  return { name, arguments: () => ['-m', 'granian', 'app:app'], environment: (port) => onLoopback(environment(port)) };
+}
+
+const TASK = { cpu: 1024, memoryLimitMiB: 2048 };
+
+function onLoopback(variables: { readonly [name: string]: string }): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value.replace('0.0.0.0', '127.0.0.1')]));
+}
+
 export const SERVERS: readonly Server[] = [
   { name: DEVELOPMENT_SERVER, arguments: (port) => ['app.py', String(port)], environment: () => ({}) },
+  ours('default', {}),
+  ours('default, no access log', { accessLog: false }),
+  ours('default, reuse port', { additionalArguments: ['--reuse-port'] }),
+  ours('default, one worker', { workers: 1 }),
+  ourGranian('WsgiServer.granian()', {}),
+  ourGranian('WsgiServer.granian(), no access log', { accessLog: false }),
   gunicorn('gunicorn defaults', 1, ''),
   gthread(2, 4),
   gthread(2, 8),
