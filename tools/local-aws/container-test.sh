@@ -25,7 +25,7 @@ if ! "$engine" image inspect "$name" >/dev/null 2>&1; then
   cp /etc/ssl/certs/ca-certificates.crt "$folder/root/etc/ssl/certs/ca-certificates.crt"
   # Poetry, Pipenv and uv do not ask pip's configuration which certificates to trust.
   certificates=/etc/ssl/certs/ca-certificates.crt
-  tar -C "$folder/root" -c . | "$engine" import --change "ENV SSL_CERT_FILE=$certificates REQUESTS_CA_BUNDLE=$certificates" - "$name" >/dev/null
+  tar -C "$folder/root" -c . | "$engine" import --change "ENV SSL_CERT_FILE=$certificates" --change "ENV REQUESTS_CA_BUNDLE=$certificates" - "$name" >/dev/null
 fi
 
 if [ "$engine" = podman ] && [ -z "${CONTAINERS_CONF:-}" ]; then
