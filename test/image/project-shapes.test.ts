@@ -200,14 +200,14 @@ describe('what the build cannot reach', () => {
   };
 
   test.each([
-    ['uv.lock', UV('directory = "/home/me/shared"'), 'give the folder above, and name this one by workingDirectory'],
+    ['uv.lock', UV('directory = "/home/me/shared"'), 'give the folder above, and name this folder by workingDirectory'],
     ['pyproject.toml', POETRY('shared = { path = "/home/me/shared" }'), 'move it into the folder'],
     ['pdm.lock', PDM('path = "/home/me/shared"'), 'move it into the folder'],
     ['Pipfile', PIPFILE('shared = { path = "/home/me/shared" }'), 'move it into the folder'],
   ])('a path of another machine: %s', (file, files, remedy) => {
     expectRefusal(
       files,
-      `${file} of '{source}' installs from '/home/me/shared', which is outside of the folder and does not go into the image; ${remedy}`,
+      `${file} of '{source}' installs from '/home/me/shared', which is outside the folder and so not in the image; ${remedy}`,
     );
   });
 
