@@ -211,7 +211,8 @@ test('a database that is imported without security groups: advice, for nothing i
     port: 5432,
     securityGroups: [],
   });
-  service(stack).connectToDatabase(database, { secret: Secret.fromSecretNameV2(stack, 'Secret', 'shop'), databaseName: 'shop' });
+  const secret = Secret.fromSecretCompleteArn(stack, 'Secret', 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop-AbCdEf');
+  service(stack).connectToDatabase(database, { secret, databaseName: 'shop' });
   expect(adviceOf(stack)).toEqual([
     {
       path: '/Test/Web',
