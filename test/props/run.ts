@@ -12,18 +12,20 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
+import { type Stack, Stage, Token } from 'aws-cdk-lib/core';
 import fc from 'fast-check';
 import { Account } from '../updates/account';
 import type { Template } from '../updates/template';
 import { RECOMMENDED_FLAGS } from '../util/flags';
 import { Draw, NothingToDraw } from './draw';
-import { Surroundings } from './surroundings';
+import { PLACES, Surroundings } from './surroundings';
 
 const { values } = parseArgs({
   options: {
     draws: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
     verbose: { type: 'boolean' },
+    templates: { type: 'string' },
     part: { type: 'boolean' },
   },
 });
@@ -34,6 +36,8 @@ const ENVS = [
   { account: '111122223333', region: 'eu-west-1' },
   { account: '111122223333', region: 'us-gov-west-1' },
   { account: '111122223333', region: 'cn-north-1' },
+  { account: '111122223333', region: 'eusc-de-east-1' },
+  { account: '111122223333', region: 'af-south-1' },
 ];
 const NAMES = ['Shop', 'S', 'Production-Shop-Frontend-With-A-Long-Name-Of-Stack'];
 
@@ -83,6 +87,22 @@ function brokenIn(template: Template): string[] {
   ];
 }
 
+/** ARNs that no other than this library has written, for what is given has an account. */
+function ofOtherPartition(template: Template, { partition }: Stack): string[] {
+  const arns = JSON.stringify(template).match(/\barn:aws[a-z-]*:(?![a-z0-9-]*:[a-z0-9-]*:111122223333:)[^"]*/g) ?? [];
+  const wrong = arns.find((arn) => Token.isUnresolved(partition) || !arn.startsWith(`arn:${partition}:`));
+  return wrong === undefined ? [] : [`an ARN of another partition: ${wrong.replace(/\d+/g, '…')}`];
+}
+
+/** For judges that are programs of their own: `--templates FOLDER` has each template, in a folder for its region. */
+function keep(template: Template, region = 'any'): void {
+  if (values.templates) {
+    const folder = path.join(values.templates, region);
+    fs.mkdirSync(folder, { recursive: true });
+    fs.writeFileSync(path.join(folder, `${values.seed}-${counts.synthesized}.json`), JSON.stringify(template));
+  }
+}
+
 /** What was refused is drawn again with fewer options, so that most draws end in a template. */
 const ATTEMPTS = [1, 0.7, 0.5, 0.3, 0.15, 0.05];
 
@@ -92,16 +112,22 @@ function draw(generate: fc.GeneratorValue): void {
 
 function drawOnce(generate: fc.GeneratorValue, share: number): 'refused' | undefined {
   const env = ENVS[generate(fc.integer, { min: 0, max: ENVS.length - 1 })];
-  const at = new Surroundings(outdir, RECOMMENDED_FLAGS, env, NAMES[generate(fc.integer, { min: 0, max: NAMES.length - 1 })]);
+  const name = NAMES[generate(fc.integer, { min: 0, max: NAMES.length - 1 })];
+  // most stacks stand in the app
+  const place = PLACES[Math.max(0, generate(fc.integer, { min: -6, max: PLACES.length - 1 }))];
+  const at = new Surroundings(outdir, RECOMMENDED_FLAGS, { env, name, place });
   const drawn = new Draw(generate, at, share);
   const began = process.cpuUsage();
-  const program = () => `${env?.region ?? 'any region'}: ${drawn.lines.join('\n    ')}`;
+  const program = () => `${env?.region ?? 'any region'}, ${place}: ${drawn.lines.join('\n    ')}`;
   try {
     drawn.run();
-    const assembly = at.app.synth();
+    at.app.synth();
     counts.synthesized += 1;
-    if (!assembly.manifest.missing) {
-      for (const broken of brokenIn(assembly.getStackByName(at.stack.stackName).template as Template)) {
+    const stage = Stage.of(at.stack) as Stage;
+    if (!stage.synth().manifest.missing) {
+      const template: Template = JSON.parse(fs.readFileSync(path.join(stage.outdir, at.stack.templateFile), 'utf-8'));
+      keep(template, env?.region);
+      for (const broken of [...brokenIn(template), ...ofOtherPartition(template, at.stack)]) {
         note(broken, program(), broken);
       }
     }
@@ -149,7 +175,11 @@ async function main(draws: number, seed: number): Promise<void> {
   const all = { synthesized: 0, refused: 0, nothing: 0, faults: 0 };
   for (let left = draws, next = seed; left > 0; left -= DRAWS_OF_A_PROCESS, next++) {
     const given = ['--draws', `${Math.min(left, DRAWS_OF_A_PROCESS)}`, '--seed', `${next}`, '--part'];
-    const child = fork(__filename, values.verbose ? [...given, '--verbose'] : given);
+    const child = fork(__filename, [
+      ...given,
+      ...(values.verbose ? ['--verbose'] : []),
+      ...(values.templates ? ['--templates', values.templates] : []),
+    ]);
     const ended = once(child, 'exit').then(([code]) => fail(`the process of seed ${next} ended with ${code}`));
     const [counted] = (await Promise.race([once(child, 'message'), ended])) as [typeof all];
     for (const key of Object.keys(all) as (keyof typeof all)[]) {

@@ -28,10 +28,25 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
-import { App, Duration, type Environment, RemovalPolicy, SecretValue, Size, Stack, TimeZone, Token } from 'aws-cdk-lib/core';
+import {
+  App,
+  Duration,
+  type Environment,
+  NestedStack,
+  RemovalPolicy,
+  SecretValue,
+  Size,
+  Stack,
+  Stage,
+  TimeZone,
+  Token,
+} from 'aws-cdk-lib/core';
 
 export const SAMPLE_APP = path.join(__dirname, '../../examples/sample-app');
 const LISTENER = 'listener/app/shop/50dc6c495c0c9199/f2f7dc8efc522ab3';
+
+/** What the stack stands in. */
+export const PLACES = ['an app', 'a Stage', 'a nested stack'] as const;
 
 /** Where a draw is made: an app with a stack, and one beside it. */
 export class Surroundings {
@@ -40,10 +55,15 @@ export class Surroundings {
   public readonly other: Stack;
   private made = 0;
 
-  public constructor(outdir: string, context: { readonly [flag: string]: unknown }, env: Environment | undefined, name: string) {
+  public constructor(
+    outdir: string,
+    context: { readonly [flag: string]: unknown },
+    { env, name, place }: { readonly env?: Environment; readonly name: string; readonly place: (typeof PLACES)[number] },
+  ) {
     this.app = new App({ outdir, context, analyticsReporting: false, treeMetadata: false });
-    this.stack = new Stack(this.app, name, { env });
-    this.other = new Stack(this.app, 'Other', { env });
+    const scope = place === 'a Stage' ? new Stage(this.app, 'Production', { env }) : this.app;
+    this.stack = place === 'a nested stack' ? new NestedStack(new Stack(scope, 'Parent', { env }), name) : new Stack(scope, name, { env });
+    this.other = new Stack(scope, 'Other', { env });
   }
 
   public id(prefix: string): string {

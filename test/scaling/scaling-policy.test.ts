@@ -62,6 +62,7 @@ describe.each([
     ['eu-west-1', true],
     ['cn-north-1', true],
     ['us-gov-west-1', false],
+    ['eusc-de-east-1', false],
     ['us-iso-east-1', false],
     ['us-isob-east-1', false],
     ['eu-isoe-west-1', false],
