@@ -21,6 +21,10 @@ const TOOLS: { readonly [task: string]: readonly [program: string, description: 
     'tools/compat/templates.ts',
     'Hold the examples against the templates of each release; --keep keeps those of this version',
   ],
+  'compat:versions': [
+    'tools/compat/versions.ts',
+    'Tests with the newest CDK; --all, --cdk 2.270.0, --node 24, --typescript 5,7 for other versions',
+  ],
   'compat:check': ['tools/compat/compat.e2e.ts', 'A breaking change is found'],
   updates: ['test/updates/run.ts', 'Judge every update of every option on four stacks, and random walks; --walks 5000 walks longer'],
   judges: ['tools/judges/run.ts', 'Hold the templates against cdk-nag, cfn-lint and checkov'],
