@@ -10,7 +10,6 @@ import { fail, requireKnownText } from '../private/validation';
 import { WARNINGS, warn } from '../private/warnings';
 import { TaskHardening } from '../security/task-hardening';
 import type { BoundImage } from '../task/bound-image';
-import { adviceOnCommand, commandOf } from './dockerfile/dockerfile-command';
 import { infrastructureIn } from './excluded-files';
 import type {
   FlaskDockerfileOptions,
@@ -21,6 +20,7 @@ import type {
 } from './flask-image-options';
 import { imageAsset, keptFolder, outdirOf, requireBuildOptions, warnOfPointers } from './image-asset';
 import type { ImageContext } from './image-context';
+import { adviceOnCommand, commandOf } from './project/dockerfile-command';
 import { readProject, sourcesName } from './project/source-project';
 import { isFile } from './project/text-file';
 import { repositoryImage, requireTagOrDigest } from './repository-image';

@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { fail } from '../../private/validation';
-import { commandOf } from '../dockerfile/dockerfile-command';
 import { best, makesApp, requireCallable } from './callable-in-module';
+import { commandOf } from './dockerfile-command';
 import { gunicornConfigOf } from './gunicorn-config';
 import { locate, type Place } from './module-place';
 import { procfileTarget, type ServerTarget, targetOfWords } from './procfile';
