@@ -10,17 +10,11 @@ import { adviceOf, containerOf, expectError, service, testStack } from '../util/
 import { built } from './source-setup';
 
 describe('the temporary folder', () => {
-  // one of its own, because other test files make images at the same time
-  const { TMPDIR } = process.env;
+  // one of its own, because other test files make images at the same time; the environment that jest gives a test does not reach os.tmpdir()
   beforeEach(() => {
-    process.env.TMPDIR = tempDir();
+    jest.spyOn(jest.requireActual<typeof os>('node:os'), 'tmpdir').mockReturnValue(tempDir());
   });
-  afterEach(() => {
-    process.env.TMPDIR = TMPDIR;
-    if (TMPDIR === undefined) {
-      delete process.env.TMPDIR;
-    }
-  });
+  afterEach(() => jest.restoreAllMocks());
   const leftovers = () => fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith('flask-image-'));
 
   test('is gone after the image is made', () => {
