@@ -1,5 +1,5 @@
-import { sorted } from '../../private/validation';
-import { type DependencySource, SERVER_REQUIREMENTS, VENV } from '../project/dependency-source';
+import { sorted } from '../private/validation';
+import { type DependencySource, SERVER_REQUIREMENTS, VENV } from './project/dependency-source';
 
 /** Where the app is, in both stages: an editable installation names the place. */
 export const APP = '/app';

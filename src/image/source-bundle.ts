@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { FileSystem, IgnoreMode, IgnoreStrategy, Token } from 'aws-cdk-lib/core';
 import type { RenderedServer } from '../application/wsgi-server';
 import { fail, requirePattern, sorted } from '../private/validation';
-import { dockerfile } from './dockerfile/dockerfile';
+import { dockerfile } from './dockerfile';
 import { excludedFrom, requireNoLinkAbove } from './excluded-files';
 import type { FlaskSourceOptions } from './flask-image-options';
 import { requireBuildOptions } from './image-asset';

@@ -47,11 +47,11 @@ type Variables = { [name: string]: IMetric };
  */
 export function errorPercent(sources: RequestSources, { minErrors, minErrorsOfFew, ...props }: ErrorShareProps): MathExpression {
   const { usingMetrics, errors, requests } = counts(sources, props.period);
-  const enough = `errors >= ${minErrors}`;
-  const ofFew = `(errors >= ${minErrorsOfFew}) AND (4 * errors >= requests)`;
+  const many = `errors >= ${minErrors}`;
+  const enough = minErrorsOfFew === undefined ? many : `(${many}) OR ((errors >= ${minErrorsOfFew}) AND (4 * errors >= requests))`;
   return new MathExpression({
     ...props,
-    expression: `IF(${minErrorsOfFew === undefined ? enough : `(${enough}) OR (${ofFew})`}, 100 * errors / ${atLeast('requests', 'errors')}, 0)`,
+    expression: `IF(${enough}, 100 * errors / ${atLeast('requests', 'errors')}, 0)`,
     usingMetrics: {
       errors: new MathExpression({ expression: errors, usingMetrics, period: props.period }),
       requests: new MathExpression({ expression: requests, usingMetrics, period: props.period }),

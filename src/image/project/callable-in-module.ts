@@ -4,13 +4,13 @@ import { IS_DASH, type ModuleNames, requiredParameters } from './python-source';
 /** The names that the flask command looks for, in its order. */
 const INSTANCES = ['app', 'application'];
 const FACTORIES = ['create_app', 'make_app'];
-/** What is no WSGI app though it is named app. */
-const OTHERS = /^(?!connexion\.App\()(?:\w+\.)*(?:App|Celery|FastAPI|Typer|Sanic|Quart|Starlette|AsyncApp|ApplicationBuilder)\(/;
+/** What is called like an app and answers no call of WSGI. */
+const ASGI = /^(?:\w+\.)*(Quart|FastAPI|Starlette|Sanic|AsyncApp)\(/;
+/** What else is no WSGI app though it is named app. */
+const OTHERS = /^(?!connexion\.App\()(?:\w+\.)*(?:App|Celery|Typer|ApplicationBuilder)\(/;
 
 /** Flask, and what extends it. */
 const FLASKS = ['Flask', 'APIFlask', 'OpenAPI', 'Eve'];
-/** What is called like an app and answers no call of WSGI. */
-const ASGI = /^(?:\w+\.)*(Quart|FastAPI|Starlette|Sanic|AsyncApp)\(/;
 
 /** Whether a value is a Flask app: of the class, of one under another name, or of one that extends it in the project. */
 function isFlask(value: string, names: ModuleNames['names']): boolean {
@@ -53,7 +53,7 @@ export function best({ names }: ModuleNames): string | undefined {
     return (
       definition !== undefined &&
       (definition.kind === 'import' || (definition.kind === 'value' && definition.text !== 'None')) &&
-      !OTHERS.test(definition.text)
+      ![ASGI, OTHERS].some((other) => other.test(definition.text))
     );
   };
   const isDash = (name: string) => IS_DASH.test(names.get(name)?.text ?? '');

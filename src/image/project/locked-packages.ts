@@ -14,13 +14,26 @@ export function lockedPackages(file: string, directory: string, packages: Table[
   }));
 }
 
-/** Whether a path leads out of the folder: up, or to a place on the machine that locked. */
-export function isOutside(place: string): boolean {
-  return place.startsWith('..') || /^(?:file:\/\/)?(?:\/(?!app\/)|[A-Za-z]:[\\/])/.test(place);
+/** Where a lock installs from, beside an index. */
+interface Origins {
+  /** Paths, as the lock has them. */
+  readonly places: readonly unknown[];
+  /** Repositories. */
+  readonly urls: readonly unknown[];
 }
 
-/** A repository that is fetched with a key of ssh, which the build does not have. A base image may bring both. */
-export function refuseKeys(file: string, directory: string, urls: unknown[], baseImage: string | undefined): void {
+/** What a lock installs from is in the folder, or is fetched without a key. A base image may bring both ssh and a key. */
+export function requireReachable(
+  file: string,
+  directory: string,
+  { places, urls }: Origins,
+  baseImage: string | undefined,
+  remedy = 'move it into the folder',
+): void {
+  const outside = places.map((place) => `${place ?? ''}`).find(isOutside);
+  if (outside) {
+    fail(`${file} of '${directory}' installs from '${outside}', which is outside the folder and so not in the image; ${remedy}`);
+  }
   const byKey = urls.find((url) => typeof url === 'string' && /^(?:git\+)?ssh:|^git@/.test(url));
   if (byKey !== undefined && baseImage === undefined) {
     fail(
@@ -29,7 +42,7 @@ export function refuseKeys(file: string, directory: string, urls: unknown[], bas
   }
 }
 
-/** What a lock installs from a folder that is not in the image. */
-export function refuseOutside(file: string, directory: string, place: string, remedy = 'move it into the folder'): never {
-  return fail(`${file} of '${directory}' installs from '${place}', which is outside the folder and so not in the image; ${remedy}`);
+/** Whether a path leads out of the folder: up, or to a place on the machine that locked. */
+function isOutside(place: string): boolean {
+  return place.startsWith('..') || /^(?:file:\/\/)?(?:\/(?!app\/)|[A-Za-z]:[\\/])/.test(place);
 }

@@ -1,5 +1,5 @@
 import { type DependencyOptions, type DependencySource, installer, VENV } from './dependency-source';
-import { isOutside, lockedPackages, refuseKeys, refuseOutside } from './locked-packages';
+import { lockedPackages, requireReachable } from './locked-packages';
 import { requireNames } from './requested-names';
 import { isTable, readToml, type Table, tableAt, tablesOf, textsOf } from './toml-file';
 
@@ -13,16 +13,8 @@ export function pdmDependencies(directory: string, pyproject: Table, options: De
   const extras = Object.keys(tableAt(pyproject, 'project', 'optional-dependencies'));
   requireNames('dependency group', 'pyproject.toml', directory, options.dependencyGroups, [...declared, ...extras]);
   requireNames('extra', 'pyproject.toml', directory, options.extras, extras);
-  const outside = packages.map(({ path: place }) => `${place ?? ''}`).find((place) => isOutside(place));
-  if (outside) {
-    refuseOutside('pdm.lock', directory, outside);
-  }
-  refuseKeys(
-    'pdm.lock',
-    directory,
-    packages.map(({ git }) => git),
-    options.baseImage,
-  );
+  const origins = { places: packages.map((item) => item.path), urls: packages.map(({ git }) => git) };
+  requireReachable('pdm.lock', directory, origins, options.baseImage);
   const groups = ['default', ...more];
   const installed = packages.filter((item) => item.groups === undefined || textsOf(item.groups).some((group) => groups.includes(group)));
   const flags = ['--prod', ...more.map((group) => `-G ${group}`)].join(' ');

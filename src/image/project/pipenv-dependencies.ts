@@ -1,6 +1,6 @@
 import { fail } from '../../private/validation';
 import { type DependencyOptions, type DependencySource, installer, VENV } from './dependency-source';
-import { isOutside, lockedPackages, refuseKeys, refuseOutside } from './locked-packages';
+import { lockedPackages, requireReachable } from './locked-packages';
 import { requireNames } from './requested-names';
 import { requirementOf } from './requirement';
 import { textOfFile } from './text-file';
@@ -21,16 +21,8 @@ export function pipenvDependencies(directory: string, options: DependencyOptions
   const known = Object.keys(pipfile).filter((name) => !['source', 'requires', 'scripts', 'pipenv', 'packages'].includes(name));
   requireNames('category', 'Pipfile', directory, options.dependencyGroups, known);
   const sources = [...declared, ...locked].map(([, value]) => value).filter(isTable);
-  const outside = sources.map(({ path: place, file }) => `${place ?? file ?? ''}`).find((place) => isOutside(place));
-  if (outside) {
-    refuseOutside(lock ? 'Pipfile.lock' : 'Pipfile', directory, outside);
-  }
-  refuseKeys(
-    lock ? 'Pipfile.lock' : 'Pipfile',
-    directory,
-    sources.map(({ git }) => git),
-    options.baseImage,
-  );
+  const origins = { places: sources.map((source) => source.path ?? source.file), urls: sources.map(({ git }) => git) };
+  requireReachable(lock ? 'Pipfile.lock' : 'Pipfile', directory, origins, options.baseImage);
   const unknown = tablesOf(pipfile.source)
     .flatMap(({ url }) => [...`${url ?? ''}`.matchAll(/\$\{?([A-Za-z_]\w*)\}?/g)])
     .map(([, name]) => name)

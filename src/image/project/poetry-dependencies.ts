@@ -1,5 +1,5 @@
 import { type DependencyOptions, type DependencySource, installer, VENV } from './dependency-source';
-import { isOutside, lockedPackages, refuseKeys, refuseOutside } from './locked-packages';
+import { lockedPackages, requireReachable } from './locked-packages';
 import { requireNames } from './requested-names';
 import { normalized, type Requirement, requirementOf } from './requirement';
 import { isFolder } from './text-file';
@@ -33,19 +33,9 @@ export function poetryDependencies(directory: string, pyproject: Table, options:
         (line) => requirementOf(line) ?? [],
       );
   const sources = [...Object.values(declared).filter(isTable), ...tablesOf(lock?.package).map(({ source }) => tableAt(source))];
-  const outside = sources
-    .filter((source) => !('git' in source))
-    .map(({ path: place, url }) => `${place ?? url ?? ''}`)
-    .find((place) => isOutside(place));
-  if (outside) {
-    refuseOutside(lock ? 'poetry.lock' : 'pyproject.toml', directory, outside);
-  }
-  refuseKeys(
-    lock ? 'poetry.lock' : 'pyproject.toml',
-    directory,
-    sources.map(({ git, url }) => git ?? url),
-    options.baseImage,
-  );
+  const places = sources.filter((source) => !('git' in source)).map((source) => source.path ?? source.url);
+  const urls = sources.map(({ git, url }) => git ?? url);
+  requireReachable(lock ? 'poetry.lock' : 'pyproject.toml', directory, { places, urls }, options.baseImage);
   const hasPath = sources.some((source) => 'path' in source || source.type === 'directory' || source.type === 'file');
   const name = normalized(`${poetry.name ?? tableAt(pyproject, 'project').name ?? ''}`).replaceAll('-', '_');
   // poetry install fails where there is no package of the project's name, and many apps have none

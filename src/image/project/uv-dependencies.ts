@@ -1,5 +1,5 @@
 import { type DependencyOptions, type DependencySource, installer, VENV } from './dependency-source';
-import { isOutside, lockedPackages, refuseKeys, refuseOutside } from './locked-packages';
+import { lockedPackages, requireReachable } from './locked-packages';
 import { markerHolds } from './marker';
 import { requireNames } from './requested-names';
 import { readToml, type Table, tableAt, tablesOf, textsOf } from './toml-file';
@@ -13,16 +13,9 @@ export function uvDependencies(directory: string, pyproject: Table, options: Dep
   const local = packages.filter(({ source }) => ['editable', 'virtual', 'directory', 'path'].some((key) => key in tableAt(source)));
   const members = tableAt(pyproject, 'tool', 'uv', 'workspace');
   const places = local.map(({ source }) => `${Object.values(tableAt(source))[0]}`);
-  const outside = places.find(isOutside);
-  if (outside) {
-    refuseOutside('uv.lock', directory, outside, 'give the folder above, and name this folder by workingDirectory');
-  }
-  refuseKeys(
-    'uv.lock',
-    directory,
-    packages.map(({ source }) => tableAt(source).git),
-    options.baseImage,
-  );
+  const urls = packages.map(({ source }) => tableAt(source).git);
+  const remedy = 'give the folder above, and name this folder by workingDirectory';
+  requireReachable('uv.lock', directory, { places, urls }, options.baseImage, remedy);
   const isWorkspace = Object.keys(members).length > 0;
   const member = packages.find(({ source }) => options.workingDirectory && Object.values(tableAt(source))[0] === options.workingDirectory);
   const root = member ?? packages.find(({ source }) => Object.values(tableAt(source))[0] === '.');

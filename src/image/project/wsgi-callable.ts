@@ -207,7 +207,10 @@ function inRoot(directory: string, root: string, shownAs: string): WsgiCallable 
 
 /** Of several folders with an app the one that makes it: a worker may import the same. */
 function oneFolder(directory: string, found: WsgiCallable[], shownAs: string): WsgiCallable {
-  const makers = found.filter(({ file }) => makesApp(readText(path.join(directory, file)), namesOf(readText(path.join(directory, file)))));
+  const makers = found.filter(({ file }) => {
+    const text = readText(path.join(directory, file));
+    return makesApp(text, namesOf(text));
+  });
   const [first, second] = makers.length > 0 ? makers : found;
   if (second) {
     fail(
