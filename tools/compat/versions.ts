@@ -28,6 +28,8 @@ const TESTS = [
 const WITH_THE_CDK = ['cdk-nag', 'cdk-pipelines-github', '@aws-cdk/app-staging-synthesizer-alpha'];
 
 const { values } = parseArgs({
+  // npx projen hands the -- on
+  args: process.argv.slice(2).filter((word) => word !== '--'),
   options: {
     all: { type: 'boolean', default: false },
     cdk: { type: 'string', default: 'latest' },
